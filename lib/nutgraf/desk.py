@@ -1,0 +1,294 @@
+"""A desk: one project folder, its settings, and which of its articles an analysis sees."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from nutgraf.errors import DeskError, UsageError
+from nutgraf.query import compile_query
+from nutgraf.store import Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SETTINGS_FILE = "nutgraf.toml"
+DESK_VARIABLE = "NUTGRAF_DESK"
+COPIES = ("once", "all", "none")
+_WINDOW = re.compile(r"last (\d+) days?$")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where raw input comes from: a folder or file of the desk.
+
+    `manifest` names a JSONL file in it that gives each file's address, outlet and fetch time.
+    """
+
+    id: str
+    path: str
+    manifest: str | None = None
+    outlet: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``nutgraf.toml`` says."""
+
+    title: str = "Nutgraf desk"
+    timezone: str = "UTC"
+    site_url: str | None = None
+    language: str = "en"
+    min_mentions: int = 3
+    excerpt_words: int = 25
+    sources: tuple[Source, ...] = ()
+    outlets: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """Read a settings file.
+
+        Raises:
+            DeskError: With the name of the setting that is unknown or of the wrong type.
+        """
+        try:
+            raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise DeskError(f"the settings cannot be read: {error}", where=path.name) from error
+        try:
+            sources = tuple(Source(**_typed(Source, entry, "sources")) for entry in raw.pop("sources", []))
+            settings = cls(**_typed(cls, raw, None), sources=sources)
+            ZoneInfo(settings.timezone)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise DeskError(str(error), where=path.name, mend="correct that setting") from error
+        except ZoneInfoNotFoundError as error:
+            raise DeskError(f"no such time zone: {error}", where=path.name, mend="use a name such as Europe/Oslo") from error
+        if len({source.id for source in sources}) < len(sources):
+            raise DeskError("two sources have the same id", where=path.name, mend="give each its own")
+        return settings
+
+
+def _typed(cls: type, raw: dict[str, Any], section: str | None) -> dict[str, Any]:
+    """Check names and types of settings against a dataclass, so that a typing error never passes in silence."""
+    kinds = {"str": str, "int": int, "dict": dict}
+    fields = cls.__dataclass_fields__
+    for name, value in raw.items():
+        label = f"{section}.{name}" if section else name
+        if name not in fields or name == "sources":
+            import difflib
+
+            near = difflib.get_close_matches(name, fields, 1)
+            raise ValueError(f"unknown setting '{label}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+        kind = kinds[re.match(r"\w+", str(fields[name].type)).group()]  # type: ignore[union-attr]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ValueError(f"setting '{label}' must be {kind.__name__}, not {type(value).__name__}")
+    return raw
+
+
+@dataclass
+class Selection:
+    """The articles an analysis sees, and those it does not, with the reason.
+
+    Attributes:
+        articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
+            the same for copies of one text, and ``text`` is left out.
+        attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
+        described: The window and filters in words.
+    """
+
+    articles: pa.Table
+    attrition: list[tuple[str, int, int]]
+    described: str
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        """Article and version of each chosen article."""
+        columns = self.articles.select(["article_id", "version"]).to_pydict()
+        return list(zip(columns["article_id"], columns["version"], strict=True))
+
+    def __len__(self) -> int:
+        return self.articles.num_rows
+
+
+class Desk:
+    """A project folder.
+
+    Args:
+        root: The folder with ``nutgraf.toml``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        path = self.root / SETTINGS_FILE
+        if not path.is_file():
+            raise DeskError(
+                "this folder is not a desk: it has no nutgraf.toml",
+                where=str(root),
+                mend="run 'nutgraf init DIR' for a new desk, or change into one",
+                not_done="nothing was done",
+            )
+        self.settings = Settings.load(path)
+        self.store = Store.from_environment(self.processed)
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Desk:
+        """The desk named by ``NUTGRAF_DESK``, else the nearest folder upwards that is one."""
+        named = os.environ.get(DESK_VARIABLE)
+        if named:
+            return cls(Path(named))
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / SETTINGS_FILE).is_file():
+                return cls(folder)
+        raise DeskError(
+            "no desk here: neither this folder nor one above it has a nutgraf.toml",
+            where=start.name or str(start),
+            mend="change into a desk, or make one with 'nutgraf init DIR'",
+            not_done="nothing was done",
+        )
+
+    @property
+    def raw(self) -> Path:
+        """Raw input, never changed."""
+        return self.root / "data" / "raw"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided, and what was published."""
+        return self.root / "data" / "decisions"
+
+    @property
+    def processed(self) -> Path:
+        """Tables and ledger: disposable."""
+        return self.root / "data" / "processed"
+
+    @property
+    def staged(self) -> Path:
+        """Editions that wait for ``nutgraf publish``, and runs under way."""
+        return self.root / "staged"
+
+    @property
+    def site(self) -> Path:
+        """What is published."""
+        return self.root / "site"
+
+    @property
+    def editions(self) -> Path:
+        """Edition files."""
+        return self.root / "notebooks" / "editions"
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The zone in which this desk counts days."""
+        return ZoneInfo(self.settings.timezone)
+
+    def input_sha256(self, text_sha256: str, language: str | None, outlet: str | None) -> str:
+        """Hash of what a measure sees of an article: its text, language and outlet."""
+        return hashlib.sha256(f"{text_sha256}|{language or ''}|{outlet or ''}".encode()).hexdigest()
+
+    def select(
+        self,
+        *,
+        date_from: str | date | None = None,
+        date_to: str | date | None = None,
+        window: str | None = None,
+        as_of: str | date | None = None,
+        outlets: Sequence[str] = (),
+        query: str = "",
+        copies: str = "once",
+        completeness: Sequence[str] = ("full",),
+    ) -> Selection:
+        """Choose the newest kept version of each article published in a window.
+
+        Args:
+            date_from: First day, inclusive; days are counted in the desk's time zone.
+            date_to: Last day, inclusive.
+            window: Instead of both, such as ``last 14 days``, counted back from `as_of`, that day included.
+            as_of: Ignore what was fetched after this day; today by default.
+            outlets: Only these; empty for all.
+            query: Words, "phrases", AND, OR, NOT over headline and text.
+            copies: Of several outlets running one text: ``once`` keeps the first published, ``all`` every one, ``none`` no one.
+            completeness: Which kinds of text count; summaries and stubs are left out unless asked for.
+
+        Returns:
+            The selection with its attrition.
+
+        Raises:
+            UsageError: For a date, window, outlet or value that cannot be understood.
+        """
+        import pyarrow.compute as pc
+
+        from nutgraf.selecting import select_articles
+
+        if copies not in COPIES:
+            raise UsageError(f"copies must be one of {', '.join(COPIES)}, not {copies!r}")
+        last_day = parse_day(as_of, "as_of") if as_of else datetime.now(self.timezone).date()
+        start, end = parse_day(date_from, "date_from"), parse_day(date_to, "date_to")
+        if window:
+            start, end = parse_window(window, last_day)
+        if start and end and start > end:
+            raise UsageError(f"date_from {start} lies after date_to {end}")
+        matcher = compile_query(query) if query.strip() else None
+        columns = [name for name in _SELECTION_COLUMNS if name != "text" or matcher]
+        articles = self.store.read("articles", columns)
+        known = set(pc.unique(articles["outlet"]).to_pylist())
+        unknown = [outlet for outlet in outlets if outlet not in known]
+        if unknown:
+            raise UsageError(
+                f"unknown outlet {unknown[0]!r}", mend="known: " + ", ".join(sorted(name for name in known if name))
+            )
+        fetched_before = datetime.combine(last_day + timedelta(days=1), time(), self.timezone) if as_of else None
+        return select_articles(
+            articles,
+            self.store.read("clusters"),
+            bounds=(
+                datetime.combine(start, time(), self.timezone).astimezone(UTC) if start else None,
+                datetime.combine(end + timedelta(days=1), time(), self.timezone).astimezone(UTC) if end else None,
+            ),
+            fetched_before=fetched_before,
+            outlets=outlets,
+            matcher=matcher,
+            query=query,
+            copies=copies,
+            completeness=completeness,
+            days=(start, end),
+        )
+
+
+_SELECTION_COLUMNS = (
+    "article_id", "version", "url", "canonical_url", "outlet", "headline", "byline", "section", "published_at",
+    "published_precision", "published_from", "published_confidence", "modified_at", "fetched_at", "language", "text",
+    "text_sha256", "body_sha256", "n_words", "completeness", "wire_credit", "source", "status", "status_reason",
+)  # fmt: skip
+
+
+def parse_day(value: str | date | None, name: str) -> date | None:
+    """A calendar day, or a `UsageError` that names the parameter."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{name} must be a day such as 2026-03-14, not {value!r}") from error
+
+
+def parse_window(window: str, last_day: date) -> tuple[date, date]:
+    """First and last day of a window such as ``last 14 days`` that ends with `last_day`."""
+    match = _WINDOW.match(window.strip())
+    if not match or int(match.group(1)) < 1:
+        raise UsageError(f"window {window!r} is not understood", mend="write for example 'last 14 days'")
+    return last_day - timedelta(days=int(match.group(1)) - 1), last_day

@@ -1,0 +1,148 @@
+"""What a measure reads and what it returns.
+
+A measure is pure: the same documents in, the same rows out. It opens no file, asks no clock and draws no unseeded chance,
+so that a batch can run here, in a process pool or on another machine, and a killed worker costs a retry and never a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+
+class Sentence(NamedTuple):
+    """A sentence of one document; ``start`` and ``end`` count characters of its text, end-exclusive."""
+
+    sentence: int
+    start: int
+    end: int
+    part: str
+    part_rule: str | None
+    voice: str
+
+
+class Span(NamedTuple):
+    """A place in one document's text, and what was seen there."""
+
+    sentence: int | None
+    start: int
+    end: int
+    kind: str
+    value: str | None
+    label: str | None
+    group_id: str | None
+    rule: str | None
+
+
+class Score(NamedTuple):
+    """A number of one document or sentence, or the reason why there is none."""
+
+    sentence: int | None
+    dimension: str
+    target: str | None
+    voice: str
+    value: float | None
+    label: str | None
+    n: int | None
+    status: str
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Document:
+    """One article version as a measure sees it.
+
+    `spans` holds the rows of the measures that were asked for in `Measure.needs`, by measure id.
+    """
+
+    article_id: str
+    version: int
+    text: str
+    headline: str | None = None
+    standfirst: str | None = None
+    byline: str | None = None
+    outlet: str | None = None
+    language: str | None = None
+    published_at: datetime | None = None
+    completeness: str = "full"
+    sentences: list[Sentence] = field(default_factory=list)
+    spans: dict[str, list[Span]] = field(default_factory=dict)
+    scores: dict[str, list[Score]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Article and version."""
+        return self.article_id, self.version
+
+    def spans_of(self, *kinds: str) -> list[Span]:
+        """Spans of these kinds from every needed measure, in text order."""
+        found = [span for spans in self.spans.values() for span in spans if span.kind in kinds]
+        return sorted(found, key=lambda span: (span.start, span.end))
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a measure found in one document, or why it could not."""
+
+    sentences: list[Sentence] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    scores: list[Score] = field(default_factory=list)
+
+    def span(
+        self,
+        start: int,
+        end: int,
+        kind: str,
+        *,
+        sentence: int | None = None,
+        value: str | None = None,
+        label: str | None = None,
+        group_id: str | None = None,
+        rule: str | None = None,
+    ) -> None:
+        """Add one place in the text."""
+        self.spans.append(Span(sentence, start, end, kind, value, label, group_id, rule))
+
+    def score(
+        self,
+        dimension: str,
+        value: float | None,
+        *,
+        sentence: int | None = None,
+        target: str | None = None,
+        voice: str = "all",
+        label: str | None = None,
+        n: int | None = None,
+    ) -> None:
+        """Add one number."""
+        self.scores.append(Score(sentence, dimension, target, voice, value, label, n, "ok", None))
+
+    def not_assessable(
+        self, dimension: str, reason: str, *, sentence: int | None = None, target: str | None = None, voice: str = "all"
+    ) -> None:
+        """Say that there is no number, and why. The value is null, never 0."""
+        self.scores.append(Score(sentence, dimension, target, voice, None, None, None, "not_assessable", reason))
+
+
+class Measured(dict[tuple[str, int], Rows]):
+    """The rows of a batch, by article and version. Every document of the batch must be in it."""
+
+    @classmethod
+    def of(cls, documents: Iterable[Document], rows: Iterable[Rows]) -> Measured:
+        """Pair documents with their rows, in order."""
+        return cls((document.key, found) for document, found in zip(documents, rows, strict=True))
+
+
+class Measure(Protocol):
+    """A station of the path. One file under ``reading/`` or ``measures/`` holds one, made by its ``build(settings)``."""
+
+    id: str
+    version: str  # version of the code alone; `measuring.versions` adds resources, settings and needs
+    needs: frozenset[str]  # ids of the measures whose rows the documents must carry
+    resources: tuple[str, ...]  # sha256 of every word list, codebook or model it rests on
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Measure a batch."""
+        ...

@@ -1,0 +1,69 @@
+"""Errors that say what went wrong, where, how to mend it, and what was not done."""
+
+from __future__ import annotations
+
+
+class NutgrafError(Exception):
+    """A failure a person can act on, printed as one line.
+
+    Args:
+        what: What went wrong, as a sentence without its full stop.
+        where: The file, edition, article or cell it concerns.
+        mend: What the person can do about it.
+        not_done: What was left undone, so that nobody has to guess the state of the desk.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, what: str, *, where: str | None = None, mend: str | None = None, not_done: str | None = None
+    ) -> None:
+        self.what, self.where, self.mend, self.not_done = what, where, mend, not_done
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.what}" if self.where else self.what, self.mend, self.not_done]
+        line = ". ".join(part[0].upper() + part[1:].rstrip(".") if index else part.rstrip(".")
+                         for index, part in enumerate(filter(None, parts))) + "."
+        # One line always: a file name may hold a newline, and a log reader counts on lines.
+        return " ".join(line.split())
+
+
+class UsageError(NutgrafError):
+    """The command was called wrongly: a missing path, an unknown edition, a mistyped parameter."""
+
+    exit_code = 2
+
+
+class DeskError(UsageError):
+    """The folder is no desk, or its settings cannot be read."""
+
+
+class InputError(NutgrafError):
+    """A raw file cannot be read as articles; the rest of the run goes on without it."""
+
+
+class MeasureError(NutgrafError):
+    """A measure cannot be built, or was asked for without being declared or computed."""
+
+
+class ResourceError(NutgrafError):
+    """A lexicon, codebook or model is missing, changed or malformed."""
+
+
+class StoreError(NutgrafError):
+    """A table cannot be read or written."""
+
+
+class BusyError(NutgrafError):
+    """Another run holds the desk."""
+
+    exit_code = 30
+
+
+class FindingError(NutgrafError):
+    """A finding was asked to exist without what makes it one: a takeaway, its n, its source."""
+
+
+class PublishError(NutgrafError):
+    """A page cannot be published as it is."""

@@ -1,0 +1,86 @@
+"""Evidence: the places behind a number, and which of them a reader is shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.findings.finding import Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nutgraf.jupyter import Measurements
+
+EXCERPT_WORDS = 25
+
+
+def span_table(measured: Measurements, measure_id: str, kinds: Iterable[str]) -> pd.DataFrame:
+    """Every span of these kinds with article, sentence, offsets, text and rule."""
+    spans = measured.rows("spans", measure_id)
+    spans = spans[spans["kind"].isin(list(kinds))].copy()
+    texts = measured.texts
+    spans["text"] = [
+        texts[(a, v)][s:e] for a, v, s, e in zip(spans["article_id"], spans["version"], spans["start"], spans["end"], strict=True)
+    ]
+    columns = ["article_id", "version", "sentence", "start", "end", "kind", "value", "label", "text", "rule"]
+    return spans[columns].reset_index(drop=True)
+
+
+def cite(
+    measured: Measurements, sentence: Mapping[str, Any], spans: pd.DataFrame, role: str, words: int = EXCERPT_WORDS
+) -> Evidence:
+    """One sentence as evidence, its counted places marked.
+
+    Args:
+        measured: Where the texts and articles are.
+        sentence: A row with article_id, version, start and end of the sentence.
+        spans: The counted spans of that sentence, at least their start, end and rule.
+        role: Why this one is shown, such as ``highest``.
+        words: Longest excerpt, in words.
+
+    Returns:
+        The evidence; its excerpt starts at the sentence's start and is cut after `words` words.
+    """
+    key = (sentence["article_id"], int(sentence["version"]))
+    text = measured.texts[key]
+    start, end = int(sentence["start"]), int(sentence["end"])
+    cut = _cut(text[start:end], words)
+    article = measured.articles.set_index(["article_id", "version"]).loc[key]
+    marks = [
+        (int(s) - start, int(e) - start) for s, e in zip(spans["start"], spans["end"], strict=True) if int(e) - start <= len(cut)
+    ]
+    rules = sorted(set(spans["rule"].dropna()))
+    return Evidence(
+        article_id=key[0],
+        version=key[1],
+        start=start,
+        end=end,
+        role=role,
+        outlet=_text(article["outlet"]),
+        headline=_text(article["headline"]),
+        published_on=str(article["published_at"])[:10] if _text(article["published_at"]) else None,
+        url=_text(article["canonical_url"]) or _text(article["url"]),
+        excerpt=cut + (" …" if len(cut) < end - start else ""),
+        marks=tuple(sorted(marks)),
+        rule=", ".join(rules),
+    )
+
+
+def _cut(text: str, words: int) -> str:
+    position = 0
+    for count, match in enumerate(_word_ends(text), start=1):
+        position = match
+        if count == words:
+            return text[:position]
+    return text
+
+
+def _word_ends(text: str) -> Iterable[int]:
+    import re
+
+    return (match.end() for match in re.finditer(r"\S+", text))
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or value != value or str(value) == "NaT" else str(value)

@@ -1,0 +1,75 @@
+"""What ingest passes along: raw items with where they came from, and records read out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RawItem:
+    """A file of raw input before it is read.
+
+    Attributes:
+        path: Where its bytes are.
+        source: Id of the source.
+        key: Which file of the source: its path inside it, with forward slashes.
+        url: Address it was fetched from, if known.
+        outlet: Who published it, if the source says so.
+        fetched_at: When the bytes were fetched, in UTC; never the file's own clock.
+        content_type: As the server said it, with charset.
+        columns: Column names of an export by field of `Record`.
+    """
+
+    path: Path
+    source: str
+    key: str
+    url: str | None = None
+    outlet: str | None = None
+    fetched_at: datetime | None = None
+    content_type: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point in time as a source gave it.
+
+    Attributes:
+        at: In UTC.
+        precision: day or minute.
+        offset: The source's own offset, such as ``+01:00``; None when it gave none.
+        where: Where it was read.
+        confidence: high, medium or low.
+    """
+
+    at: datetime
+    precision: str
+    offset: str | None
+    where: str
+    confidence: str
+
+
+@dataclass
+class Record:
+    """One article as read from a raw item, before it becomes a row.
+
+    `problem` says why it must be quarantined; such a record may lack everything else but its key.
+    """
+
+    key: str
+    text: str = ""
+    headline: str | None = None
+    standfirst: str | None = None
+    byline: str | None = None
+    section: str | None = None
+    url: str | None = None
+    canonical_url: str | None = None
+    outlet: str | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+    completeness: str = "full"
+    extractor: str = ""
+    text_repair: str | None = None
+    problem: str | None = None

@@ -1,0 +1,128 @@
+"""What a notebook imports in one line: ``from nutgraf.jupyter import open_desk``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.desk import Desk, Selection
+from nutgraf.errors import MeasureError
+from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NEEDS_VARIABLE = "NUTGRAF_NEEDS"
+
+
+def open_desk() -> Workbench:
+    """The desk this notebook belongs to: ``NUTGRAF_DESK``, else the nearest folder upwards that is one."""
+    return Workbench(Desk.find())
+
+
+@dataclass
+class Measurements:
+    """Rows of some measures over one selection, as data frames.
+
+    Attributes:
+        selection: The articles.
+        versions: Measure versions by id, needs included.
+        failed: Articles that a measure could not do, with its error.
+    """
+
+    selection: Selection
+    versions: dict[str, str]
+    failed: list[tuple[str, str, str]]
+    _desk: Desk
+    _works: dict[str, list[str]]
+
+    def rows(self, table: str, measure_id: str) -> pd.DataFrame:
+        """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only."""
+        found = rows_of(self._desk.store, table, self._works[measure_id]).to_pandas()
+        keys = self.articles[["article_id", "version"]]
+        order = ["article_id", "version"] + [c for c in ("sentence", "start", "end", "dimension", "voice") if c in found]
+        return found.merge(keys, on=["article_id", "version"]).sort_values(order, kind="stable", ignore_index=True)
+
+    @cached_property
+    def articles(self) -> pd.DataFrame:
+        """The selected articles with their metadata."""
+        return self.selection.articles.to_pandas()
+
+    @cached_property
+    def texts(self) -> dict[tuple[str, int], str]:
+        """Texts by article and version."""
+        import pyarrow.dataset as ds
+
+        keys = set(self.selection.keys)
+        table = self._desk.store.read(
+            "articles", ["article_id", "version", "text"], ds.field("article_id").isin([a for a, _ in keys])
+        )
+        rows = table.to_pylist()
+        return {(r["article_id"], r["version"]): r["text"] for r in rows if (r["article_id"], r["version"]) in keys}
+
+
+class Workbench:
+    """A desk as a notebook sees it.
+
+    Under a run the tables are pinned: `measure` only reads, and asking for what the notebook did not declare is an error.
+    In JupyterLab the same call measures what is missing.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.registry = Registry(desk.settings.measures)
+
+    def select(self, **choice: Any) -> Selection:
+        """Choose articles; see `Desk.select` for the parameters."""
+        return self.desk.select(**choice)
+
+    def measure(self, *measures: str, selection: Selection) -> Measurements:
+        """Rows of these measures over a selection, measured first where they are missing.
+
+        Raises:
+            MeasureError: Under a run, when the notebook did not declare a measure or its rows are not there.
+        """
+        declared = os.environ.get(NEEDS_VARIABLE)
+        undeclared = set(measures) - set(declared.split(",")) if declared is not None else set()
+        if undeclared:
+            raise MeasureError(
+                f"measure '{sorted(undeclared)[0]}' was not declared",
+                mend="add it to nutgraf.needs in the notebook's metadata",
+                not_done="nothing was measured",
+            )
+        inputs = inputs_of(self.desk, selection)
+        lacking = missing(self.desk.store, self.registry, measures, inputs)
+        if any(lacking.values()):
+            self._measure_missing(measures, inputs, lacking)
+        order = self.registry.closure(measures)
+        known = done(self.desk.store, self.registry, order)
+        wanted = {(item.article_id, item.version, item.input_sha256) for item in inputs}
+        works, failed = {}, []
+        for name in order:
+            entries = {key: value for key, value in known[name].items() if key in wanted}
+            works[name] = sorted({value[0] for value in entries.values()})
+            failed += [(name, key[0], value[2]) for key, value in sorted(entries.items()) if value[1] == "error"]
+        return Measurements(selection, {n: self.registry.version(n) for n in order}, failed, self.desk, works)
+
+    def _measure_missing(self, measures: Sequence[str], inputs: Sequence[Input], lacking: dict[str, list[Input]]) -> None:
+        if self.desk.store.is_pinned:
+            name, items = next((name, items) for name, items in lacking.items() if items)
+            raise MeasureError(
+                f"{len(items)} articles lack the measure '{name}' at its present version",
+                where=f"article {items[0].article_id}",
+                mend="the run measures what notebooks declare in nutgraf.needs: check that it is declared there",
+            )
+        with self.desk.store.lock("measuring in a notebook", wait_s=600):
+            measure(self.desk.store, self.registry, measures, inputs)
+
+
+def inputs_of(desk: Desk, selection: Selection) -> list[Input]:
+    """The articles of a selection as measures know them."""
+    columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet"]).to_pylist()
+    return [
+        Input(row["article_id"], row["version"], desk.input_sha256(row["text_sha256"], row["language"], row["outlet"]))
+        for row in columns
+    ]

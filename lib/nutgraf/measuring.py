@@ -1,0 +1,338 @@
+"""Measures: finding them, knowing their versions, and measuring what is missing.
+
+A ``measure_version`` is the measure's own code version and a hash over its resources, its options and the versions of everything
+it needs. So a changed abbreviation in the sentence splitter gives new versions to what rests on sentences, and to nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.documents import Document, Measure, Measured, Rows, Score, Sentence, Span
+from nutgraf.errors import MeasureError, NutgrafError
+from nutgraf.schema import SCORES, SENTENCES, SPANS, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nutgraf.store import Store
+
+BATCH = 512
+_HOMES = ("nutgraf.reading", "nutgraf.measures")
+Progress = Callable[[str, int, int], None]
+
+
+class Registry:
+    """Every measure of this installation, built with a desk's options.
+
+    Args:
+        options: Settings by measure id, from ``[measures.<id>]`` in ``nutgraf.toml``.
+    """
+
+    def __init__(self, options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.options = {name: dict(values) for name, values in (options or {}).items()}
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Measures by id: one per module with a ``build`` under ``reading/`` and ``measures/``."""
+        found: dict[str, Measure] = {}
+        for home in _HOMES:
+            package = importlib.import_module(home)
+            for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
+                module = importlib.import_module(f"{home}.{info.name}")
+                build = getattr(module, "build", None)
+                if build is None:
+                    continue
+                name = module.ID
+                try:
+                    found[name] = build(self.options.get(name, {}))
+                except TypeError as error:
+                    raise MeasureError(
+                        f"its settings cannot be used: {error}",
+                        where=f"[measures.{name}] in nutgraf.toml",
+                        mend="see docs/methodology.md for the options of each measure",
+                    ) from error
+        unknown = set(self.options) - set(found)
+        if unknown:
+            raise MeasureError(
+                f"no such measure: {sorted(unknown)[0]!r}",
+                where="[measures] in nutgraf.toml",
+                mend="known: " + ", ".join(sorted(found)),
+            )
+        return found
+
+    def get(self, measure: str) -> Measure:
+        """A measure by id."""
+        if measure not in self.measures:
+            raise MeasureError(f"no such measure: {measure!r}", mend="known: " + ", ".join(sorted(self.measures)))
+        return self.measures[measure]
+
+    def closure(self, wanted: Iterable[str]) -> list[str]:
+        """The measures wanted and everything they need, needs first, in a fixed order."""
+        order: list[str] = []
+
+        def visit(name: str, path: tuple[str, ...]) -> None:
+            if name in path:
+                raise MeasureError(f"measures need each other in a circle: {' → '.join((*path, name))}")
+            if name not in order:
+                for need in sorted(self.get(name).needs):
+                    visit(need, (*path, name))
+                order.append(name)
+
+        for name in sorted(set(wanted)):
+            visit(name, ())
+        return order
+
+    def version(self, measure: str) -> str:
+        """The version that goes into the tables: code version, a dash, ten hex digits over all that it rests on."""
+        if measure not in self._versions:
+            built = self.get(measure)
+            resting = {
+                "code": built.version,
+                "resources": list(built.resources),
+                "options": self.options.get(measure, {}),
+                "needs": {need: self.version(need) for need in sorted(built.needs)},
+            }
+            digest = hashlib.sha256(json.dumps(resting, sort_keys=True, default=str).encode()).hexdigest()
+            self._versions[measure] = f"{built.version}-{digest[:10]}"
+        return self._versions[measure]
+
+    @cached_property
+    def _versions(self) -> dict[str, str]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Input:
+    """An article version to measure; `input_sha256` covers its text, language and outlet."""
+
+    article_id: str
+    version: int
+    input_sha256: str
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Article and version."""
+        return self.article_id, self.version
+
+
+def work_id(measure: str, version: str, inputs: Sequence[Input]) -> str:
+    """Hash of a measure, its version and the articles of a batch: the same batch has the same id on every try."""
+    keys = sorted((item.article_id, item.version, item.input_sha256) for item in inputs)
+    return hashlib.sha256(json.dumps([measure, version, keys]).encode()).hexdigest()[:20]
+
+
+def done(store: Store, registry: Registry, measures: Sequence[str]) -> dict[str, dict[tuple[str, int, str], tuple]]:
+    """What `measured` knows at the current versions: by measure, (article, version, input) → (work_id, status, error)."""
+    import pyarrow.dataset as ds
+
+    versions = [registry.version(measure) for measure in measures]
+    table = store.read("measured", where=ds.field("measure_version").isin(versions) & ds.field("measure").isin(list(measures)))
+    found: dict[str, dict[tuple[str, int, str], tuple]] = {measure: {} for measure in measures}
+    for row in table.to_pylist():
+        if row["measure_version"] == registry.version(row["measure"]):
+            key = (row["article_id"], row["version"], row["input_sha256"])
+            found[row["measure"]][key] = (row["work_id"], row["status"], row["error"])
+    return found
+
+
+def missing(store: Store, registry: Registry, wanted: Iterable[str], inputs: Sequence[Input]) -> dict[str, list[Input]]:
+    """Which inputs each measure still lacks, needs included."""
+    order = registry.closure(wanted)
+    known = done(store, registry, order)
+    return {
+        name: [item for item in inputs if (item.article_id, item.version, item.input_sha256) not in known[name]]
+        for name in order
+    }
+
+
+def measure(
+    store: Store,
+    registry: Registry,
+    wanted: Iterable[str],
+    inputs: Sequence[Input],
+    *,
+    progress: Progress | None = None,
+    batch_size: int = BATCH,
+) -> dict[str, int]:
+    """Measure what is missing, batch by batch. Call under the desk's lock.
+
+    Args:
+        store: The tables.
+        registry: The measures.
+        wanted: Measure ids; what they need is measured too.
+        inputs: The articles.
+        progress: Called with (what, done, of) after each batch.
+        batch_size: Articles per batch.
+
+    Returns:
+        How many articles each measure was run on, by measure id; 0 for those that were done already.
+    """
+    store.recover()
+    order = registry.closure(wanted)
+    lacking = missing(store, registry, order, inputs)
+    todo = sorted({item for items in lacking.values() for item in items}, key=lambda item: item.key)
+    counts = dict.fromkeys(order, 0)
+    if not todo:
+        return counts
+    lacking_keys = {name: {item.key for item in items} for name, items in lacking.items()}
+    for first in range(0, len(todo), batch_size):
+        batch = todo[first : first + batch_size]
+        documents = load_documents(store, [item.key for item in batch])
+        present = [item for item in batch if item.key in documents]
+        for name in order:
+            part = [item for item in present if item.key in lacking_keys[name]]
+            finished = [item for item in present if item.key not in lacking_keys[name]]
+            if finished:
+                _attach_stored(store, registry, name, finished, documents)
+            if part:
+                _measure_batch(store, registry, name, part, documents)
+                counts[name] += len(part)
+        if progress:
+            progress("measuring", min(first + batch_size, len(todo)), len(todo))
+    return counts
+
+
+def load_documents(store: Store, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Document]:
+    """Documents with their texts, without rows of any measure."""
+    import pyarrow.dataset as ds
+
+    columns = ["article_id", "version", "text", "headline", "standfirst", "byline", "outlet", "language", "published_at", "completeness"]  # fmt: skip
+    wanted = set(keys)
+    table = store.read("articles", columns, ds.field("article_id").isin([article for article, _ in keys]))
+    return {
+        (row["article_id"], row["version"]): Document(**row)
+        for row in table.to_pylist()
+        if (row["article_id"], row["version"]) in wanted
+    }
+
+
+def _attach(document: Document, name: str, rows: Rows) -> None:
+    if rows.sentences:
+        document.sentences = rows.sentences
+    document.spans[name] = rows.spans
+    document.scores[name] = rows.scores
+
+
+def _attach_stored(
+    store: Store,
+    registry: Registry,
+    name: str,
+    inputs: Sequence[Input],
+    documents: dict[tuple[str, int], Document],
+) -> None:
+    """Put rows of an earlier run on the documents, so that what rests on them can be measured."""
+    known = done(store, registry, [name])[name]
+    work_ids = sorted({known[(i.article_id, i.version, i.input_sha256)][0] for i in inputs})
+    keys = {item.key for item in inputs}
+    found = {key: Rows() for key in keys}
+    for table, kind, bucket in (
+        ("sentences", Sentence, "sentences"),
+        ("spans", Span, "spans"),
+        ("scores", Score, "scores"),
+    ):
+        for row in rows_of(store, table, work_ids).to_pylist():
+            key = (row["article_id"], row["version"])
+            if key in keys:
+                getattr(found[key], bucket).append(kind(**{field: row[field] for field in kind._fields}))
+    for key, rows in found.items():
+        rows.sentences.sort()
+        _attach(documents[key], name, rows)
+
+
+def rows_of(store: Store, table: str, work_ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
+    """Rows of the given batches."""
+    import pyarrow.dataset as ds
+
+    return store.read(table, columns, ds.field("work_id").isin(list(work_ids)))
+
+
+def run_measure(built: Measure, documents: Sequence[Document]) -> tuple[Measured, dict[tuple[str, int], str]]:
+    """Measure documents; when a batch fails, find the document that did it and go on with the rest.
+
+    Returns:
+        The rows, and for each document that failed its error in one line.
+    """
+    try:
+        return built.measure(documents), {}
+    except NutgrafError:
+        raise  # a missing lexicon fails every document alike, and must be said once
+    except Exception as error:  # noqa: BLE001 - one bad article must not take the batch with it
+        if len(documents) == 1:
+            text = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+            return Measured({documents[0].key: Rows()}), {documents[0].key: text}
+    rows, failed = Measured(), {}
+    for document in documents:
+        one, error = run_measure(built, [document])
+        rows.update(one)
+        failed.update(error)
+    return rows, failed
+
+
+def _measure_batch(
+    store: Store,
+    registry: Registry,
+    name: str,
+    inputs: Sequence[Input],
+    documents: dict[tuple[str, int], Document],
+) -> None:
+    built, version = registry.get(name), registry.version(name)
+    batch = [documents[item.key] for item in inputs]
+    rows, failed = run_measure(built, batch)
+    absent = [document.key for document in batch if document.key not in rows]
+    if absent:
+        raise MeasureError(f"measure '{name}' returned no rows object for article {absent[0][0]}")
+    work = work_id(name, version, inputs)
+    tables = to_tables(rows, name, version, work)
+    store.begin(work, list(tables))
+    for table, arrow in tables.items():
+        store.replace_work(table, work, arrow)
+    store.replace_work("measured", work, _measured_rows(inputs, name, version, work, failed))
+    store.finish(work)
+    for item in inputs:
+        _attach(documents[item.key], name, rows[item.key])
+
+
+def to_tables(rows: Measured, name: str, version: str, work: str) -> dict[str, pa.Table]:
+    """Arrow tables of a batch's rows, by table name; tables without rows are left out."""
+    import pyarrow as pa
+
+    tables: dict[str, pa.Table] = {}
+    stamp = (name, version, work)
+    for table, bucket in ((SENTENCES, "sentences"), (SPANS, "spans"), (SCORES, "scores")):
+        records = [(*key, *record, *stamp) for key, found in rows.items() for record in getattr(found, bucket)]
+        if records:
+            schema = arrow_schema(table.name)
+            columns = [pa.array(column, field.type) for column, field in zip(zip(*records, strict=True), schema, strict=True)]
+            tables[table.name] = pa.Table.from_arrays(columns, schema=schema)
+    return tables
+
+
+def _measured_rows(
+    inputs: Sequence[Input], name: str, version: str, work: str, failed: Mapping[tuple[str, int], str]
+) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "article_id": item.article_id,
+                "version": item.version,
+                "measure": name,
+                "measure_version": version,
+                "input_sha256": item.input_sha256,
+                "work_id": work,
+                "status": "error" if item.key in failed else "ok",
+                "error": failed.get(item.key),
+            }
+            for item in inputs
+        ],
+        schema=arrow_schema("measured"),
+    )

@@ -1,0 +1,1 @@
+"""Publishing: executed notebooks to accessible HTML, and the site they stand in."""

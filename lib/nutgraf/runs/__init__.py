@@ -1,0 +1,1 @@
+"""Runs: editions, what makes them stale, executing notebooks, and the ledger of attempts."""

@@ -1,0 +1,134 @@
+"""Which articles an analysis sees, step by step, with the count that each step leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nutgraf.desk import Selection
+
+
+def select_articles(
+    articles: pa.Table,
+    clusters: pa.Table,
+    *,
+    bounds: tuple[datetime | None, datetime | None],
+    fetched_before: datetime | None,
+    outlets: Sequence[str],
+    matcher: Callable[[str], bool] | None,
+    query: str,
+    copies: str,
+    completeness: Sequence[str],
+    days: tuple[date | None, date | None],
+) -> Selection:
+    """Apply the steps in their fixed order and count.
+
+    Args:
+        articles: Every version with its metadata, and its text where `matcher` needs it.
+        clusters: The clusters table; its copy clusters decide what `copies` keeps.
+        bounds: First moment, and the first moment after the last; either may be None.
+        fetched_before: Versions fetched at or after this moment do not exist yet; None for no such limit.
+        outlets: Names to keep, or empty for all.
+        matcher: Test of headline and text.
+        query: The query as written, for the description.
+        copies: once, all or none.
+        completeness: Kinds of text to keep.
+        days: The window as days, for the description.
+
+    Returns:
+        The selection; `Selection.attrition` adds up from one row to the next.
+    """
+    from nutgraf.desk import Selection
+
+    rows = articles.to_pylist()
+    attrition: list[tuple[str, int, int]] = []
+
+    def step(label: str, kept: list[dict]) -> list[dict]:
+        attrition.append((label, len(rows) - len(kept), len(kept)))
+        return kept
+
+    if fetched_before is not None:
+        rows = [row for row in rows if row["fetched_at"] is None or row["fetched_at"] < fetched_before]
+    newest: dict[str, dict] = {}
+    for row in sorted(rows, key=lambda row: (row["status"] == "kept", row["completeness"] == "full", row["version"])):
+        newest[row["article_id"]] = row
+    rows = sorted(newest.values(), key=lambda row: row["article_id"])
+    attrition.append(("articles read, newest version of each", 0, len(rows)))
+    for reason in sorted({row["status_reason"] or "no reason given" for row in rows if row["status"] != "kept"}):
+        rows = step(
+            f"set aside: {reason}",
+            [row for row in rows if row["status"] == "kept" or (row["status_reason"] or "no reason given") != reason],
+        )
+    start, end = bounds
+    if start or end:
+        rows = step("no date of publication", [row for row in rows if row["published_at"] is not None])
+        rows = step(
+            "published outside the window",
+            [
+                row
+                for row in rows
+                if (not start or row["published_at"] >= start) and (not end or row["published_at"] < end)
+            ],
+        )
+    if outlets:
+        rows = step("other outlets", [row for row in rows if row["outlet"] in outlets])
+    if matcher is not None:
+        rows = step(
+            "not matched by the query",
+            [row for row in rows if matcher(f"{row['headline'] or ''}\n{row['text'] or ''}")],
+        )
+    for kind in ("summary", "stub"):
+        if kind not in completeness:
+            label = "only a summary, no full text" if kind == "summary" else "only the first lines (stub)"
+            rows = step(label, [row for row in rows if row["completeness"] != kind])
+    copy_of = {
+        (row["article_id"], row["version"]): row["cluster_id"]
+        for row in clusters.to_pylist()
+        if row["kind"] == "copy"
+    }
+    for row in rows:
+        row["cluster_id"] = copy_of.get((row["article_id"], row["version"]), row["article_id"])
+    members: dict[str, list[dict]] = {}
+    for row in rows:
+        members.setdefault(row["cluster_id"], []).append(row)
+    if copies == "once":
+        first = {min(group, key=_published_order)["article_id"] for group in members.values()}
+        rows = step("copies of a text that another outlet ran first", [r for r in rows if r["article_id"] in first])
+    elif copies == "none":
+        rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
+    return Selection(_table(articles, rows), attrition, _describe(days, outlets, query, copies, completeness))
+
+
+def _published_order(row: dict) -> tuple:
+    moment = row["published_at"] or row["fetched_at"]
+    return (moment is None, moment, row["article_id"]) if moment else (True, row["article_id"])
+
+
+def _table(articles: pa.Table, rows: list[dict]) -> pa.Table:
+    import pyarrow as pa
+
+    schema = pa.schema([field for field in articles.schema if field.name != "text"])
+    table = pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
+    return table.append_column("cluster_id", pa.array([row["cluster_id"] for row in rows], pa.string()))
+
+
+def _describe(
+    days: tuple[date | None, date | None],
+    outlets: Sequence[str],
+    query: str,
+    copies: str,
+    completeness: Sequence[str],
+) -> str:
+    start, end = days
+    period = f"{start or 'the beginning'} to {end or 'the last article'}" if start or end else "all dates"
+    copied = {"once": "copies counted once", "all": "every copy counted", "none": "copied texts left out"}[copies]
+    parts = [period, copied, "full texts" if tuple(completeness) == ("full",) else ", ".join(completeness)]
+    if outlets:
+        parts.append("outlets: " + ", ".join(outlets))
+    if query:
+        parts.append(f"query: {query}")
+    return "; ".join(parts)
