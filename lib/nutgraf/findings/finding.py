@@ -99,9 +99,9 @@ class Finding:
         method: The method card.
         source: Where the articles come from.
         chart: Form and options, or None for a table alone.
-        evidence: Chosen examples, by the rule in `evidence_rule`.
-        evidence_rule: How they were chosen.
-        evidence_table: Every span behind the numbers; `evidence` shows some of them.
+        examples: Chosen places, by the rule in `examples_rule`.
+        examples_rule: How they were chosen.
+        spans: Data frame of every span behind the numbers; `examples` shows some of them.
         status: ``ok`` or ``not_assessable``.
         reason: Why not assessable.
 
@@ -119,9 +119,9 @@ class Finding:
     method: Method
     source: str
     chart: Mapping[str, Any] | None = None
-    evidence: Sequence[Evidence] = ()
-    evidence_rule: str = ""
-    evidence_table: Any = None
+    examples: Sequence[Evidence] = ()
+    examples_rule: str = ""
+    spans: Any = None
     status: str = "ok"
     reason: str | None = None
 
@@ -175,13 +175,13 @@ class Finding:
 
         return pd.DataFrame([dict(zip(self._names, row, strict=True)) for row in self.rows], columns=self._names)
 
-    def all_evidence(self) -> pd.DataFrame:
+    def evidence(self) -> pd.DataFrame:
         """Every span behind the numbers: article, version, sentence, offsets, text and rule."""
         import pandas as pd
 
-        if self.evidence_table is not None:
-            return self.evidence_table
-        return pd.DataFrame([asdict(item) for item in self.evidence])
+        if self.spans is not None:
+            return self.spans
+        return pd.DataFrame([asdict(item) for item in self.examples])
 
     @property
     def _names(self) -> list[str]:
@@ -215,9 +215,9 @@ class Finding:
                 "known_failures": list(self.method.known_failures),
                 "accuracy": list(self.method.accuracy) or ["accuracy not measured yet"],
             },
-            "evidence": [{**asdict(item), "marks": [list(mark) for mark in item.marks]} for item in self.evidence],
-            "evidence_rule": self.evidence_rule,
-            "evidence_n": 0 if self.evidence_table is None else len(self.evidence_table),
+            "evidence": [{**asdict(item), "marks": [list(mark) for mark in item.marks]} for item in self.examples],
+            "evidence_rule": self.examples_rule,
+            "evidence_n": 0 if self.spans is None else len(self.spans),
             "source": self.source,
         }
 

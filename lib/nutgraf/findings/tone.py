@@ -1,11 +1,15 @@
-"""Findings about tone."""
+"""Findings about tone: by outlet, headline against body, inside against outside quotation marks, through one article.
+
+Every figure starts from one value per article (the mean of its sentences), so that a long article counts as much as a short one,
+and intervals come from resampling whole articles.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.intervals import DRAWS, bootstrap_mean
-from nutgraf.findings.evidence import cite, span_table
+from nutgraf.findings import tables
+from nutgraf.findings.evidence import examples_by_value, span_table
 from nutgraf.findings.finding import Column, Finding, Method, shown
 
 if TYPE_CHECKING:
@@ -13,116 +17,328 @@ if TYPE_CHECKING:
 
     from nutgraf.jupyter import Measurements
 
-INTERVAL = f"95 % of {DRAWS:,} resamples of whole articles, copies of one text drawn together"
+SCALE = "−1 hostile to +1 friendly"
+AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
-    "Words of the topic count as tone: a report of a strike or an illness scores as hostile.",
-    "Irony, understatement and who is meant are not seen.",
+    "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
+    "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
+    "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
+)
+HOW = (
+    "Each sentence gets a tone from a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and "
+    "Gilbert 2014; the rules of the package vaderSentiment). "
 )
 
 
-def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
-    """Mean sentence tone of each article.
+def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
+    """Tone of each sentence in some parts and one voice.
 
     Args:
         measured: With the measure ``tone``.
-        voice: all, outlet or quoted.
-        parts: Parts of the article whose sentences count.
+        voice: all, outlet or quoted; segments of a sentence with two voices count under each.
+        parts: Parts whose sentences count.
 
     Returns:
-        One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, tone, n
-        (sentences).
+        One row per scored sentence: article_id, version, sentence, start, end, part, value, n (words counted).
     """
     scores = measured.rows("scores", "tone")
-    scores = scores[(scores["voice"] == voice) & (scores["status"] == "ok")]
+    scores = scores[(scores["voice"] == voice) & (scores["status"] == "ok") & scores["sentence"].notna()]
     sentences = measured.rows("sentences", "sentences")
-    sentences = sentences[sentences["part"].isin(parts)][["article_id", "version", "sentence"]]
-    scored = scores.merge(sentences, on=["article_id", "version", "sentence"])
-    means = scored.groupby(["article_id", "version"], as_index=False).agg(tone=("value", "mean"), n=("value", "size"))
+    keys = ["article_id", "version", "sentence"]
+    sentences = sentences[sentences["part"].isin(parts)][[*keys, "start", "end", "part"]]
+    return scores[[*keys, "value", "n"]].merge(sentences, on=keys)
+
+
+def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
+    """Mean tone of each article's sentences.
+
+    Returns:
+        One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
+        (sentences).
+    """
+    scored = sentence_tone(measured, voice, parts)
+    means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
     about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
-    return means.merge(about, on=["article_id", "version"])
+    return means.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+
+
+def _method(measured: Measurements, text: str) -> Method:
+    return Method(text=HOW + text, measures=("tone",), known_failures=FAILURES, versions=measured.versions)
+
+
+def _counts(measured: Measurements, values: pd.DataFrame) -> dict[str, int]:
+    return {"articles": len(values), "sentences": int(values["n"].sum()), "outlets": len(tables.outlets_of(measured.articles))}
 
 
 def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Finding:
-    """Tone of body sentences by outlet, with intervals.
+    """Tone of body sentences by outlet.
 
     Args:
         measured: With the measure ``tone``.
         min_articles: Outlets with fewer are shown as not assessable.
         source: Source line.
     """
-    means = article_tone(measured)
-    method = Method(
-        text="Each sentence of the body gets a tone by a word list with rules; an article's tone is the mean of its sentences, "
-        "an outlet's the mean of its articles.",
-        measures=("tone",),
-        known_failures=FAILURES,
-        versions=measured.versions,
-    )
-    n = {"articles": len(means), "sentences": int(means["n"].sum()), "outlets": int(means["outlet"].nunique())}
-    question = "Tone of body sentences, −1 hostile to +1 friendly, mean over articles"
-    rows: list[list[Any]] = []
-    for outlet, group in means.groupby("outlet"):
-        if len(group) < min_articles:
-            rows.append([outlet, None, None, None, len(group), f"{len(group)} articles, {min_articles} needed"])
-            continue
-        mean = bootstrap_mean(group["tone"].tolist(), group["cluster_id"].tolist())
-        rows.append([outlet, mean.mean, mean.low, mean.high, len(group), None])
+    values = article_tone(measured)
+    method = _method(measured, "An article's tone is the mean of its body sentences, an outlet's the mean of its articles.")
+    rows = tables.by_outlet(values, min_articles=min_articles, outlets=tables.outlets_of(measured.articles))
+    subtitle = f"Tone of body sentences, {SCALE}; mean over articles"
     assessed = [row for row in rows if row[1] is not None]
     if len(assessed) < 2:
         return Finding.cannot_say(
-            "tone-by-outlet", question, f"{len(assessed)} outlets have {min_articles} articles or more, 2 needed",
-            n=n, source=source, method=method,
+            "tone-by-outlet", subtitle, f"{tables.counted(len(assessed), 'outlet')} with {min_articles} articles or more, 2 needed",
+            n=_counts(measured, values), source=source, method=method,
         )  # fmt: skip
-    rows.sort(key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
-    high, low = max(assessed, key=lambda row: row[1]), min(assessed, key=lambda row: row[1])
-    overlap = high[2] <= low[3]
-    takeaway = (
-        f"{high[0]} has the friendliest sentences ({shown(round(high[1], 2), 'score')}), {low[0]} the most hostile "
-        f"({shown(round(low[1], 2), 'score')})" + (", but their intervals overlap" if overlap else "")
-    )
     return Finding(
         id="tone-by-outlet",
-        takeaway=takeaway,
-        subtitle=f"{question}; {measured.selection.described}",
-        n=n,
-        interval=INTERVAL,
-        columns=(
-            Column("outlet", "Outlet", "text"),
-            Column("tone", "Tone", "score", "mean over articles of the mean over sentences, −1 to +1"),
-            Column("tone_low", "From", "score", "lower end of the interval"),
-            Column("tone_high", "To", "score", "upper end of the interval"),
-            Column("n_articles", "Articles", "count"),
-            Column("note", "Note", "text"),
-        ),
+        takeaway=_ends(assessed),
+        subtitle=f"{subtitle}; {measured.selection.described}",
+        n=_counts(measured, values),
+        interval=tables.INTERVAL,
+        columns=tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences, −1 to +1"),
         rows=rows,
         method=method,
         source=source,
-        chart={
-            "form": "interval_dots", "name": "outlet", "value": "tone", "low": "tone_low", "high": "tone_high",
-            "n": "n_articles", "what": "tone by outlet", "axis": "Tone of the sentence, −1 hostile to +1 friendly",
-        },
-        evidence=_extremes(measured),
-        evidence_rule="highest and lowest sentence and the one nearest the mean, of all body sentences with a counted word",
-        evidence_table=span_table(measured, "tone", ["tone_word"]),
+        chart=_dots("tone", "tone by outlet", AXIS),
+        examples=examples_by_value(measured, _with_words(sentence_tone(measured)), "tone"),
+        examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
+        spans=span_table(measured, "tone", ["tone_word"]),
+    )
+
+
+def _ends(assessed: list[list[Any]]) -> str:
+    """The takeaway about the highest and the lowest outlet, which says when their intervals overlap."""
+    high, low = assessed[0], assessed[-1]
+    text = (
+        f"{high[0]} wrote in the friendliest tone ({shown(round(high[1], 2), 'score')}), "
+        f"{low[0]} in the most hostile ({shown(round(low[1], 2), 'score')})"
+    )
+    if None in (high[2], low[3]):
+        return text + "; there are too few articles for an interval"
+    return text + (", but their intervals overlap" if high[2] <= low[3] else ", and their intervals do not overlap")
+
+
+def _dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
+    return {
+        "form": "interval_dots", "name": "outlet", "value": value, "low": f"{value}_low", "high": f"{value}_high",
+        "n": "n_articles", "note": "note", "line": line, "what": what, "axis": axis, "kind": "score",
+    }  # fmt: skip
+
+
+def _with_words(scored: pd.DataFrame) -> pd.DataFrame:
+    return scored[scored["n"] > 0]
+
+
+def _difference(
+    measured: Measurements, left: pd.DataFrame, right: pd.DataFrame, *, min_articles: int
+) -> tuple[pd.DataFrame, list[list[Any]]]:
+    """One difference per article that has both values, and its rows by outlet."""
+    keys = ["article_id", "version"]
+    both = left.merge(right[[*keys, "value", "n"]], on=keys, suffixes=("_left", "_right"))
+    both["value"] = both["value_left"] - both["value_right"]
+    both["n"] = both["n_left"] + both["n_right"]
+    return both, tables.by_outlet(both, min_articles=min_articles, outlets=tables.outlets_of(measured.articles))
+
+
+def headline_against_body(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """How much friendlier or more hostile headlines are than the bodies under them, by outlet."""
+    headline, body = article_tone(measured, parts=("headline",)), article_tone(measured)
+    both, rows = _difference(measured, headline, body, min_articles=min_articles)
+    examples = sentence_tone(measured, parts=("headline",))
+    return _compared(
+        measured, both, rows, source=source, min_articles=min_articles, id="headline-against-body", what="headline minus body",
+        subtitle="Tone of the headline minus tone of the body under it; below 0 the headline is the more hostile",
+        axis="Headline minus body: left of 0 the headline is more hostile",
+        words=("headlines are friendlier than the bodies under them", "headlines are more hostile than the bodies under them",
+               "No outlet's headlines differ in tone from their bodies by more than chance"),
+        text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
+        examples=examples_by_value(measured, _with_words(examples), "tone"),
+        examples_rule="the highest and the lowest headline, and the one nearest the mean, of all headlines with a counted word",
     )  # fmt: skip
 
 
-def _extremes(measured: Measurements) -> tuple:
-    scores = measured.rows("scores", "tone")
-    scores = scores[(scores["voice"] == "all") & (scores["status"] == "ok") & (scores["n"] > 0)]
-    sentences = measured.rows("sentences", "sentences")
-    sentences = sentences[sentences["part"] == "body"][["article_id", "version", "sentence", "start", "end"]]
-    scored = scores.merge(sentences, on=["article_id", "version", "sentence"]).sort_values(
-        ["value", "article_id", "sentence"], ignore_index=True
+def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """How the tone of quoted words differs from the outlet's own, by outlet."""
+    quoted, outlet = article_tone(measured, "quoted"), article_tone(measured, "outlet")
+    both, rows = _difference(measured, quoted, outlet, min_articles=min_articles)
+    return _compared(
+        measured, both, rows, source=source, min_articles=min_articles, id="inside-against-outside-quotes",
+        what="quoted minus own words",
+        subtitle="Tone inside quotation marks minus tone outside; below 0 the people quoted are the more hostile",
+        axis="Inside minus outside quotation marks: left of 0 the quotations are more hostile",
+        words=("quotations are friendlier than its own words", "quotations are more hostile than its own words",
+               "In no outlet do quotations differ in tone from its own words by more than chance"),
+        text="Sentences that hold both voices are cut at the quotation marks and each piece is scored by itself, so that an outlet is "
+        "not charged with the words of the people it quotes. The difference is taken within each article that has both.",
+        examples=examples_by_value(measured, _with_words(sentence_tone(measured, "quoted")), "tone"),
+        examples_rule="of all body sentences with a counted word inside quotation marks: the highest and the lowest by the tone of "
+        "what is quoted, and the one nearest the mean",
+    )  # fmt: skip
+
+
+def _compared(
+    measured: Measurements, both: pd.DataFrame, rows: list[list[Any]], *, source: str, min_articles: int, id: str, what: str,
+    subtitle: str, axis: str, words: tuple[str, str, str], text: str, examples: Any, examples_rule: str,
+) -> Finding:  # fmt: skip
+    method = _method(measured, text)
+    n = _counts(measured, both)
+    if not any(row[1] is not None for row in rows):
+        reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
+        return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=method)
+    friendlier = [row for row in rows if row[2] is not None and row[2] > 0]
+    more_hostile = [row for row in rows if row[3] is not None and row[3] < 0]
+    said = [
+        f"In {tables.listed([row[0] for row in found])}, {phrase}"
+        for found, phrase in ((more_hostile[::-1], words[1]), (friendlier, words[0]))
+        if found
+    ]
+    return Finding(
+        id=id, takeaway="; ".join(said).replace("; In", "; in") or words[2],
+        subtitle=f"{subtitle}; {measured.selection.described}", n=n, interval=tables.INTERVAL,
+        columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
+        rows=rows, method=method, source=source, chart=_dots("difference", what, axis), examples=examples,
+        examples_rule=examples_rule, spans=span_table(measured, "tone", ["tone_word"]),
+    )  # fmt: skip
+
+
+def over_time(measured: Measurements, *, timezone: str, thin: int, source: str) -> Finding:
+    """Tone of body sentences by outlet and week, with the number of articles beneath.
+
+    Args:
+        measured: With the measure ``tone``.
+        timezone: In which weeks are counted.
+        thin: Weeks with fewer articles are shaded, and their mean carries no interval.
+        source: Source line.
+    """
+    values = article_tone(measured)
+    values["week"] = tables.weeks(values["published_at"], timezone)
+    dated = values[values["week"].notna()]
+    method = _method(measured, "Weeks begin on Monday; an article without a date of publication is in none of them.")
+    subtitle = f"Tone of body sentences by week, {SCALE}; mean over articles"
+    if dated["week"].nunique() < 2:
+        reason = f"articles from {tables.counted(int(dated['week'].nunique()), 'week')}, 2 needed"
+        return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
+    rows = []
+    for outlet in ("All outlets", *tables.outlets_of(measured.articles)):
+        mine = dated if outlet == "All outlets" else dated[dated["outlet"] == outlet]
+        for week in sorted(dated["week"].unique()):
+            row = tables.by_outlet(
+                mine[mine["week"] == week].assign(outlet=outlet), min_articles=1, outlets=[outlet]
+            )[0]
+            few = row[4] < thin
+            rows.append([outlet, week, row[1], None if few else row[2], None if few else row[3], row[4]])
+    whole = [row for row in rows if row[0] == "All outlets" and row[2] is not None]
+    low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
+    return Finding(
+        id="tone-over-time",
+        takeaway=f"Over all outlets the week from {day(low[1])} was the most hostile ({shown(round(low[2], 2), 'score')}), "
+        f"the week from {day(high[1])} the friendliest ({shown(round(high[2], 2), 'score')})",
+        subtitle=f"{subtitle}; {measured.selection.described}",
+        n=_counts(measured, dated),
+        interval=f"{tables.INTERVAL}; none for weeks with fewer than {tables.counted(thin, 'article')}, which are shaded",
+        columns=(
+            Column("outlet", "Outlet", "text"), Column("week", "Week from", "date", "its Monday"),
+            Column("tone", "Tone", "score", "mean over articles of the mean over body sentences"),
+            Column("tone_low", "From", "score", "lower end of the 95 % interval"),
+            Column("tone_high", "To", "score", "upper end of the 95 % interval"),
+            Column("n_articles", "Articles", "count", "articles published in that week"),
+        ),
+        rows=rows, method=method, source=source,
+        chart={"form": "over_time", "name": "outlet", "period": "week", "value": "tone", "low": "tone_low", "high": "tone_high",
+               "n": "n_articles", "thin": thin, "axis": AXIS, "what": "tone by outlet and week", "kind": "score"},
+        spans=span_table(measured, "tone", ["tone_word"]),
+    )  # fmt: skip
+
+
+def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
+    """Tone through one article, sentence by sentence, with whose words each sentence is."""
+    article = measured.articles.set_index("article_id").loc[article_id]
+    scored = sentence_tone(measured, parts=("headline", "standfirst", "body"))
+    mine = scored[scored["article_id"] == article_id].sort_values("start")
+    voices = measured.rows("sentences", "sentences").set_index(["article_id", "version", "sentence"])["voice"]
+    voice = [voices[(r.article_id, r.version, r.sentence)] for r in mine.itertuples()]
+    rows = [
+        [number, value, who, part]
+        for number, (value, who, part) in enumerate(zip(mine["value"], voice, mine["part"], strict=True), start=1)
+    ]
+    quiet = sum(row[1] == 0 for row in rows)
+    low = min(rows, key=lambda row: row[1])
+    name = f"“{article['headline']}” ({article['outlet']})"
+    return Finding(
+        id="tone-arc",
+        takeaway=f"The tone of {name} is lowest in sentence {low[0]} of {len(rows)} ({shown(round(low[1], 2), 'score')})",
+        subtitle=f"Tone of each sentence from headline to last line, {SCALE}; {quiet} of {len(rows)} sentences hold no word of the list",
+        n={"articles": 1, "sentences": len(rows)},
+        interval="none: this is one article, not a sample",
+        columns=(
+            Column("sentence", "Sentence", "count", "its place in the article, from 1"),
+            Column("tone", "Tone", "score", "tone of the whole sentence, −1 to +1"),
+            Column("voice", "Whose words", "text", "outlet, quoted, or both (mixed)"),
+            Column("part", "Part", "text", "headline, standfirst or body"),
+        ),
+        rows=rows,
+        method=_method(measured, "One value per sentence; a sentence with two voices is scored as a whole."),
+        source=source,
+        chart={"form": "tone_arc", "position": "sentence", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
+               "what": "tone through one article"},
+        examples=examples_by_value(measured, _with_words(mine), "tone"),
+        examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
+        spans=span_table(measured, "tone", ["tone_word"]).query("article_id == @article_id").reset_index(drop=True),
+    )  # fmt: skip
+
+
+def longest_article(measured: Measurements) -> str:
+    """The article with the most analysed sentences: a rule that nobody chose for effect."""
+    counts = article_tone(measured).sort_values(["n", "article_id"], ascending=[False, True])
+    return str(counts.iloc[0]["article_id"])
+
+
+def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """The order of outlets under other definitions of the same figure."""
+    definitions = {
+        "as above: all body sentences": article_tone(measured),
+        "outlet's own words only": article_tone(measured, "outlet"),
+        "only sentences with a counted word": _words_only(measured),
+        "headline, standfirst and body": article_tone(measured, parts=("headline", "standfirst", "body")),
+    }
+    outlets = tables.outlets_of(measured.articles)
+    rows, orders = [], {}
+    for name, values in definitions.items():
+        found = tables.by_outlet(values, min_articles=min_articles, outlets=outlets)
+        orders[name] = [row[0] for row in found if row[1] is not None]
+        rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
+    n = {"articles": len(measured.articles), "definitions": len(definitions)}
+    method = _method(measured, "The same mean over articles, with one thing changed at a time.")
+    first = next(iter(orders.values()))
+    subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
+    if len(first) < 2:
+        return Finding.cannot_say("tone-other-definitions", subtitle, "fewer than 2 outlets have enough articles", n=n, source=source, method=method)  # fmt: skip
+    tops, lows = {order[0] for order in orders.values()}, {order[-1] for order in orders.values()}
+    held = [f"{name} the {what}" for names, what in ((tops, "friendliest"), (lows, "most hostile")) if len(names) == 1 for name in names]
+    takeaway = (
+        f"Under every definition {tables.listed(held)}" if held else "Which outlet is friendliest or most hostile depends on the definition"
     )
-    if scored.empty:
-        return ()
-    middle = (scored["value"] - scored["value"].mean()).abs().idxmin()
-    spans = measured.rows("spans", "tone")
-    chosen = {"highest": len(scored) - 1, "typical": middle, "lowest": 0}
-    found = []
-    for role, position in chosen.items():
-        row = scored.loc[position]
-        here = spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"])]
-        found.append(cite(measured, row, here[here["sentence"] == row["sentence"]], role))
-    return tuple(found)
+    return Finding(
+        id="tone-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval=tables.INTERVAL,
+        columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
+                 *tables.columns("tone", "Tone", "score", "mean over articles")[1:]),
+        rows=rows, method=method, source=source,
+        chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
+               "what": "tone by outlet and definition"},
+        spans=span_table(measured, "tone", ["tone_word"]),
+    )  # fmt: skip
+
+
+def _words_only(measured: Measurements) -> pd.DataFrame:
+    scored = _with_words(sentence_tone(measured))
+    means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
+    about = article_tone(measured).drop(columns=["value", "n"])
+    return means.merge(about, on=["article_id", "version"])
+
+
+def day(text: str) -> str:
+    """A date as a reader says it: ``2 March``."""
+    from datetime import date
+
+    found = date.fromisoformat(text)
+    return f"{found.day} {found:%B}"

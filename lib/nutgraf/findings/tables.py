@@ -1,0 +1,75 @@
+"""Tables that several findings share: one value per article in, one row per outlet or week out."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.compare.intervals import DRAWS, bootstrap_mean
+from nutgraf.findings.finding import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERVAL = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
+#: Below this many articles a resampled interval says more about the method than about the outlet.
+MIN_FOR_INTERVAL = 4
+
+
+def columns(value: str, label: str, kind: str, meaning: str) -> tuple[Column, ...]:
+    """Columns of a table by outlet: name, value, its interval, n, note."""
+    return (
+        Column("outlet", "Outlet", "text"),
+        Column(value, label, kind, meaning),
+        Column(f"{value}_low", "From", kind, "lower end of the 95 % interval"),
+        Column(f"{value}_high", "To", kind, "upper end of the 95 % interval"),
+        Column("n_articles", "Articles", "count", "articles behind the row"),
+        Column("note", "Note", "text", "why there is no figure"),
+    )
+
+
+def by_outlet(values: pd.DataFrame, *, min_articles: int, outlets: list[str]) -> list[list[Any]]:
+    """Mean and interval by outlet, highest first; an outlet with too few articles keeps its row, without a figure.
+
+    Args:
+        values: One row per article: outlet, value, cluster_id.
+        min_articles: Outlets with fewer are not assessable.
+        outlets: Every outlet that must have a row, so that one with no article at all is seen too.
+
+    Returns:
+        Rows for `columns`.
+    """
+    rows: list[list[Any]] = []
+    groups = {name: group for name, group in values.groupby("outlet")}
+    for outlet in outlets:
+        group = groups.get(outlet)
+        n = 0 if group is None else len(group)
+        if group is None or n < min_articles:
+            rows.append([outlet, None, None, None, n, f"{counted(n, 'article')}, {min_articles} needed"])
+            continue
+        mean = bootstrap_mean(group["value"].tolist(), group["cluster_id"].tolist())
+        known = n >= MIN_FOR_INTERVAL and not math.isnan(mean.low)
+        rows.append([outlet, mean.mean, mean.low if known else None, mean.high if known else None, n, None])
+    return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
+
+
+def outlets_of(articles: pd.DataFrame) -> list[str]:
+    """Outlets of a selection in alphabetical order; articles whose outlet nobody knows are named so."""
+    return sorted(articles["outlet"].fillna("outlet unknown").unique())
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: ``1 article``, ``3 articles``."""
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
+def listed(names: list[str]) -> str:
+    """Names in a sentence: ``A, B and C``."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def weeks(moments: pd.Series, timezone: str) -> pd.Series:
+    """The Monday of each moment's week in a time zone, as YYYY-MM-DD; null stays null."""
+    local = moments.dt.tz_convert(timezone)
+    mondays = (local - local.dt.weekday.astype("timedelta64[D]")).dt.strftime("%Y-%m-%d")
+    return mondays.where(moments.notna())
