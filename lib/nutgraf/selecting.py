@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,30 @@ from nutgraf.compare.copies import cluster_name
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nutgraf.desk import Selection
+
+@dataclass
+class Selection:
+    """The articles an analysis sees, and those it does not, with the reason.
+
+    Attributes:
+        articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
+            the same for copies of one text, and ``text`` is left out.
+        attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
+        described: The window and filters in words.
+    """
+
+    articles: pa.Table
+    attrition: list[tuple[str, int, int]]
+    described: str
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        """Article and version of each chosen article."""
+        columns = self.articles.select(["article_id", "version"]).to_pydict()
+        return list(zip(columns["article_id"], columns["version"], strict=True))
+
+    def __len__(self) -> int:
+        return self.articles.num_rows
 
 
 def select_articles(
@@ -44,8 +68,6 @@ def select_articles(
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
     """
-    from nutgraf.desk import Selection
-
     rows = articles.to_pylist()
     attrition: list[tuple[str, int, int]] = []
 

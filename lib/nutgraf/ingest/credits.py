@@ -84,7 +84,9 @@ class Agencies:
                 return index, found
         return None, None
 
-    def body_words(self, text: str, *, headline: str | None = None, standfirst: str | None = None, byline: str | None = None) -> list[str] | None:
+    def body_words(
+        self, text: str, *, headline: str | None = None, standfirst: str | None = None, byline: str | None = None
+    ) -> list[str] | None:
         """The words of the body, lower case, without headline, standfirst, byline, date, dateline and agency line.
 
         Quotation marks, other punctuation and white space do not count, so that one text set in two houses' styles is equal.
@@ -99,7 +101,9 @@ class Agencies:
             line = lines[start]
             bare = _BY.sub("", line)
             is_date = len(line) < 60 and parse_visible(line, "text line") is not None
-            if not (_flat(line) in heads or _flat(bare) in heads or bare != line and len(line) < 80 or is_date or self.named(line)):
+            is_head = _flat(line) in heads or _flat(bare) in heads
+            is_byline = bare != line and len(line) < 80 and not line.endswith((".", "!", "?"))
+            if not (is_head or is_byline or is_date or self.named(line)):
                 break
             start += 1
         lines = lines[start:]

@@ -65,14 +65,18 @@ def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Record(f"{item.key}#{number}", problem=f"the row cannot be read as CSV (row {number}: {error})", extractor="csv")
+            problem = f"the row cannot be read as CSV (row {number}: {error})"
+            yield Record(f"{item.key}#{number}", problem=problem, extractor="csv")
             continue
         if not any(cell.strip() for cell in cells):
             continue
         values = {field: cells[index] for field, index in at.items() if index < len(cells)}
         record = _record(item, values, number, "csv", repair)
         if len(cells) > len(header):
-            record.problem = f"the row has more cells than the header, so quotation marks are amiss (row {number}: {len(cells)} of {len(header)})"
+            record.problem = (
+                "the row has more cells than the header, so quotation marks are amiss "
+                f"(row {number}: {len(cells)} of {len(header)})"
+            )
         yield record
 
 
@@ -165,8 +169,8 @@ def match_columns(names: Sequence[str], item: RawItem) -> dict[str, str]:
     if "text" not in found:
         raise InputError(
             "no column holds the articles' text", where=item.key,
-            mend=f"its columns are {shown or 'none'}; name the right one, for example columns = {{ text = \"{names[0] if names else 'body'}\" }} "
-            "under [[sources]] in nutgraf.toml",
+            mend=f"its columns are {shown or 'none'}; name the right one, for example "
+            f"columns = {{ text = \"{names[0] if names else 'body'}\" }} under [[sources]] in nutgraf.toml",
         )  # fmt: skip
     return found
 

@@ -46,7 +46,12 @@ def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
         if size == 0:
             raise InputError("the file is empty")
         if kind in _MANY:
-            yield from _MANY[kind](item, path)
+            records = _MANY[kind](item, path)
+            first = next(records, None)
+            if first is None:
+                raise InputError("it has no rows")
+            yield first
+            yield from records
             return
         if size > _LARGEST:
             raise InputError(f"larger than {_LARGEST // 1_000_000} MB, which no article is")

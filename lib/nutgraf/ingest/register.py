@@ -11,7 +11,6 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from nutgraf.ingest.records import RawItem
 from nutgraf.store import Store

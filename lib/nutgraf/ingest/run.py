@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from nutgraf.desk import Desk
 from nutgraf.errors import InputError
 from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
@@ -19,6 +19,9 @@ from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.sources import items_of
 from nutgraf.schema import arrow_schema
+
+if TYPE_CHECKING:
+    from nutgraf.desk import Desk
 
 BATCH = 1_000  # rows per commit
 _LISTED = 1_000  # quarantined records listed in a report
@@ -60,7 +63,8 @@ class Report:
 
 
 def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
-    """Read raw items into the articles table. Call under the desk's lock.
+    """Read raw items into the articles table. Call under the desk's lock, through `nutgraf.ingesting`,
+    which also brings up to date what is derived from the articles.
 
     Args:
         desk: The desk.
@@ -73,8 +77,6 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     Raises:
         UsageError: When a source of the desk does not exist; nothing is written then.
     """
-    from nutgraf.compare.copies import rebuild_copies
-
     if items is None:
         items = [item for source in desk.settings.sources for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
@@ -92,7 +94,6 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     if waiting:
         waiting.sort(key=lambda pair: (pair[0], pair[1].source, _natural(pair[1].key)))
         _ingest_all(desk, waiting, register, report, progress)
-    rebuild_copies(desk.store)
     return report
 
 
@@ -113,8 +114,8 @@ def _ingest_all(
 
     for number, (fetched_at, item) in enumerate(waiting, start=1):
         n_records, sha256 = 0, ""
-        for sha256, row in rows_of(desk, item, fetched_at, reader):
-            n_records += 1
+        for raw_sha256, row in rows_of(desk, item, fetched_at, reader):
+            n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
             report.outcomes[outcome] += 1
             if outcome != "unchanged":
@@ -134,14 +135,17 @@ def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, reader: Reader) -> 
     try:
         sha256 = keep(desk.raw, item, fetched_at)
     except OSError as error:
-        reason = "the file is listed but not there" if isinstance(error, FileNotFoundError) else f"it cannot be opened: {error.strerror}"
-        yield "", to_row(Record(item.key, url=item.url, outlet=item.outlet, problem=reason), item, None, fetched_at, reader)
+        gone = isinstance(error, FileNotFoundError)
+        reason = "the file is listed but not there" if gone else f"it cannot be opened: {error.strerror}"
+        record = Record(item.key, url=item.url, outlet=item.outlet, problem=reason)
+        yield "", to_row(record, item, None, fetched_at, reader)
         return
     try:
         for record in read_file(item, desk.raw / sha256):
             yield sha256, to_row(record, item, sha256, fetched_at, reader)
     except InputError as error:
-        record = Record(item.key, url=item.url, outlet=item.outlet, problem=f"{error.what} ({error.mend})" if error.mend else error.what)
+        reason = f"{error.what} ({error.mend})" if error.mend else error.what
+        record = Record(item.key, url=item.url, outlet=item.outlet, problem=reason)
         yield sha256, to_row(record, item, sha256, fetched_at, reader)
 
 

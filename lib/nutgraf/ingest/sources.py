@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nutgraf.desk import Desk, Source
 from nutgraf.errors import InputError, NutgrafError, UsageError
 from nutgraf.ingest.files import KINDS, kind_of, read_file
 from nutgraf.ingest.records import RawItem
+
+if TYPE_CHECKING:
+    from nutgraf.desk import Desk
+    from nutgraf.settings import Source
 
 MANIFEST = "manifest.jsonl"
 NOTHING_DONE = "nothing was ingested"
