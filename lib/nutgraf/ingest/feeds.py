@@ -1,12 +1,14 @@
 """Feed files: RSS and Atom entries to records. An entry is a summary until it is plainly the article.
 
-feedparser opens paths and fetches addresses when it is given text, and it expands entities (one kilobyte became a title of
-300,000 characters). So it gets bytes only, in UTF-8, and a feed with a document type is refused before.
+feedparser opens paths and fetches addresses when it is given text, and paths even when it is given bytes; and it expands entities
+(one kilobyte became a title of 300,000 characters). So it gets an open file in memory, in UTF-8, and a feed with a document type is
+refused before.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -55,7 +57,7 @@ def read_feed(item: RawItem, content: bytes) -> Iterator[Record]:
     # The declared encoding no longer holds, so it goes; the header outranks whatever else the text may claim.
     plain = _PROLOG.sub("", text).replace("\x00", "\ufffd").encode("utf-8", "replace")
     try:
-        feed = feedparser.parse(plain, response_headers={"content-type": "application/xml; charset=utf-8"})
+        feed = feedparser.parse(io.BytesIO(plain), response_headers={"content-type": "application/xml; charset=utf-8"})
     except Exception as error:  # noqa: BLE001 - a stranger's feed may break the parser in any way
         raise InputError(f"the feed could not be taken apart ({type(error).__name__})") from error
     if not feed.version:
@@ -81,7 +83,7 @@ def _read_entry(item: RawItem, entry: Any, number: int) -> Record:
     is_full = len(_WORD.findall(" ".join(paragraphs))) >= enough and not _CUT_SHORT.search(paragraphs[-1])
     link = entry.get("link") or None
     published = entry.get("published") or entry.get("created")
-    updated = entry.get("updated")
+    updated = dict.get(entry, "updated")  # FeedParserDict.get would give the time of publication in its place
     moment = parse_moment(published, "feed", zone=item.zone)
     if moment is None and updated:
         moment = parse_moment(updated, "feed", zone=item.zone, confidence="medium")

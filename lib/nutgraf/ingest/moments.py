@@ -93,7 +93,7 @@ def parse_moment(value: object, where: str, *, zone: tzinfo = UTC, confidence: s
 def parse_visible(text: str, where: str, *, zone: tzinfo = UTC, confidence: str = "medium") -> Moment | None:
     """A date printed for people, such as "Published 14:50, 9 March 2026" or "21. März 2026, 18.10 Uhr".
 
-    Only dates with day, name of the month and year count; the clock is the first one outside the date.
+    Only dates with day, name of the month and year count; the clock is the one beside it.
     """
     match = _DAY_FIRST.search(text)
     if match:
@@ -106,13 +106,21 @@ def parse_visible(text: str, where: str, *, zone: tzinfo = UTC, confidence: str 
         moment = datetime(year, month, day)
     except ValueError:
         return None
-    clock = _CLOCK.search(text[match.end() : match.end() + 40]) or _CLOCK.search(text[: match.start()])
+    clock = _clock_beside(text, match.start(), match.end())
     if clock:
         hour = int(clock[1])
         if clock[3]:
             hour = hour % 12 + (12 if clock[3].lower() == "p" else 0)
         moment = moment.replace(hour=hour, minute=int(clock[2]))
     return _moment(moment, has_clock=bool(clock), where=where, zone=zone, confidence=confidence)
+
+
+def _clock_beside(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The time of day that belongs to a date: just before it, else after it, else anywhere before it."""
+    before = list(_CLOCK.finditer(text[:start]))
+    if before and start - before[-1].end() <= 6:
+        return before[-1]
+    return _CLOCK.search(text[end : end + 40]) or (before[-1] if before else None)
 
 
 def _loose(text: str, where: str, zone: tzinfo, confidence: str) -> Moment | None:

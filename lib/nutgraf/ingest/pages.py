@@ -12,6 +12,7 @@ from nutgraf.ingest.metadata import About, read_metadata
 from nutgraf.ingest.records import RawItem, Record
 
 _WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile("[\xad\u200b\ufeff]")  # they split words for every list that looks them up
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD_LINES = 6  # lines at the top of an extracted body in which headline, byline and date may stand again
 _SHORT = 20  # words; fewer, and extraction is tried once more by another way
@@ -34,6 +35,9 @@ def read_page(item: RawItem, content: bytes) -> Record:
     import trafilatura
 
     markup, repair = decode(content, item.content_type, markup=True)
+    if _INVISIBLE.search(markup):
+        markup = _INVISIBLE.sub("", markup)
+        repair = "; ".join(filter(None, [repair, "soft hyphens and zero-width spaces removed"]))
     record = Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor(), text_repair=repair)
     if "<" not in markup:
         record.problem = "no HTML could be read"
