@@ -120,7 +120,7 @@ class Codebook:
         extra = [(m.start(), m.end(), index) for index, pattern in self._patterns for m in pattern.finditer(texts.cased)]
         found = []
         for start, end in ranges:
-            raw = [tuple(hit) for hit in self._matcher.find(texts, start, end)]
+            raw: list[tuple[int, int, int]] = self._matcher.find(texts, start, end)  # type: ignore[assignment]
             raw += [hit for hit in extra if start <= hit[0] and hit[1] <= end] if extra else []
             found.append(self._settle(texts, start, end, raw) if raw else [])
         return found

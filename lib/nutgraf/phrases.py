@@ -27,6 +27,21 @@ _SPECIAL = {"#": _NUMBER, "$#": _MONEY, "@name": _NAME}
 _WORD = re.compile(r"[a-zà-ÿ0-9&']+\Z")
 
 
+#: Words so common that a phrase is rather found by another of its words. Own lists; they change speed and never a result.
+_FUNCTION_WORDS = frozenset(
+    """a about after all also an and any are as at be because been before being both but by can could did do does down each even every for from
+    get go had has have he her his how i if in into is it it's its may me more most much must my never no not now of off on one only or other our out over
+    own put said say says she should so some such take than that the their them then there these they this those through time to too two under until up us
+    very was way we well were what when where which while who will with would you your his he's i'm that's don't if""".split()
+)
+_NEWS_WORDS = frozenset(
+    """administration again against back bill call called campaign case change children city come company congress council country court day democrats department
+    director end family federal few first good going government group health help home house just keep know last law life like made make man many men might
+    money mother father national need new office official officials old party pay people person plan police policy political power president public
+    republicans right same school senate set state states still told want war washington week white woman women work world year years young left""".split()
+)
+
+
 class PhraseError(ValueError):
     """A phrase or pattern that cannot be used; the text says why."""
 
@@ -161,22 +176,26 @@ def _grow(tree: dict) -> str:
     for key in sorted(key for key in tree if len(key) == 1):
         letter = _SEPARATOR if key == " " else re.escape(key)
         branches.append(letter + _grow(tree[key]))
-    ends = r"\w{0,20}(?!\w)" if "end*" in tree else r"(?!\w)"
+    ends = r"\w{0,20}\b" if "end*" in tree else r"\b"
     if "end" in tree or "end*" in tree:
         branches.append(ends)
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def regex(elements: Sequence[Element]) -> str:
-    """The pattern of a phrase, to be matched where its first word begins."""
+    """The pattern of a phrase or of a piece of one, to be matched where its first word begins."""
     parts, gap = [], ""
     for index, element in enumerate(elements):
         if element.gap:
-            gap = rf"(?:[\w.$£€%&'-]{{1,40}}[\s,\"–—-]{{1,4}}){{0,{element.gap}}}?"
+            gap = _gap(element.gap)
             continue
         parts.append((_SEPARATOR + gap if index else "") + _source(element))
         gap = ""
-    return "".join(parts)
+    return "".join(parts) + (_SEPARATOR + gap if gap else "")
+
+
+def _gap(words: int) -> str:
+    return rf"(?:[\w.$£€%&'-]{{1,40}}[\s,\"–—-]{{1,4}}){{0,{words}}}?"
 
 
 class Found(NamedTuple):
@@ -187,55 +206,97 @@ class Found(NamedTuple):
     index: int
 
 
+class _Try(NamedTuple):
+    """What to try where an anchor stands: what must follow from there on, and what must come before, with how far to look back."""
+
+    index: int
+    after: re.Pattern[str] | None
+    before: re.Pattern[str] | None
+    reach: int
+    is_cased: bool
+
+
 class Matcher:
     """Find many phrases in one pass.
+
+    Each phrase has an anchor, a place with few and rare words. The text is searched once for all anchors.
 
     Args:
         phrases: Phrases, each with the number that `Found.index` gives back.
     """
 
     def __init__(self, phrases: Iterable[tuple[int, tuple[Element, ...]]]) -> None:
-        # word → (index, pattern for what follows or None when the word is all, whether case is looked at)
-        self._exact: dict[str, list[tuple[int, re.Pattern[str] | None, bool]]] = {}
-        self._stems: dict[str, list[tuple[int, re.Pattern[str] | None, bool]]] = {}
-        anchors: set[str] = set()
+        self._exact: dict[str, list[_Try]] = {}
+        self._stems: dict[str, list[_Try]] = {}
         for index, elements in phrases:
-            first, rest = elements[0], elements[1:]
-            words = first.words + tuple({"#": "#", "$#": "$"}[kind] for kind in first.special)
-            cased = any("@name" in element.special for element in rest)
-            simple = not rest and not first.special and not any(" " in word for word in words)
-            pattern = None if simple else re.compile(regex(elements), re.IGNORECASE if cased else 0)
-            for word in words:
-                anchor = word.split(" ")[0]
-                anchors.add(anchor)
+            for anchor, attempt in _attempts(index, elements):
                 home = self._stems if anchor.endswith("*") else self._exact
-                home.setdefault(anchor.removesuffix("*"), []).append((index, pattern, cased))
-        words = alternation(anchor for anchor in anchors if anchor not in "#$")
-        marks = ("|[$£€]" if "$" in anchors else "") + (r"|(?<!\w)\d" if "#" in anchors else "")
-        self._anchors = re.compile(rf"(?<!\w){words}{marks}") if anchors else None
+                home.setdefault(anchor.removesuffix("*"), []).append(attempt)
+        words = [word for word in self._exact if word not in "#$"] + [stem + "*" for stem in self._stems]
+        marks = [r"[$£€]"] * ("$" in self._exact) + [r"\b\d"] * ("#" in self._exact)
+        sources = [r"\b" + alternation(words)] * bool(words) + marks
+        self._anchors = re.compile("|".join(sources)) if sources else None
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._tries = lru_cache(maxsize=65_536)(self._look_up)
 
-    def _look_up(self, word: str) -> tuple[tuple[int, re.Pattern[str] | None, bool], ...]:
+    def _look_up(self, word: str) -> tuple[_Try, ...]:
         key = "$" if word in "£€" else "#" if word.isdigit() else word
         tries = list(self._exact.get(key, ()))
         for length in self._lengths:
             tries += self._stems.get(key[:length], ()) if len(key) >= length else ()
         return tuple(dict.fromkeys(tries))
 
-    def find(self, texts: Texts, start: int, end: int) -> Iterator[Found]:
-        """Phrases that begin and end between two offsets, in the order in which they begin."""
+    def find(self, texts: Texts, start: int, end: int) -> list[Found]:
+        """Phrases that begin and end between two offsets."""
+        found: list[Found] = []
         if self._anchors is None:
-            return
+            return found
         for hit in self._anchors.finditer(texts.low, start, end):
-            begin = hit.start()
-            for index, pattern, cased in self._tries(hit.group()):
-                if pattern is None:
-                    yield Found(begin, hit.end(), index)
-                    continue
-                match = pattern.match(texts.cased if cased else texts.low, begin, end)
-                if match:
-                    yield Found(begin, match.end(), index)
+            begin, finish = hit.span()
+            for index, after, before, reach, is_cased in self._tries(hit.group()):
+                text = texts.cased if is_cased else texts.low
+                first, last = begin, finish
+                if after:
+                    match = after.match(text, begin, end)
+                    if not match:
+                        continue
+                    last = match.end()
+                if before:
+                    match = before.search(text, max(start, begin - reach), begin)
+                    if not match:
+                        continue
+                    first = match.start()
+                found.append(Found(first, last, index))
+        return found
+
+
+def _attempts(index: int, elements: tuple[Element, ...]) -> Iterator[tuple[str, _Try]]:
+    """The anchors of a phrase, each with what to try there."""
+    places = [i for i, element in enumerate(elements) if not element.gap and "@name" not in element.special]
+    place = min(places, key=lambda i: (_commonness(elements[i]) * (3 if i else 1), i))
+    cased = any("@name" in element.special for element in elements)
+    flags = re.IGNORECASE if cased else 0
+    head, rest = elements[:place], elements[place + 1 :]
+    before, reach = None, 0
+    if head:
+        source = regex(head) + ("" if head[-1].gap else _SEPARATOR)
+        before = re.compile(rf"\b{source}\Z", flags)
+        reach = 26 * sum(element.gap or 1 + max((word.count(" ") for word in element.words), default=0) for element in head)
+    anchors: dict[str, list[str]] = {}
+    for word in elements[place].words:
+        anchors.setdefault(word if word.endswith("*") and " " not in word else word.split(" ")[0], []).append(word)
+    for anchor, words in anchors.items():
+        alone = not rest and words == [anchor]
+        after = None if alone else re.compile(regex((Element(tuple(words)), *rest)), flags)
+        yield anchor, _Try(index, after, before, reach, cased)
+    for special in elements[place].special:
+        after = re.compile(regex((Element(special=(special,)), *rest)), flags)
+        yield special[0], _Try(index, after, before, reach, cased)
+
+
+def _commonness(element: Element) -> int:
+    first = [word.split(" ")[0] for word in element.words]
+    return sum(20 * (word in _FUNCTION_WORDS) + (word in _NEWS_WORDS) for word in first) + 20 * len(element.special)
 
 
 def safe_pattern(source: str) -> re.Pattern[str]:
