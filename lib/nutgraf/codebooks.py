@@ -21,10 +21,11 @@ from nutgraf.resources import HERE, sha256_of
 FOLDER = HERE / "codebooks"
 #: How many example and near-miss sentences each frame with cues must bring.
 MIN_EXAMPLES = 6
+_WORDS = re.compile(r"[^\W\d_]{4,40}")
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 _BOOK_KEYS = {"id", "name", "source", "version", "hand_coding_only", "classes", "frames"}
 _FRAME_KEYS = {"id", "label", "definition", "questions", "cues", "exclusions", "examples", "near_misses"}
-_CUE_KEYS = {"id", "note", "phrases", "pattern", "weight", "with", "unless"}
+_CUE_KEYS = {"id", "note", "phrases", "pattern", "weight", "lower", "with", "unless"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Cue:
     note: str
     weight: float
     is_exclusion: bool
+    is_lower: bool
     phrases: tuple[tuple[language.Element, ...], ...]
     pattern: re.Pattern[str] | None
     requires: re.Pattern[str] | None
@@ -141,6 +143,7 @@ class Codebook:
                 (a, b, cue)
                 for a, b, cue in places
                 if not any(a < d and c < b for c, d in barred.get(frame, ()))
+                and not (cue.is_lower and _is_name(texts.cased, start, end, a))
                 and _in_context(cue, texts.low, start, end, a, b)
             ]
             if sum({cue.id: cue.weight for _, _, cue in kept}.values()) >= 1:
@@ -167,6 +170,14 @@ def _in_context(cue: Cue, low: str, start: int, end: int, hit_start: int, hit_en
     if cue.unless and cue.unless.search(low, start, end):
         return False
     return not cue.requires or bool(cue.requires.search(low, start, hit_start) or cue.requires.search(low, hit_end, end))
+
+
+def _is_name(text: str, start: int, end: int, hit: int) -> bool:
+    """Whether a word is capitalised inside a sentence that is not capitalised throughout, as a headline may be."""
+    if not text[hit].isupper() or not any(character.isalnum() for character in text[start:hit]) or text[hit - 1] == '"':
+        return False
+    words = _WORDS.findall(text, start, end)
+    return sum(word[0].isupper() for word in words) < 0.6 * len(words)
 
 
 def _apart(places: Sequence[tuple[int, int, Cue]]) -> list[Hit]:
@@ -273,7 +284,8 @@ class _Reader:
             context = [self.context(table, key, where) for key in ("with", "unless")]
         except language.PhraseError as error:
             raise self.refuse(str(error), where, "see the head of generic-frames.toml for what phrases and patterns may hold") from error
-        return Cue(name, frame, str(table.get("note", "")), float(weight), exclusion, phrases, pattern, *context)
+        lower = table.get("lower", False) is True
+        return Cue(name, frame, str(table.get("note", "")), float(weight), exclusion, lower, phrases, pattern, *context)
 
     def phrases(self, table: Mapping[str, Any], key: str, where: str) -> tuple[tuple[language.Element, ...], ...]:
         return tuple(language.parse(phrase, self.classes) for phrase in self.list(table, key, where))

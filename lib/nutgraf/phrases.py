@@ -273,7 +273,7 @@ class Matcher:
 def _attempts(index: int, elements: tuple[Element, ...]) -> Iterator[tuple[str, _Try]]:
     """The anchors of a phrase, each with what to try there."""
     places = [i for i, element in enumerate(elements) if not element.gap and "@name" not in element.special]
-    place = min(places, key=lambda i: (_commonness(elements[i]) * (3 if i else 1), i))
+    place = min(places, key=lambda i: (_commonness(elements[i]) * (1.5 if i else 1), i))
     cased = any("@name" in element.special for element in elements)
     flags = re.IGNORECASE if cased else 0
     head, rest = elements[:place], elements[place + 1 :]
