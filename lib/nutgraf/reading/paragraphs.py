@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-#: Every line end that Python's ``str.splitlines`` knows, apart from the three separators of old data formats.
-_LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
+#: A line without the white space around it. Line ends are those of ``str.splitlines``, apart from three separators of old data formats.
+_LINE = re.compile(r"\S(?:[^\n\r\v\f\x85\u2028\u2029]*\S)?")
 _BLANK = re.compile(r"(?:\r\n?|\n)[^\S\n\r]*(?:\r\n?|\n)\s*")
 _WRAP_LIMIT = 100  # no file wrapped for reading is wider
 _WRAP_LINES = 6  # fewer lines than this can look wrapped by chance
@@ -27,7 +27,7 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     >>> paragraphs("One.\\r\\n\\r\\n  Two. ")
     [(0, 4), (10, 14)]
     """
-    lines = [span for match in _LINE.finditer(text) if (span := stripped(text, *match.span()))]
+    lines = [match.span() for match in _LINE.finditer(text)]
     return _blocks(text) if _is_wrapped(text, lines) else lines
 
 

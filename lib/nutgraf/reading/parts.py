@@ -9,15 +9,14 @@ Nothing is removed: a promo line stays in the text with its rule, so that a repo
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from nutgraf.documents import Document, Measured, Rows
-from nutgraf.errors import ResourceError
 from nutgraf.reading.paragraphs import paragraphs
+from nutgraf.reading.rules import DECORATION, Line, RuleBook
 from nutgraf.resources import own, sha256_of
 
 ID = "parts"
@@ -25,14 +24,8 @@ _HEADLINE_WORDS = 25
 _HEAD_LINES = 7  # headline, kicker, standfirst in two lines, byline, date, one more
 _STANDFIRST_WORDS = 60
 _TEASER_WORDS = 18
-_PARAGRAPH_CHARACTERS = 420  # a longer line is a paragraph, whatever it begins with, unless its rule allows more words
-_BULLET = re.compile(r"(?:[•·▪◦‣●■➤►▶▸→»]|[-–*](?=\s))\s*")
 _ARROW = re.compile(r"[➤►▶▸→»]")
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
-_DECORATION = " \t\u00a0[](){}|•·▪◦‣●■➤►▶▸▷→»›>*#=_–—-\ufe0f\u200b\u200e\u200f\u2066\u2069"
-_ENDED = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
-_STOP = re.compile(r"(?<!\.\.)[.;](?![.])[\"'”’»)\]]*$")
-_ABBREVIATED = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|St|Mt|No)\.)[\"'”’]*$")
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
     r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
@@ -64,33 +57,6 @@ def build(options: Mapping[str, Any]) -> Parts:
     return Parts(**options)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of ``parts.toml``; the fields are described at the head of that file."""
-
-    id: str
-    part: str
-    pattern: re.Pattern[str]
-    on: str = "core"
-    where: str = "any"
-    unended: bool = False
-    max_words: int = 30
-    opens: bool = False
-
-
-class Line(NamedTuple):
-    """A paragraph and what the rules ask of it: `core` is its text without brackets, bullets and arrows around it."""
-
-    start: int
-    end: int
-    text: str
-    core: str
-    words: int
-    is_ended: bool  # by any end mark
-    is_stopped: bool  # by a full stop or semicolon, as a title never is
-    is_bullet: bool
-
-
 @dataclass(slots=True)
 class _State:
     """What the lines before say about the next."""
@@ -98,6 +64,7 @@ class _State:
     lines: list[Line]
     repeated: set[str]
     labels: set[str]
+    story_ends: int
     agencies: set[str] = field(default_factory=set)
     last_story: int = -1
     opener: str | None = None
@@ -114,17 +81,7 @@ class Parts:
     def __init__(self) -> None:
         path = own("parts.toml")
         self.resources = (sha256_of(path),)
-        try:
-            rules = tomllib.loads(path.read_text(encoding="utf-8"))["rules"]
-            self.rules = [Rule(**{**rule, "pattern": re.compile(rule["pattern"])}) for rule in rules]
-        except (KeyError, TypeError, ValueError, re.error) as error:
-            raise ResourceError(f"a rule cannot be used: {error}", where="parts.toml") from error
-        self._by_place = {
-            place: [rule for rule in self.rules if rule.where in wheres]
-            for place, wheres in {
-                "head": ("any", "head"), "inside": ("any", "inside"), "tail": ("any", "inside", "tail"),
-            }.items()
-        }  # fmt: skip
+        self.rules = RuleBook(path)
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """One span of kind ``part`` per stretch: label is the part, rule the reason."""
@@ -152,10 +109,16 @@ class Parts:
         Yields:
             ``(start, end, part, rule)`` in characters, end-exclusive; white space around lines belongs to none.
         """
-        lines = [_line(text, start, end) for start, end in paragraphs(text)]
+        lines = [Line.of(text, start, end) for start, end in paragraphs(text)]
         counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
         labels = Counter(label for line in lines if (label := _label(line)))
-        state = _State(lines, {t for t, n in counts.items() if n > 1}, {t for t, n in labels.items() if n > 1})
+        paragraph = [index for index, line in enumerate(lines) if line.words > 14 and line.is_ended]
+        state = _State(
+            lines,
+            {t for t, n in counts.items() if n > 1 and " " in t},
+            {t for t, n in labels.items() if n > 1},
+            paragraph[-1] if paragraph else 0,
+        )
         begins, head = self._head(lines, headline, standfirst, byline)
         for index, (part, rule) in enumerate(head):
             line = lines[index]
@@ -173,7 +136,8 @@ class Parts:
                 place = _dateline(lines, index)
                 if place and len(place.group()) < len(line.text):
                     agency = place.groupdict().get("agency") or place.groupdict().get("agency2") or place.groupdict().get("agency3")
-                    state.agencies.add((agency or "").strip())
+                    if agency:
+                        state.agencies.add(agency.strip())
                     yield start, start + len(place.group().rstrip()), "dateline", "place-and-dash"
                     start += place.end()
             state.last_story = index
@@ -200,7 +164,7 @@ class Parts:
             if rule is None and line.words > _STANDFIRST_WORDS:
                 break
             if rule is not None and (rule[0] == "byline" or rule[1] == "correction-label" and last >= 0):
-                if sum(1 for other in known[:index] if other is None) <= 2 + (index > 2):
+                if sum(1 for other in known[:index] if other is None) <= (2 + (index > 2) if first else 0):
                     last = index
             if rule is None and index and _dateline(lines, first + index) and first:
                 # Whatever stands between headline and dateline is a standfirst.
@@ -250,13 +214,13 @@ class Parts:
             return "byline", "given"
         if _is_date_line(line):
             return "byline", "date-line"
-        rule = self._rule(line, "head")
+        rule = self.rules.first(line, "head")
         if rule is not None:
             return rule.part, rule.id
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if index and following is not None and not line.is_ended and line.words <= 12:
-            is_last = self._rule(following, "head") is None
-            if is_last and _NAMES.match(line.text) and (following.is_ended or _is_date_line(following)):
+        if index and self._is_headline(lines, 0, None) and following is not None and not line.is_ended and line.words <= 12:
+            is_last = self.rules.first(following, "head") is None
+            if is_last and not line.text.startswith(("The ", "A ", "An ")) and _NAMES.match(line.text) and (following.is_ended or _is_date_line(following)):
                 return "byline", "name-alone"
             if is_last and _AGENCY.match(line.text) and (following.words > 12 or _is_date_line(following)):
                 return "byline", "agency-alone"
@@ -268,7 +232,7 @@ class Parts:
             return _same(line.text, headline)
         if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or _dateline(lines, index):
             return False
-        if _is_date_line(line) or any(rule.part == "byline" and rule.id != "ends-by-name" for rule in self._matching(line, "head")):
+        if _is_date_line(line) or any(rule.part == "byline" and rule.id != "ends-by-name" for rule in self.rules.matching(line, "head")):
             return False
         return not line.is_stopped and line.text[-1] not in ":,;…"
 
@@ -278,7 +242,11 @@ class Parts:
         lines, line = state.lines, state.lines[index]
         is_inside = index > begins or state.last_story >= 0
         is_tail = is_inside and index >= len(lines) - 6
-        rule = self._rule(line, "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head")
+        is_end = is_tail and index >= state.story_ends
+        place = "end" if is_end else "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head"
+        if line.core == line.text and not line.text.strip(DECORATION):
+            return "notice", "separator"
+        rule = self.rules.first(line, place)
         if rule is not None:
             state.opener, state.taken = (rule.id, 0) if rule.opens else (None, 0)
             return rule.part, rule.id
@@ -286,10 +254,12 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        if not is_inside:
+        if not is_inside or (line.words > _TEASER_WORDS and line.is_ended):
             return "body", "no-rule"
-        if line.text.strip(_DECORATION) in state.agencies and line.words <= 3:
+        if line.text.strip(DECORATION) in state.agencies and line.words <= 3:
             return "credit", "agency-of-dateline"
+        if line.text[0] in "–—-" and line.words <= 10 and _NAMES.match(line.core):
+            return "credit", "name-after-dash"
         if line.text in state.repeated and line.words <= 12:
             return "promo", "line-repeated"
         if _label(line) in state.labels:
@@ -298,7 +268,7 @@ class Parts:
             return "promo", "bulleted-title"
         if _is_subheading(lines, index):
             return "subheading", "short-line-between-paragraphs"
-        if is_tail and self._is_after_story(lines, index, begins):
+        if is_end and self._is_after_story(lines, index, begins):
             return "promo", "title-after-the-story"
         return "body", "no-rule"
 
@@ -326,37 +296,7 @@ class Parts:
         if line.is_ended or line.words > 14 or line.core[:1].islower():
             return False
         story = [other for other in lines[begins:index] if other.words > 14]
-        if len(story) < 3 or sum(other.is_ended for other in story) < 0.9 * len(story):
-            return False
-        return not any(other.words > 14 and other.is_ended for other in lines[index + 1 :])
-
-    # Rules of parts.toml ----------------------------------------------------------------------------------------------
-
-    def _rule(self, line: Line, place: str) -> Rule | None:
-        return next(self._matching(line, place), None)
-
-    def _matching(self, line: Line, place: str) -> Iterator[Rule]:
-        if len(line.text) > _PARAGRAPH_CHARACTERS and line.words > 70:
-            candidates = [rule for rule in self._by_place[place] if rule.max_words > 70]
-        else:
-            candidates = self._by_place[place]
-        for rule in candidates:
-            if line.words > rule.max_words or (rule.unended and line.is_stopped):
-                continue
-            if rule.pattern.search(line.text) if rule.on == "line" else rule.pattern.match(line.core):
-                yield rule
-
-
-def _line(text: str, start: int, end: int) -> Line:
-    piece = text[start:end]
-    core = piece.strip(_DECORATION) or piece
-    last = piece[-12:]
-    is_whole = not _ABBREVIATED.search(last)
-    return Line(
-        start, end, piece, core, piece.count(" ") + 1,
-        is_whole and _ENDED.search(last) is not None, is_whole and _STOP.search(last) is not None, _BULLET.match(piece) is not None,
-    )  # fmt: skip
-
+        return len(story) >= 3 and sum(other.is_ended for other in story) >= 0.9 * len(story)
 
 def _same(line: str, given: str) -> bool:
     return " ".join(line.split()) == " ".join(given.split())

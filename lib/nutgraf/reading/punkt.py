@@ -19,9 +19,11 @@ from nutgraf.resources import nltk_data
 
 KINDS = ("title", "number", "unit", "month", "either")
 _CLOSERS = "\"'”’»“«›)\\]}"
-# Possessive, and no start inside a run of marks: a line of a million full stops is read once.
+# Possessive, and no start inside a run of marks: a line of a million full stops is read once. The marks stand first, before the
+# look behind, because a pattern that begins with a set of characters is searched for several times as fast.
 _CANDIDATE = re.compile(
-    rf"(?<![.?!…])(?<!\.\s)(?P<mark>[.?!…]++(?:\s\.++)*+)(?P<close>[{_CLOSERS}]*+)(?P<space>\s++)(?=\S)"
+    rf"(?P<mark>[.?!…](?<![.?!…].)(?<!\.\s.)[.?!…]*+(?:\s\.++)*+)(?P<close>[{_CLOSERS}]*+)(?P<space>\s++)(?=\S)",
+    re.S,
 )
 _NEXT = re.compile(r"(?P<open>[\[({\"“‘'«„‚»‹*—–-]*\s?)(?P<word>[^\W_](?:[\w’'&-]|\.(?=\w))*\.?)?")
 _LEFT = re.compile(r"[^\s(\[{“‘«„\"—–/]*$")
