@@ -5,119 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from nutgraf.errors import DeskError, UsageError
 from nutgraf.query import compile_query
+from nutgraf.selecting import Selection, select_articles
+from nutgraf.settings import SETTINGS_FILE, Settings, Source
 from nutgraf.store import Store
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-SETTINGS_FILE = "nutgraf.toml"
 DESK_VARIABLE = "NUTGRAF_DESK"
+__all__ = ["Desk", "Selection", "Settings", "Source"]
+
 COPIES = ("once", "all", "none")
 _WINDOW = re.compile(r"last (\d+) days?$")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where raw input comes from: a folder or file of the desk.
-
-    `manifest` names a JSONL file in it that gives each file's address, outlet and fetch time.
-    """
-
-    id: str
-    path: str
-    manifest: str | None = None
-    outlet: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What ``nutgraf.toml`` says."""
-
-    title: str = "Nutgraf desk"
-    timezone: str = "UTC"
-    site_url: str | None = None
-    language: str = "en"
-    min_mentions: int = 3
-    excerpt_words: int = 25
-    sources: tuple[Source, ...] = ()
-    outlets: dict[str, str] = field(default_factory=dict)
-    measures: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @classmethod
-    def load(cls, path: Path) -> Settings:
-        """Read a settings file.
-
-        Raises:
-            DeskError: With the name of the setting that is unknown or of the wrong type.
-        """
-        try:
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise DeskError(f"the settings cannot be read: {error}", where=path.name) from error
-        try:
-            sources = tuple(Source(**_typed(Source, entry, "sources")) for entry in raw.pop("sources", []))
-            settings = cls(**_typed(cls, raw, None), sources=sources)
-            ZoneInfo(settings.timezone)
-        except (TypeError, ValueError, AttributeError) as error:
-            raise DeskError(str(error), where=path.name, mend="correct that setting") from error
-        except ZoneInfoNotFoundError as error:
-            raise DeskError(f"no such time zone: {error}", where=path.name, mend="use a name such as Europe/Oslo") from error
-        if len({source.id for source in sources}) < len(sources):
-            raise DeskError("two sources have the same id", where=path.name, mend="give each its own")
-        return settings
-
-
-def _typed(cls: type, raw: dict[str, Any], section: str | None) -> dict[str, Any]:
-    """Check names and types of settings against a dataclass, so that a typing error never passes in silence."""
-    kinds = {"str": str, "int": int, "dict": dict}
-    fields = cls.__dataclass_fields__
-    for name, value in raw.items():
-        label = f"{section}.{name}" if section else name
-        if name not in fields or name == "sources":
-            import difflib
-
-            near = difflib.get_close_matches(name, fields, 1)
-            raise ValueError(f"unknown setting '{label}'" + (f"; did you mean '{near[0]}'?" if near else ""))
-        kind = kinds[re.match(r"\w+", str(fields[name].type)).group()]  # type: ignore[union-attr]
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise ValueError(f"setting '{label}' must be {kind.__name__}, not {type(value).__name__}")
-    return raw
-
-
-@dataclass
-class Selection:
-    """The articles an analysis sees, and those it does not, with the reason.
-
-    Attributes:
-        articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
-            the same for copies of one text, and ``text`` is left out.
-        attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
-        described: The window and filters in words.
-    """
-
-    articles: pa.Table
-    attrition: list[tuple[str, int, int]]
-    described: str
-
-    @property
-    def keys(self) -> list[tuple[str, int]]:
-        """Article and version of each chosen article."""
-        columns = self.articles.select(["article_id", "version"]).to_pydict()
-        return list(zip(columns["article_id"], columns["version"], strict=True))
-
-    def __len__(self) -> int:
-        return self.articles.num_rows
 
 
 class Desk:
@@ -227,8 +130,6 @@ class Desk:
             UsageError: For a date, window, outlet or value that cannot be understood.
         """
         import pyarrow.compute as pc
-
-        from nutgraf.selecting import select_articles
 
         if copies not in COPIES:
             raise UsageError(f"copies must be one of {', '.join(COPIES)}, not {copies!r}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.desk import Desk, Selection
+from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
+from nutgraf.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +50,13 @@ class Measurements:
 
     @cached_property
     def articles(self) -> pd.DataFrame:
-        """The selected articles with their metadata."""
-        return self.selection.articles.to_pandas()
+        """The selected articles with their metadata; ``published_on`` is the day in the desk's time zone."""
+        return with_days(self.selection.articles.to_pandas(), self.timezone)
+
+    @property
+    def timezone(self) -> str:
+        """The zone in which this desk counts days."""
+        return self._desk.settings.timezone
 
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:
@@ -78,6 +85,43 @@ class Workbench:
     def select(self, **choice: Any) -> Selection:
         """Choose articles; see `Desk.select` for the parameters."""
         return self.desk.select(**choice)
+
+    def articles(self, as_of: str = "", outlets: Sequence[str] = ()) -> pd.DataFrame:
+        """Every article version known on a day, without texts.
+
+        Args:
+            as_of: Leave out what was fetched after this day; empty for no limit.
+            outlets: Only these; empty for all.
+
+        Returns:
+            One row per version with its metadata, ``n_characters`` of its text, ``published_on``, the ``copy_of`` cluster it
+            belongs to (null for none), and ``is_newest``.
+        """
+        import pyarrow.compute as pc
+
+        table = self.desk.store.read("articles")
+        table = table.append_column("n_characters", pc.utf8_length(table["text"])).drop_columns(["text"])
+        frame = with_days(table.to_pandas(), self.desk.settings.timezone)
+        last = parse_day(as_of, "as_of")
+        if last is not None:
+            end = datetime.combine(last + timedelta(days=1), time(), self.desk.timezone)
+            frame = frame[frame["fetched_at"] < end]
+        if outlets:
+            frame = frame[frame["outlet"].isin(list(outlets))]
+        frame = frame.sort_values(["article_id", "version"], ignore_index=True)
+        frame["is_newest"] = ~frame.duplicated("article_id", keep="last")
+        copies = self.desk.store.read("clusters").to_pandas()
+        copies = copies[copies["kind"] == "copy"][["article_id", "version", "cluster_id"]]
+        return frame.merge(copies.rename(columns={"cluster_id": "copy_of"}), how="left", on=["article_id", "version"])
+
+    def source_line(self, selection: Selection) -> str:
+        """Where the figures come from, in one line made from the data."""
+        outlets = selection.articles["outlet"].to_pylist()
+        return f"Source: {self.desk.settings.title}; {len(outlets):,} articles by {len(set(outlets)):,} outlets; analysis with Nutgraf"
+
+    def row_counts(self) -> dict[str, int]:
+        """Rows in each table as this notebook sees it."""
+        return {name: self.desk.store.read(name, [TABLES[name].names[0]]).num_rows for name in TABLES}
 
     def measure(self, *measures: str, selection: Selection) -> Measurements:
         """Rows of these measures over a selection, measured first where they are missing.
@@ -117,6 +161,12 @@ class Workbench:
             )
         with self.desk.store.lock("measuring in a notebook", wait_s=600):
             measure(self.desk.store, self.registry, measures, inputs)
+
+
+def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Add ``published_on``: the day of publication in a time zone as YYYY-MM-DD, null without a date."""
+    local = frame["published_at"].dt.tz_convert(timezone)
+    return frame.assign(published_on=local.dt.strftime("%Y-%m-%d").where(frame["published_at"].notna(), None))
 
 
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:

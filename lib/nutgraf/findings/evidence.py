@@ -59,7 +59,7 @@ def cite(
         role=role,
         outlet=_text(article["outlet"]),
         headline=_text(article["headline"]),
-        published_on=str(article["published_at"])[:10] if _text(article["published_at"]) else None,
+        published_on=_text(article["published_on"]),
         url=_text(article["canonical_url"]) or _text(article["url"]),
         excerpt=cut + (" …" if len(cut) < end - start else ""),
         marks=tuple(sorted(marks)),

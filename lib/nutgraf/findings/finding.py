@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import FindingError
+from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,21 +230,6 @@ class Finding:
 
             bundle["image/svg+xml"] = draw_svg(data)
         return bundle, {MIME: {"versions": dict(self.method.versions)}}
-
-
-def shown(value: Any, kind: str) -> str:
-    """A value as a reader sees it; a null is a dash, never 0."""
-    if value is None:
-        return "–"
-    if kind == "share":
-        return f"{value * 100:.0f} %"
-    if kind == "score":
-        return f"{value:+.2f}".replace("-", "−")
-    if kind == "count":
-        return f"{value:,}"
-    if kind == "flag":
-        return "yes" if value else "no"
-    return str(value)
 
 
 def plain(data: Mapping[str, Any]) -> str:

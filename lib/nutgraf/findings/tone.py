@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import tables
 from nutgraf.findings.evidence import examples_by_value, span_table
-from nutgraf.findings.finding import Column, Finding, Method, shown
+from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -200,17 +201,16 @@ def _compared(
     )  # fmt: skip
 
 
-def over_time(measured: Measurements, *, timezone: str, thin: int, source: str) -> Finding:
+def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
     """Tone of body sentences by outlet and week, with the number of articles beneath.
 
     Args:
         measured: With the measure ``tone``.
-        timezone: In which weeks are counted.
         thin: Weeks with fewer articles are shaded, and their mean carries no interval.
         source: Source line.
     """
     values = article_tone(measured)
-    values["week"] = tables.weeks(values["published_at"], timezone)
+    values["week"] = tables.weeks(values["published_at"], measured.timezone)
     dated = values[values["week"].notna()]
     method = _method(measured, "Weeks begin on Monday; an article without a date of publication is in none of them.")
     subtitle = f"Tone of body sentences by week, {SCALE}; mean over articles"

@@ -1,0 +1,236 @@
+"""Findings about what came in: what was read, kept and set aside, by whom and when. They count everything, so they have no interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.desk import Selection
+from nutgraf.findings import tables
+from nutgraf.findings.finding import Column, Finding, Method
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nutgraf.jupyter import Measurements
+
+NO_INTERVAL = "no interval: every article is counted, none is sampled"
+_PLACES = ["article_id", "version", "outlet", "headline", "published_on", "n_characters"]
+
+
+def _places(articles: pd.DataFrame) -> pd.DataFrame:
+    """The articles behind a count, each as the whole of its text."""
+    found = articles[_PLACES].assign(start=0, rule="the whole article is counted")
+    return found.rename(columns={"n_characters": "end"}).reset_index(drop=True)
+
+
+def received(articles: pd.DataFrame, *, source: str) -> Finding:
+    """What each outlet sent, and what of it can be analysed.
+
+    Args:
+        articles: From `Workbench.articles`.
+        source: Source line.
+    """
+    newest = articles[articles["is_newest"]]
+    rows: list[list[Any]] = []
+    for outlet in tables.outlets_of(newest):
+        mine = newest[newest["outlet"].fillna("outlet unknown") == outlet]
+        kept = mine[mine["status"] == "kept"]
+        full = kept[kept["completeness"] == "full"]
+        rows.append(
+            [outlet, len(mine), len(full), len(kept) - len(full), len(mine) - len(kept), int(full["published_on"].isna().sum()),
+             len(articles[articles["article_id"].isin(mine["article_id"])]) - len(mine)]
+        )  # fmt: skip
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    read, full = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    method = Method(
+        text="Each article counts once, in its newest version. “Full text” is what analyses use; summaries are feed entries whose page "
+        "was not captured; “set aside” is what could not be read as an article, each with its reason below.",
+    )
+    n = {"articles": read, "versions": len(articles), "outlets": len(rows)}
+    if not rows:
+        return Finding.cannot_say("received", "What came in", "no article was read", n=n, source=source, method=method)
+    return Finding(
+        id="received",
+        takeaway=f"{full:,} of {read:,} articles came in with their full text",
+        subtitle="Articles by outlet, newest version of each",
+        n=n, interval=NO_INTERVAL,
+        columns=(
+            Column("outlet", "Outlet", "text"),
+            Column("n_read", "Read", "count", "articles seen, newest version of each"),
+            Column("n_full", "Full text", "count", "kept, with the whole article"),
+            Column("n_summary", "Summary only", "count", "kept, but only a summary or the first lines"),
+            Column("n_set_aside", "Set aside", "count", "quarantined, with a reason"),
+            Column("n_undated", "No date", "count", "full texts without a date of publication; they are in no window of days"),
+            Column("n_older_versions", "Older versions", "count", "earlier texts of the same articles"),
+        ),
+        rows=rows, method=method, source=source,
+        chart={"form": "count_bars", "name": "outlet", "value": "n_full", "what": "full texts by outlet",
+               "axis": "Articles with full text"},
+        spans=_places(newest),
+    )  # fmt: skip
+
+
+def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
+    """Every article that no analysis uses, and why."""
+    newest = articles[articles["is_newest"]].copy()
+    newest["why"] = newest["status_reason"].where(newest["status"] != "kept")
+    summary = (newest["status"] == "kept") & (newest["completeness"] != "full")
+    newest.loc[summary, "why"] = "only a summary, no full text"
+    out = newest[newest["why"].notna()].sort_values(["why", "outlet", "record_key"])
+    method = Method(text="Nothing is deleted: such an article stays in the table with its reason and can be read again later.")
+    n = {"articles": len(newest), "set aside": len(out)}
+    takeaway = (
+        f"{tables.counted(len(out), 'article')} of {len(newest):,} cannot be analysed as full texts, each for a stated reason"
+        if len(out)
+        else f"None of {tables.counted(len(newest), 'article')} was set aside"
+    )
+    return Finding(
+        id="set-aside", takeaway=takeaway, subtitle="Articles kept out of analyses, with the reason", n=n, interval=NO_INTERVAL,
+        columns=(Column("outlet", "Outlet", "text"), Column("headline", "Headline or file", "text"),
+                 Column("why", "Reason", "text")),
+        rows=[[r.outlet or "outlet unknown", r.headline or r.record_key, r.why] for r in out.itertuples()],
+        method=method, source=source, spans=_places(out),
+    )  # fmt: skip
+
+
+def attrition(selection: Selection, *, source: str) -> Finding:
+    """From every article read to those analysed, step by step."""
+    rows = [[label, out, left] for label, out, left in selection.attrition]
+    first, last = rows[0][2], rows[-1][2]
+    return Finding(
+        id="attrition",
+        takeaway=f"{last:,} of {first:,} articles are analysed here",
+        subtitle=f"Which articles this analysis sees: {selection.described}",
+        n={"articles": last}, interval=NO_INTERVAL,
+        columns=(Column("step", "Step", "text"), Column("n_left_out", "Left out", "count"), Column("n_left", "Left", "count")),
+        rows=rows,
+        method=Method(text="The steps are applied in this order, and an article is counted at the first that leaves it out."),
+        source=source,
+    )  # fmt: skip
+
+
+def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
+    """How many articles each outlet published, week by week."""
+    articles = selection.articles.to_pandas()
+    articles["week"] = tables.weeks(articles["published_at"], timezone)
+    dated = articles[articles["week"].notna()]
+    n = {"articles": len(dated), "outlets": len(tables.outlets_of(articles)) if len(articles) else 0}
+    method = Method(text="Weeks begin on Monday in the desk's time zone; articles without a date are left out.")
+    if dated.empty:
+        return Finding.cannot_say("articles-by-week", "Articles by outlet and week", "no article has a date", n=n, source=source, method=method)  # fmt: skip
+    names = dated["outlet"].fillna("outlet unknown")
+    rows = [
+        [outlet, week, int(((names == outlet) & (dated["week"] == week)).sum())]
+        for outlet in sorted(names.unique())
+        for week in sorted(dated["week"].unique())
+    ]
+    totals = names.value_counts()
+    most = sorted(totals[totals == totals.max()].index)
+    return Finding(
+        id="articles-by-week",
+        takeaway=f"{tables.listed(most)} published most on these stories: {tables.counted(int(totals.max()), 'article')}"
+        + (" each" if len(most) > 1 else ""),
+        subtitle=f"Articles by outlet and week; {selection.described}",
+        n=n, interval=NO_INTERVAL,
+        columns=(Column("outlet", "Outlet", "text"), Column("week", "Week from", "date"), Column("n_articles", "Articles", "count")),
+        rows=rows, method=method, source=source,
+        chart={"form": "count_bars", "name": "outlet", "value": "n_articles", "group": "week", "what": "articles by outlet and week",
+               "axis": "Articles"},
+    )  # fmt: skip
+
+
+def dates(articles: pd.DataFrame, *, source: str) -> Finding:
+    """Where dates of publication were read, and how exact they are."""
+    kept = articles[articles["is_newest"] & (articles["status"] == "kept")]
+    named = kept.assign(place=kept["published_from"].fillna("no date found"))
+    rows = [
+        [place, len(group), int((group["published_precision"] == "minute").sum()), int(group["published_offset"].notna().sum())]
+        for place, group in named.groupby("place")
+    ]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    dated = int(kept["published_at"].notna().sum())
+    return Finding(
+        id="dates", takeaway=f"{dated:,} of {len(kept):,} articles carry a date of publication",
+        subtitle="Where the date of publication was read",
+        n={"articles": len(kept)}, interval=NO_INTERVAL,
+        columns=(Column("published_from", "Read from", "text"), Column("n_articles", "Articles", "count"),
+                 Column("n_to_the_minute", "To the minute", "count"), Column("n_with_zone", "With a time zone", "count")),
+        rows=rows,
+        method=Method(text="A time without a zone is taken as the desk's own; a day without a time is kept as a day."),
+        source=source, spans=_places(kept),
+    )  # fmt: skip
+
+
+def languages(articles: pd.DataFrame, *, source: str) -> Finding:
+    """In which languages the articles are written; only English is measured."""
+    kept = articles[articles["is_newest"] & (articles["status"] == "kept")]
+    counts = kept["language"].fillna("too short to tell").value_counts()
+    rows = sorted(([str(name), int(count)] for name, count in counts.items()), key=lambda row: (-row[1], row[0]))
+    other = sum(count for name, count in rows if name not in ("en", "too short to tell"))
+    takeaway = (
+        f"{tables.counted(other, 'article')} of {len(kept):,} in another language than English, and not measured"
+        if other
+        else f"All {len(kept):,} articles are in English or too short to tell"
+    )
+    return Finding(
+        id="languages", takeaway=takeaway, subtitle="Language of the text, found in the text itself",
+        n={"articles": len(kept)}, interval=NO_INTERVAL,
+        columns=(Column("language", "Language", "text", "two-letter code"), Column("n_articles", "Articles", "count")),
+        rows=rows,
+        method=Method(text="Found with py3langid from the first 1,500 characters; below 60 characters nothing is said."),
+        source=source, spans=_places(kept),
+    )  # fmt: skip
+
+
+def copies(articles: pd.DataFrame, *, source: str) -> Finding:
+    """Texts that more than one outlet ran word for word."""
+    newest = articles[articles["is_newest"] & articles["copy_of"].notna()]
+    rows = [
+        [group.iloc[0]["headline"], len(group), ", ".join(sorted(group["outlet"].fillna("outlet unknown")))]
+        for _, group in newest.sort_values(["copy_of", "fetched_at", "article_id"]).groupby("copy_of", sort=True)
+        if group["article_id"].nunique() > 1
+    ]
+    n = {"articles": int(articles["is_newest"].sum()), "copied texts": len(rows)}
+    takeaway = (
+        f"{tables.counted(len(rows), 'text')} ran in more than one place, word for word"
+        if rows
+        else "No text ran in more than one place word for word"
+    )
+    return Finding(
+        id="copies", takeaway=takeaway, subtitle="Texts with the same words in several articles", n=n, interval=NO_INTERVAL,
+        columns=(Column("headline", "Headline", "text"), Column("n_articles", "Articles", "count"), Column("outlets", "Outlets", "text")),
+        rows=rows,
+        method=Method(
+            text="Compared word by word without headline, byline and credit. An edited agency text is not found this way.",
+            known_failures=("Texts that were shortened or reworded count as separate articles.",),
+        ),
+        source=source, spans=_places(newest),
+    )  # fmt: skip
+
+
+def other_choices(selections: dict[str, Selection], *, source: str) -> Finding:
+    """How many articles would be analysed under other rules."""
+    rows = [[name, len(selection)] for name, selection in selections.items()]
+    least, most = min(row[1] for row in rows), max(row[1] for row in rows)
+    return Finding(
+        id="other-choices",
+        takeaway=f"Under these rules between {least:,} and {most:,} articles would be analysed",
+        subtitle="Articles analysed under other rules", n={"articles": rows[0][1], "rules": len(rows)}, interval=NO_INTERVAL,
+        columns=(Column("rule", "Rule", "text"), Column("n_articles", "Articles", "count")), rows=rows,
+        method=Method(text="One rule is changed at a time; the rest stays as above."), source=source,
+    )  # fmt: skip
+
+
+def provenance(rows: dict[str, int], measured: Measurements | None = None, *, source: str) -> Finding:
+    """What the figures rest on: rows by table. Versions and hashes travel in the output's metadata."""
+    return Finding(
+        id="provenance", takeaway=f"The figures on this page rest on {tables.counted(rows['articles'], 'article version')}",
+        subtitle="Rows in each table of the desk", n=dict(rows), interval=NO_INTERVAL,
+        columns=(Column("table", "Table", "text"), Column("n_rows", "Rows", "count")),
+        rows=[[name, count] for name, count in rows.items()],
+        method=Method(
+            text="Measure versions are hashes over code, word lists and settings; they stand in the page's provenance.",
+            measures=tuple(measured.versions) if measured else (), versions=measured.versions if measured else {},
+        ),
+        source=source,
+    )  # fmt: skip

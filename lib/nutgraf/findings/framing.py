@@ -1,0 +1,252 @@
+"""Findings about frames: in how many articles a frame is present, weak or absent, by whom, and the sentences that say so.
+
+Codebook scores are candidates. A frame's label belongs to an article; shares are of the articles that could be assessed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.findings import tables
+from nutgraf.findings.evidence import cite, span_table
+from nutgraf.findings.finding import Column, Evidence, Finding, Method
+from nutgraf.numbers import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nutgraf.jupyter import Measurements
+
+FAILURES = (
+    "A cue can stand in a sentence that does not use the frame, and a frame can be used without any listed cue.",
+    "Responsibility and morality are often told without a marked word and are found least well.",
+)
+LABELS = ("present", "weak", "absent")
+
+
+def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
+    """The answer for each article and frame.
+
+    Args:
+        measured: With the measure ``frames``.
+        voice: all, outlet (cues outside quotation marks) or quoted (inside).
+
+    Returns:
+        One row per article and frame: article_id, version, outlet, cluster_id, frame, label (null when not assessable), reason.
+    """
+    scores = measured.rows("scores", "frames")
+    scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
+    about = measured.articles[["article_id", "version", "outlet", "cluster_id"]]
+    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    columns = ["article_id", "version", "dimension", "label", "status", "reason"]
+    return scores[columns].rename(columns={"dimension": "frame"}).merge(about, on=["article_id", "version"])
+
+
+def name_of(frame: str) -> str:
+    """A frame's id as a reader sees it: ``Human interest``."""
+    return frame.replace("_", " ").capitalize()
+
+
+def _method(measured: Measurements, text: str) -> Method:
+    how = (
+        "Cues, words and phrases of a codebook after Semetko and Valkenburg (2000), are looked for in headline, standfirst and body. "
+        "A frame is present when a cue stands in the headline or in enough sentences, weak when any cue is found, else absent. "
+    )
+    return Method(text=how + text, measures=("frames",), known_failures=FAILURES, versions=measured.versions)
+
+
+def _counts(measured: Measurements, answers: pd.DataFrame) -> dict[str, int]:
+    assessed = answers[answers["status"] == "ok"]
+    return {
+        "articles": int(assessed["article_id"].nunique()),
+        "not assessable": int(measured.articles["article_id"].nunique() - assessed["article_id"].nunique()),
+        "outlets": len(tables.outlets_of(measured.articles)),
+    }
+
+
+def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """Share of each outlet's articles in which each frame is present.
+
+    Args:
+        measured: With the measure ``frames``.
+        min_articles: Outlets with fewer assessable articles get no figure.
+        source: Source line.
+    """
+    answers = article_frames(measured)
+    rows = _shares(measured, answers, ("present",), min_articles)
+    assessed = [row for row in rows if row[2] is not None]
+    method = _method(measured, "An outlet's share is that of its assessable articles in which the frame is present.")
+    subtitle = "Share of articles in which the frame is present"
+    if not assessed:
+        reason = f"no outlet has {min_articles} assessable articles"
+        return Finding.cannot_say("frames-by-outlet", subtitle, reason, n=_counts(measured, answers), source=source, method=method)
+    spread = _widest(assessed)
+    return Finding(
+        id="frames-by-outlet",
+        takeaway=f"Outlets differ most in the frame {spread[0].lower()}: present in {spread[2]} of {spread[1]}'s articles and "
+        f"{spread[4]} of {spread[3]}'s",
+        subtitle=f"{subtitle}; {measured.selection.described}",
+        n=_counts(measured, answers), interval=tables.INTERVAL,
+        columns=(
+            Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"),
+            Column("share", "Present", "share", "share of the outlet's assessable articles in which the frame is present"),
+            Column("share_low", "From", "share", "lower end of the 95 % interval"),
+            Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            Column("n_articles", "Articles", "count", "articles that could be assessed"),
+            Column("note", "Note", "text", "why there is no figure"),
+        ),
+        rows=rows, method=method, source=source,
+        chart={"form": "heat_map", "row": "outlet", "column": "frame", "value": "share", "n": "n_articles", "kind": "share",
+               "what": "frames by outlet"},
+        examples=_one_each(measured, answers),
+        examples_rule="for each frame the sentence with most cues; of equals the first by article",
+        spans=span_table(measured, "frames", ["frame_cue"]),
+    )  # fmt: skip
+
+
+def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ...], min_articles: int) -> list[list[Any]]:
+    outlets = tables.outlets_of(measured.articles)
+    found = []
+    for frame, group in answers[answers["status"] == "ok"].groupby("frame"):
+        values = group.assign(value=group["label"].isin(labels).astype(float))
+        for row in tables.by_outlet(values, min_articles=min_articles, outlets=outlets):
+            found.append([row[0], name_of(str(frame)), *row[1:]])
+    return sorted(found, key=lambda row: (row[0], row[1]))
+
+
+def _widest(assessed: list[list[Any]]) -> tuple[str, str, str, str, str]:
+    """The frame whose shares lie furthest apart, with its highest and lowest outlet."""
+    best: tuple[float, list[Any], list[Any]] | None = None
+    for frame in sorted({row[1] for row in assessed}):
+        mine = sorted((row for row in assessed if row[1] == frame), key=lambda row: (-row[2], row[0]))
+        gap = mine[0][2] - mine[-1][2]
+        if best is None or gap > best[0]:
+            best = (gap, mine[0], mine[-1])
+    assert best is not None
+    _, high, low = best
+    return high[1], high[0], shown(round(high[2], 3), "share"), low[0], shown(round(low[2], 3), "share")
+
+
+def _one_each(measured: Measurements, answers: pd.DataFrame) -> tuple[Evidence, ...]:
+    """For each frame the sentence with most cues: a fixed rule, so that nobody picks the striking one."""
+    spans = measured.rows("spans", "frames")
+    spans = spans[(spans["kind"] == "frame_cue") & spans["sentence"].notna()]
+    keys = ["article_id", "version", "sentence"]
+    sentences = measured.rows("sentences", "sentences").set_index(keys)
+    found = []
+    for frame in sorted(answers["frame"].unique()):
+        mine = spans[spans["label"] == frame]
+        if mine.empty:
+            continue
+        counts = mine.groupby(keys).size().reset_index(name="n").sort_values(["n", *keys], ascending=[False, True, True, True])
+        best = tuple(counts.iloc[0][keys])
+        place = sentences.loc[best]
+        row = {"article_id": best[0], "version": best[1], "start": place["start"], "end": place["end"]}
+        here = mine[(mine[keys] == list(best)).all(axis=1)]
+        found.append(cite(measured, row, here, name_of(str(frame))))
+    return tuple(found)
+
+
+def present_or_absent(measured: Measurements, *, source: str) -> Finding:
+    """In how many articles each frame is present, weak or absent."""
+    answers = article_frames(measured)
+    assessed = answers[answers["status"] == "ok"]
+    rows = [
+        [name_of(str(frame)), label, int((group["label"] == label).sum())]
+        for frame, group in assessed.groupby("frame")
+        for label in LABELS
+    ]
+    n = _counts(measured, answers)
+    method = _method(measured, "Every assessable article gets one answer for each frame.")
+    subtitle = "Articles by answer, one answer for each frame and article"
+    if not rows:
+        return Finding.cannot_say("frames-present-or-absent", subtitle, "no article could be assessed", n=n, source=source, method=method)
+    absent = max((row for row in rows if row[1] == "absent"), key=lambda row: row[2])
+    present = max((row for row in rows if row[1] == "present"), key=lambda row: row[2])
+    return Finding(
+        id="frames-present-or-absent",
+        takeaway=f"{present[0]} is the frame most often present, in {present[2]} of {n['articles']} articles; no cue of "
+        f"{absent[0].lower()} was found in {absent[2]}",
+        subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval="no interval: every article is counted, none is sampled",
+        columns=(Column("frame", "Frame", "text"), Column("answer", "Answer", "text"), Column("n_articles", "Articles", "count")),
+        rows=rows, method=method, source=source,
+        chart={"form": "count_bars", "name": "frame", "value": "n_articles", "group": "answer", "what": "answers by frame",
+               "axis": "Articles"},
+        spans=span_table(measured, "frames", ["frame_cue"]),
+    )  # fmt: skip
+
+
+def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Finding:
+    """How many of a frame's cues stand inside quotation marks."""
+    spans = span_table(measured, "frames", ["frame_cue"])
+    quotes = measured.rows("spans", "quotes")
+    quotes = quotes[quotes["kind"] == "quote"]
+    inside = _inside(spans, quotes)
+    rows = []
+    for frame in sorted(spans["label"].dropna().unique()):
+        mine = spans["label"] == frame
+        quoted = int((mine & inside).sum())
+        rows.append([name_of(str(frame)), quoted, int(mine.sum()) - quoted, quoted / int(mine.sum())])
+    rows.sort(key=lambda row: (-row[3], row[0]))
+    n = {"cues": len(spans), "articles": int(spans["article_id"].nunique())}
+    method = _method(measured, "A cue counts as quoted when it stands between quotation marks.")
+    subtitle = "Share of a frame's cues that stand inside quotation marks"
+    if not rows:
+        return Finding.cannot_say("frames-by-voice", subtitle, "no cue was found", n=n, source=source, method=method)
+    return Finding(
+        id="frames-by-voice",
+        takeaway=f"{rows[0][0]} is the frame most often voiced by people quoted ({shown(round(rows[0][3], 3), 'share')} of its cues), "
+        f"{rows[-1][0].lower()} least often ({shown(round(rows[-1][3], 3), 'share')})",
+        subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval="no interval: every cue is counted, none is sampled",
+        columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Inside quotation marks", "count"),
+                 Column("n_own", "Outside", "count"), Column("quoted_share", "Share inside", "share")),
+        rows=rows, method=method, source=source, spans=spans,
+    )  # fmt: skip
+
+
+def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> Any:
+    import pandas as pd
+
+    places = {key: list(zip(group["start"], group["end"], strict=True)) for key, group in quotes.groupby(["article_id", "version"])}
+    return pd.Series(
+        [
+            any(start <= row.start and row.end <= end for start, end in places.get((row.article_id, row.version), ()))
+            for row in spans.itertuples()
+        ],
+        index=spans.index, dtype=bool,
+    )  # fmt: skip
+
+
+def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """Which frame is most common in each outlet under other definitions."""
+    definitions = {
+        "as above: present": (article_frames(measured), ("present",)),
+        "present or weak": (article_frames(measured), ("present", "weak")),
+        "outlet's own words only": (article_frames(measured, "outlet"), ("present",)),
+    }
+    rows, tops = [], {}
+    for name, (answers, labels) in definitions.items():
+        shares = [row for row in _shares(measured, answers, labels, min_articles) if row[2] is not None]
+        for outlet in sorted({row[0] for row in shares}):
+            best = max((row for row in shares if row[0] == outlet), key=lambda row: (row[2], row[1]))
+            rows.append([outlet, name, best[1], best[2], best[5]])
+            tops.setdefault(outlet, set()).add(best[1])
+    rows.sort(key=lambda row: row[0])
+    n = {"articles": len(measured.articles), "definitions": len(definitions)}
+    method = _method(measured, "The most common frame of each outlet, with one thing changed at a time.")
+    subtitle = "Most common frame of each outlet under other definitions"
+    if not rows:
+        return Finding.cannot_say("frames-other-definitions", subtitle, f"no outlet has {min_articles} assessable articles", n=n, source=source, method=method)  # fmt: skip
+    same = sorted(outlet for outlet, frames in tops.items() if len(frames) == 1)
+    takeaway = (
+        f"The most common frame stays the same under every definition for {len(same)} of {tables.counted(len(tops), 'outlet')}"
+    )
+    return Finding(
+        id="frames-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval="no interval: see the shares by outlet above for theirs",
+        columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text"), Column("frame", "Most common frame", "text"),
+                 Column("share", "Share of articles", "share"), Column("n_articles", "Articles", "count")),
+        rows=rows, method=method, source=source, spans=span_table(measured, "frames", ["frame_cue"]),
+    )  # fmt: skip

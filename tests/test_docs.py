@@ -1,0 +1,62 @@
+"""The docs say what is true: dictionary, README commands, links."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from nutgraf.dictionary import markdown
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    """The lines of README's first shell block."""
+    block = re.search(r"```(?:sh|bash|shell)\n(.*?)```", README, re.S)
+    assert block, "README shows its two commands in a shell block"
+    return [line.split("#")[0].strip() for line in block.group(1).splitlines() if line.strip()]
+
+
+def test_the_data_dictionary_is_made_from_the_schema() -> None:
+    assert (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == markdown(), "run 'make dictionary'"
+
+
+def test_readmes_two_commands() -> None:
+    assert commands() == ["make report", "make test"]
+    assert commands()[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_readmes_first_command_works_in_a_copy_and_leaves_it_clean(tmp_path: Path) -> None:
+    # A space and a letter outside ASCII in the path: both have broken shell scripts before.
+    copy = tmp_path / "my désk"
+    done = subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(copy)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for line in subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines():
+        if (ROOT / line).is_file():  # the working tree as it is, not only what is committed
+            (copy / line).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / line, copy / line)
+    before = subprocess.run(["git", "status", "--porcelain"], cwd=copy, capture_output=True, text=True, check=True).stdout
+    made = subprocess.run(commands()[0].split(), cwd=copy, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout[-2000:] + made.stderr[-4000:]
+    assert "site/index.html" in made.stdout
+    assert (copy / "site" / "index.html").is_file()
+    after = subprocess.run(["git", "status", "--porcelain"], cwd=copy, capture_output=True, text=True, check=True).stdout
+    assert after == before, "make report leaves the working tree clean"
+
+
+def test_links_between_docs_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_no_machine_path_and_no_registry_host_is_committed() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    words = re.compile("|".join(["/" + "work/", "/" + "root/", "pypi" + r"\.org", "files.python" + "hosted", "registry." + "npmjs"]))
+    for name in tracked:
+        path = ROOT / name
+        if path.is_file() and path.suffix not in (".png", ".parquet"):
+            assert not words.search(path.read_text(encoding="utf-8", errors="replace")), name

@@ -1,0 +1,92 @@
+"""Findings: what one needs to exist, how it rounds, and what its forms hold."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nutgraf.errors import FindingError
+from nutgraf.findings import Column, Finding, Method
+from nutgraf.findings.finding import MIME, as_html, plain
+from nutgraf.numbers import shown
+
+COLUMNS = (
+    Column("outlet", "Outlet", "text"), Column("n", "Articles", "count"), Column("present", "Present", "share"),
+    Column("tone", "Tone", "score"),
+)  # fmt: skip
+
+
+def make(**changes: Any) -> Finding:
+    given_ = {
+        "id": "a-finding", "takeaway": "A is friendlier than B", "subtitle": "Tone", "n": {"articles": 3}, "interval": "none",
+        "columns": COLUMNS, "rows": [["A", 2, 0.66666, -0.004], ["B", 1, None, float("nan")]], "method": Method(text="Counted."),
+        "source": "Source: made up",
+    }  # fmt: skip
+    return Finding(**{**given_, **changes})
+
+
+def test_values_are_rounded_by_kind_and_a_null_stays_a_null() -> None:
+    rows = make().to_json()["rows"]
+    assert rows == [["A", 2, 0.667, 0.0], ["B", 1, None, None]]
+    assert math.copysign(1, rows[0][3]) == 1, "no −0.0, which prints as another value"
+
+
+@pytest.mark.parametrize("name", ["takeaway", "source", "subtitle", "interval", "id"])
+def test_a_finding_does_not_exist_without(name: str) -> None:
+    with pytest.raises(FindingError, match=name):
+        make(**{name: " "})
+
+
+@pytest.mark.parametrize("n", [{}, {"articles": -1}, {"articles": 1.5}, {"articles": True}])
+def test_a_finding_does_not_exist_without_n(n: dict) -> None:
+    with pytest.raises(FindingError, match="needs n"):
+        make(n=n)
+
+
+@pytest.mark.parametrize("row", [["A", 2.5, 0.1, 0.1], ["A", "many", 0.1, 0.1], ["A", 1, "x", 0.1], ["A", 1]])
+def test_a_value_that_does_not_fit_its_column_is_refused(row: list) -> None:
+    with pytest.raises(FindingError, match="a-finding"):
+        make(rows=[row])
+
+
+def test_not_assessable_says_why_and_holds_no_figure() -> None:
+    finding = Finding.cannot_say("x", "Tone by outlet", "1 outlet, 2 needed", n={"articles": 3}, source="s", method=Method(text="m"))
+    data = finding.to_json()
+    assert data["status"] == "not_assessable" and data["rows"] == [] and data["chart"] is None
+    assert "1 outlet, 2 needed" in data["takeaway"]
+    with pytest.raises(FindingError):
+        make(status="not_assessable")
+
+
+def test_the_data_form_holds_no_version_and_the_metadata_does() -> None:
+    bundle, metadata = make(method=Method(text="m", measures=("tone",), versions={"tone": "1-abcdef0123"}))._repr_mimebundle_()
+    assert "1-abcdef0123" not in json.dumps(bundle)
+    assert metadata[MIME]["versions"] == {"tone": "1-abcdef0123"}
+    assert bundle[MIME]["method"]["accuracy"] == ["accuracy not measured yet"]
+
+
+def test_no_html_of_a_text_survives() -> None:
+    evil = '<img src=x onerror=alert(1)>&"'
+    html = as_html(make(takeaway=evil, subtitle=evil, source=evil, rows=[[evil, 1, 0.5, 0.5]]).to_json())
+    assert "<img" not in html
+
+
+@given(st.lists(st.tuples(st.text(max_size=20), st.integers(0, 10**6), st.floats(0, 1), st.floats(-1, 1)), max_size=5))
+def test_the_data_form_is_json_and_the_same_twice(rows: list[tuple]) -> None:
+    first, second = make(rows=rows).to_json(), make(rows=rows).to_json()
+    assert json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+    assert plain(first)
+    for row in first["rows"]:
+        assert row[2] == round(row[2], 3) and row[3] == round(row[3], 2)
+
+
+def test_values_as_a_reader_sees_them() -> None:
+    assert shown(None, "score") == "–"
+    assert shown(-0.25, "score") == "−0.25"
+    assert shown(0.666, "share") == "67 %"
+    assert shown(12345, "count") == "12,345"

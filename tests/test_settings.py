@@ -1,0 +1,69 @@
+"""Settings: a typing error never passes in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nutgraf.desk import Desk, parse_day, parse_window
+from nutgraf.errors import DeskError, UsageError
+from nutgraf.settings import Settings
+
+
+def load(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "nutgraf.toml"
+    path.write_text(text, encoding="utf-8")
+    return Settings.load(path)
+
+
+def test_defaults_and_values(tmp_path: Path) -> None:
+    settings = load(tmp_path, 'title = "A desk"\nmin_mentions = 5\n[[sources]]\nid = "a"\npath = "data/raw/a"\n')
+    assert (settings.title, settings.min_mentions, settings.excerpt_words) == ("A desk", 5, 25)
+    assert settings.sources[0].path == "data/raw/a"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('titel = "x"', ["titel", "title"]),
+        ("title = 3", ["title", "str"]),
+        ("min_mentions = true", ["min_mentions", "int"]),
+        ('timezone = "Mars/Olympus"', ["Mars/Olympus"]),
+        ('[[sources]]\nid = "a"\npath = "x"\nmanifets = "m"', ["sources.manifets", "manifest"]),
+        ('[[sources]]\nid = "a"\n', ["path"]),
+        ('[[sources]]\nid = "a"\npath = "x"\n[[sources]]\nid = "a"\npath = "y"', ["same id"]),
+        ("title = ", ["nutgraf.toml"]),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, text: str, words: list[str]) -> None:
+    with pytest.raises(DeskError) as caught:
+        load(tmp_path, text)
+    message = str(caught.value)
+    assert "\n" not in message and "nutgraf.toml" in message
+    assert all(word in message for word in words), message
+
+
+def test_a_folder_that_is_no_desk_says_so_and_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="nutgraf init"):
+        Desk(tmp_path)
+
+
+def test_a_desk_is_found_from_a_folder_inside_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.root / "notebooks" / "editions")
+    assert Desk.find().root == desk.root
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("NUTGRAF_DESK", str(desk.root))
+    assert Desk.find().root == desk.root
+
+
+def test_windows_count_back_from_the_last_day_and_include_it() -> None:
+    last = parse_day("2026-03-14", "as_of")
+    assert last is not None
+    first, end = parse_window("last 14 days", last)
+    assert (str(first), str(end)) == ("2026-03-01", "2026-03-14")
+    for wrong in ("last 0 days", "14 days", "last fourteen days"):
+        with pytest.raises(UsageError):
+            parse_window(wrong, last)
+    with pytest.raises(UsageError, match="date_from"):
+        parse_day("14.3.2026", "date_from")
