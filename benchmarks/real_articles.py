@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from nutgraf.desk import Desk
-from nutgraf.ingest import ingest, items_for_paths
+from nutgraf.ingesting import ingest, items_for_paths
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 

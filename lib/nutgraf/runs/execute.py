@@ -1,23 +1,76 @@
 """Execute one notebook with papermill, in a process of its own: ``python -m nutgraf.runs.execute JOB.json``.
 
 The job names the notebook, where to write it, its parameters and the folder its kernel runs in. A process of its own keeps a
-kernel's death from taking the runner with it, and lets two notebooks run beside each other.
+kernel's death from taking the runner with it, and lets two notebooks run beside each other. This process ends its kernel when
+it is told to stop and when the runner is gone, however that ended.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+_WATCH_S = 0.5
+FAILED_EXIT = 1
 
 
-def execute(job: dict) -> None:
-    """Run the notebook; a failing cell raises, with the partial notebook left at the output path."""
-    import papermill
+@contextmanager
+def without_address_grammar() -> Iterator[None]:
+    """Import nbformat in a tenth of its time.
 
-    papermill.execute_notebook(
+    jsonschema builds a parser for internationalised addresses when rfc3987_syntax is installed, which takes more than two seconds
+    in every process; no notebook holds such an address.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails, and jsonschema goes without
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is None:
+            del sys.modules[name]
+
+
+def execute(job: dict[str, Any]) -> None:
+    """Run the notebook to its last cell.
+
+    Args:
+        job: ``notebook`` and ``output`` are names in the working folder, so that no path of this machine gets into a notebook.
+
+    Raises:
+        Exception: What failed; the notebook as far as it came lies at ``output``.
+    """
+    with without_address_grammar():
+        import nbformat
+        import papermill
+        from papermill.engines import NBClientEngine, papermill_engines
+
+    class KeepingEngine(NBClientEngine):
+        """papermill's engine, which keeps the notebook also when its kernel dies or runs out of time."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **options)
+            except Exception:
+                nbformat.write(nb_man.nb, job["output"])
+                raise
+
+    papermill_engines.register("nutgraf", KeepingEngine)
+    done = papermill.execute_notebook(
         job["notebook"],
         job["output"],
+        engine_name="nutgraf",
         parameters=job["parameters"],
         cwd=job["folder"],
         progress_bar=False,
@@ -26,21 +79,91 @@ def execute(job: dict) -> None:
         start_timeout=120,
         execution_timeout=job.get("cell_limit_s", 1800),
     )
+    unfinished = next((cell for cell in done.cells if cell.cell_type == "code" and _is_unfinished(cell)), None)
+    if unfinished is not None:
+        # papermill takes sys.exit(0) for success and leaves the cells after it unexecuted.
+        raise RuntimeError(f"the notebook stopped before its end, at the cell that begins: {_first_line(unfinished.source)}")
+
+
+def _is_unfinished(cell: Any) -> bool:
+    if not cell.source.strip():
+        return False
+    if any(output.output_type == "error" for output in cell.outputs):
+        return True
+    return cell.execution_count is None or cell.metadata.get("papermill", {}).get("status") != "completed"
+
+
+def _first_line(source: str) -> str:
+    return next((line.strip() for line in source.splitlines() if line.strip()), "")[:80]
+
+
+def explain(error: Exception, output: Path) -> dict[str, Any]:
+    """What a person must know of a failure: the error in one line, the cell's number as the kept notebook shows it."""
+    name = getattr(error, "ename", None) or type(error).__name__
+    value = getattr(error, "evalue", None) or str(error)
+    cell = getattr(error, "exec_count", None)
+    if name == "SystemExit":
+        text = f"the notebook ended itself with sys.exit({value})"
+    elif name == "DeadKernelError":
+        text = "its kernel died (out of memory, or a crash in compiled code)"
+    elif name == "CellTimeoutError":
+        text = "a cell ran longer than it may"
+    else:
+        text = f"{name}: {value}"
+    if cell is None and output.is_file():
+        cell = _running_cell(output)
+    return {"error": " ".join(text.split())[:500], "cell": cell}
+
+
+def _running_cell(output: Path) -> int | None:
+    """Number that the cell under way would have got: one more than the last that was finished."""
+    cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
+    if not any(cell.get("metadata", {}).get("papermill", {}).get("status") == "running" for cell in cells):
+        return None
+    return 1 + max((cell.get("execution_count") or 0 for cell in cells if cell["cell_type"] == "code"), default=0)
+
+
+def end_kernel() -> None:
+    """Kill everything this process started; a kernel has its own session, so that no signal to a group reaches it."""
+    import psutil
+
+    for process in psutil.Process().children(recursive=True):
+        try:
+            process.kill()
+        except psutil.Error:
+            continue  # it was quicker
+
+
+def _stop(number: int, frame: Any = None) -> None:
+    end_kernel()
+    os._exit(128 + number)
+
+
+def watch_runner(runner: int) -> None:
+    """Stop when the runner is gone, however it ended."""
+
+    def look() -> None:
+        while os.getppid() == runner:
+            time.sleep(_WATCH_S)
+        _stop(signal.SIGTERM)
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 def main() -> int:
     """Entry point; a failure is written beside the job as ``error.json``."""
-    path = Path(sys.argv[1])
+    path = Path(sys.argv[1]).resolve()
     job = json.loads(path.read_text(encoding="utf-8"))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    watch_runner(job["runner"])
+    os.chdir(path.parent)
     try:
         execute(job)
     except Exception as error:  # noqa: BLE001 - whatever it was, the runner must learn of it
-        cell = getattr(error, "exec_count", None)
-        name = getattr(error, "ename", None) or type(error).__name__
-        value = getattr(error, "evalue", None) or str(error)
-        failure = {"error": " ".join(f"{name}: {value}".split())[:500], "cell": cell}
-        path.with_name("error.json").write_text(json.dumps(failure), encoding="utf-8")
-        return 1
+        failure = json.dumps(explain(error, path.parent / job["output"]))
+        path.with_name("error.json").write_text(failure, encoding="utf-8")
+        return FAILED_EXIT
     return 0
 
 

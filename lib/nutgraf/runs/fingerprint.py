@@ -1,68 +1,116 @@
 """Proof that nothing moved since the last good run, in milliseconds and without opening a table.
 
-An equal fingerprint proves "nothing new". A different one proves nothing: then the freshness keys decide.
+An equal fingerprint proves "nothing new". A different one proves nothing: then the freshness keys decide. It has two halves:
+what a run reads, taken before the run reads it, so that an edit made meanwhile is never taken for done; and what it writes,
+taken at its end. Only the standard library is used, since everything here happens before anything else is imported.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tomllib
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 
 import nutgraf
 
+_IGNORED = ("__pycache__", ".ipynb_checkpoints", ".runs")
+#: Written by a run itself, so it belongs to the second half.
+_RECORD = "publications.jsonl"
 
-def fingerprint(root: Path) -> str:
-    """Hash over names, sizes and times of everything a run reads or writes, and the contents of the small files.
+
+def fingerprint(root: str | os.PathLike[str], before: str | None = None) -> str:
+    """Hash over everything a run of this desk reads and writes.
 
     Args:
         root: The desk's folder.
+        before: `inputs` as they were when the run began; None to look at them now.
+
+    Raises:
+        OSError, ValueError: When the settings cannot be read.
     """
-    total = hashlib.sha256()
-    settings = (root / "nutgraf.toml").read_bytes()
+    root = os.fspath(root)
+    return hashlib.sha256(f"{before or inputs(root)}|{_outputs(root)}".encode()).hexdigest()
+
+
+def inputs(root: str | os.PathLike[str]) -> str:
+    """Hash of what a run reads: settings, sources, notebooks, editions, decisions, this package and the packages beside it.
+
+    Files count by name, size and times, ``nutgraf.toml`` by content.
+
+    Args:
+        root: The desk's folder.
+
+    Raises:
+        OSError, ValueError: When the settings cannot be read.
+    """
+    root = os.fspath(root)
+    total = hashlib.sha256(_packages())
+    with open(os.path.join(root, "nutgraf.toml"), "rb") as file:
+        settings = file.read()
     total.update(settings)
-    for source in tomllib.loads(settings.decode("utf-8")).get("sources", []):
-        for line in _listing(root / source["path"]):
+    sources = [str(source.get("path", "")) for source in tomllib.loads(settings.decode("utf-8")).get("sources", [])]
+    folders = [os.path.join(root, path) for path in (*sources, "notebooks", "data/decisions")]
+    for folder in (*folders, os.path.dirname(nutgraf.__file__)):
+        for line in _listing(folder, skip=_RECORD):
             total.update(line)
-    for folder in ("notebooks", "data/decisions", "site", "staged"):
-        for line in _listing(root / folder):
-            total.update(line)
-    for line in _listing(Path(nutgraf.__file__).parent):
-        total.update(line)
-    for log in sorted((root / "data" / "processed").glob("*/_delta_log")):
-        total.update(f"{log.parent.name}={sorted(entry.name for entry in log.iterdir())[-1:]}".encode())
-    if _follows_clock(root):
-        total.update(str(date.today()).encode())
     return total.hexdigest()
 
 
-def _follows_clock(root: Path) -> bool:
-    """Whether any edition counts back from today; said too often rather than too seldom."""
-    for path in (root / "notebooks" / "editions").glob("*.yml"):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if "window" in text and "as_of" not in text:
-            return True
-    return False
+def _outputs(root: str) -> str:
+    """Hash of what a run writes: the site, what waits to be published, the publication record, and the tables' newest commits."""
+    total = hashlib.sha256()
+    for name in ("site", "staged", f"data/decisions/{_RECORD}"):
+        for line in _listing(os.path.join(root, name)):
+            total.update(line)
+    processed = os.path.join(root, "data", "processed")
+    for table in sorted(_names(processed)):
+        commits = [name for name in _names(os.path.join(processed, table, "_delta_log")) if name.endswith(".json")]
+        if commits:
+            total.update(f"{table}={max(commits)}\n".encode())
+    return total.hexdigest()
 
 
-def _listing(path: Path) -> Iterator[bytes]:
-    if path.is_file():
+def _packages() -> bytes:
+    """The interpreter and the names of all installed distributions, which hold their versions."""
+    found = {
+        name for path in sys.path if path for name in _names(path) if name.endswith((".dist-info", ".egg-info"))
+    }
+    return "\n".join([sys.version, *sorted(found)]).encode("utf-8", "surrogateescape")
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _listing(path: str, skip: str | None = None) -> Iterator[bytes]:
+    """One line per file: its path below `path`, size, times. What is not there gives another line than an empty folder."""
+    if not os.path.isdir(path):
         yield _entry(path)
         return
-    stack = [path] if path.is_dir() else []
+    yield f"{path}\n".encode("utf-8", "surrogateescape")
+    stack = [path]
     while stack:
-        with os.scandir(stack.pop()) as entries:
+        folder = stack.pop()
+        with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.name in _IGNORED or entry.name == skip:
+                    continue
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in ("__pycache__", ".ipynb_checkpoints"):
-                        stack.append(Path(entry.path))
+                    stack.append(entry.path)
                 else:
-                    yield _entry(Path(entry.path))
+                    yield _entry(entry.path)
 
 
-def _entry(path: Path) -> bytes:
-    about = path.stat()
-    return f"{path}\0{about.st_size}\0{about.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
+def _entry(path: str) -> bytes:
+    try:
+        about = os.stat(path)
+    except OSError:
+        return f"{path}\0absent\n".encode("utf-8", "surrogateescape")
+    # The time of the last change of the entry itself cannot be set by hand, so a restored time does not hide an edit.
+    times = f"{about.st_mtime_ns}\0{about.st_ctime_ns}"
+    return f"{path}\0{about.st_size}\0{times}\n".encode("utf-8", "surrogateescape")

@@ -1,25 +1,40 @@
-"""The ledger: every attempt, in SQLite. Disposable: what was published stands in ``data/decisions``."""
+"""The ledger: every attempt, in SQLite. Disposable: what was published stands in ``data/decisions``.
+
+A ledger that is damaged, or of an older form, is renamed and a new one started, and the run says so: what is lost is the history
+of attempts, never an edition.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-_SCHEMA = """
+from nutgraf.errors import StoreError
+
+FILE = "ledger.sqlite"
+_FORM = 2
+_SCHEMA = f"""
 create table if not exists runs (
-    run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text
+    run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
+    error text
 );
 create table if not exists attempts (
     attempt_id integer primary key, run_id integer not null references runs, edition text not null, key text not null,
-    parts text not null, state text not null, started_at text not null, ended_at text, version integer, error text
+    parts text not null, state text not null, started_at text not null, ended_at text, version integer, error text,
+    counts text not null, pages text
 );
+create index if not exists attempts_by_edition on attempts (edition, attempt_id);
 create table if not exists checked (edition text primary key, checked_at text not null, key text not null);
-create table if not exists settled (id integer primary key check (id = 1), fingerprint text not null);
+create table if not exists settled (
+    id integer primary key check (id = 1), fingerprint text not null, since real not null, until real
+);
+pragma user_version = {_FORM};
 """
 
 
@@ -29,83 +44,204 @@ def now() -> str:
 
 
 class Ledger:
-    """Attempts by edition, with key, state and times.
+    """Attempts by edition, with key, parts, state, times, error and counts.
 
     Args:
         path: The SQLite file; made when it is not there.
+
+    Attributes:
+        notice: What a person must know about the file: that it was set aside; None for nothing.
     """
 
     def __init__(self, path: Path) -> None:
+        self.path, self.notice = path, None
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("pragma journal_mode = wal")
-        self._db.executescript(_SCHEMA)
+        try:
+            self._db = _connect(path)
+        except _Unusable as error:
+            aside = _set_aside(path)
+            self.notice = (
+                f"the ledger of attempts {error}: it was set aside as {aside.name} and a new one started; "
+                "every edition is looked at again, and what was published stands in data/decisions"
+            )
+            self._db = _connect(path)
 
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Ledger]:
-        """Open for a with-block."""
+        """Open for a with-block. Call under the desk's lock: an unusable file is replaced."""
         ledger = cls(path)
         try:
             yield ledger
         finally:
             ledger._db.close()
 
-    def start_run(self) -> int:
-        """Note that a run began; runs that never ended are marked as killed."""
-        self._db.execute("update runs set state = 'killed', ended_at = ? where state = 'running'", [now()])
-        self._db.execute("update attempts set state = 'killed', ended_at = ? where state = 'running'", [now()])
-        return int(self._db.execute("insert into runs (started_at, state) values (?, 'running')", [now()]).lastrowid or 0)
+    @classmethod
+    @contextmanager
+    def look(cls, path: Path) -> Iterator[Ledger | None]:
+        """Open without changing anything, for commands that hold no lock; None when there is no ledger yet.
 
-    def end_run(self, run_id: int, state: str, exit_code: int, counts: dict[str, Any]) -> None:
-        """Note how a run ended."""
+        Raises:
+            StoreError: When the file cannot be used.
+        """
+        if not path.is_file():
+            yield None
+            return
+        ledger = cls.__new__(cls)
+        ledger.path, ledger.notice = path, None
+        try:
+            ledger._db = _connect(path, create=False)
+        except _Unusable as error:
+            raise StoreError(
+                f"the ledger of attempts {error}",
+                where=f"data/processed/{path.name}",
+                mend="run 'nutgraf run': it sets the file aside and starts a new one",
+                not_done="nothing was changed",
+            ) from error
+        try:
+            yield ledger
+        finally:
+            ledger._db.close()
+
+    # Runs and attempts ----------------------------------------------------------------------------------------------
+
+    def start_run(self) -> int:
+        """Note that a run began; runs and attempts that never ended were killed."""
+        for table in ("runs", "attempts"):
+            self._db.execute(f"update {table} set state = 'killed', ended_at = ? where state = 'running'", [now()])
+        cursor = self._db.execute("insert into runs (started_at, state) values (?, 'running')", [now()])
+        return int(cursor.lastrowid or 0)
+
+    def end_run(
+        self, run_id: int, state: str, exit_code: int | None, counts: dict[str, Any], error: str | None = None
+    ) -> None:
+        """Note how a run ended: good, failed or interrupted."""
         self._db.execute(
-            "update runs set state = ?, ended_at = ?, exit_code = ?, counts = ? where run_id = ?",
-            [state, now(), exit_code, json.dumps(counts), run_id],
+            "update runs set state = ?, ended_at = ?, exit_code = ?, counts = ?, error = ? where run_id = ?",
+            [state, now(), exit_code, json.dumps(counts), error, run_id],
         )
 
-    def start_attempt(self, run_id: int, edition: str, key: str, parts: dict[str, Any]) -> int:
+    def start_attempt(self, run_id: int, edition: str, key: str, parts: dict[str, Any], counts: dict[str, int]) -> int:
         """Note that an edition is being made."""
         cursor = self._db.execute(
-            "insert into attempts (run_id, edition, key, parts, state, started_at) values (?, ?, ?, ?, 'running', ?)",
-            [run_id, edition, key, json.dumps(parts, sort_keys=True), now()],
+            "insert into attempts (run_id, edition, key, parts, counts, state, started_at) values (?, ?, ?, ?, ?, 'running', ?)",
+            [run_id, edition, key, json.dumps(parts, sort_keys=True), json.dumps(counts), now()],
         )
         return int(cursor.lastrowid or 0)
 
-    def end_attempt(self, attempt_id: int, state: str, *, version: int | None = None, error: str | None = None) -> None:
-        """Note how it ended: good, unchanged or failed."""
+    def end_attempt(
+        self,
+        attempt_id: int,
+        state: str,
+        *,
+        version: int | None = None,
+        error: str | None = None,
+        pages: dict[str, str] | None = None,
+    ) -> None:
+        """Note how it ended: good, unchanged, failed or interrupted; `pages` are the published files by sha256."""
         self._db.execute(
-            "update attempts set state = ?, ended_at = ?, version = ?, error = ? where attempt_id = ?",
-            [state, now(), version, error, attempt_id],
+            "update attempts set state = ?, ended_at = ?, version = ?, error = ?, pages = ? where attempt_id = ?",
+            [state, now(), version, error, json.dumps(pages, sort_keys=True) if pages else None, attempt_id],
         )
 
-    def note_checked(self, edition: str, key: str) -> None:
-        """Note that an edition was looked at and is as it should be."""
-        self._db.execute("insert or replace into checked values (?, ?, ?)", [edition, now(), key])
-
     def last(self, edition: str, *states: str) -> dict[str, Any] | None:
-        """The newest attempt in one of these states, or in any."""
+        """The newest attempt in one of these states, or in any; its JSON columns are read."""
         marks = ",".join("?" * len(states))
         where = f"and state in ({marks})" if states else ""
         row = self._db.execute(
             f"select * from attempts where edition = ? {where} order by attempt_id desc limit 1", [edition, *states]
         ).fetchone()
-        return dict(row) if row else None
+        if row is None:
+            return None
+        found = dict(row)
+        for name in ("parts", "counts", "pages"):
+            found[name] = json.loads(found[name]) if found[name] else {}
+        return found
+
+    def note_checked(self, edition: str, key: str) -> None:
+        """Note that an edition was looked at and is as it should be."""
+        self._db.execute("insert or replace into checked values (?, ?, ?)", [edition, now(), key])
 
     def checked(self, edition: str) -> str | None:
-        """When an edition was last looked at."""
+        """When an edition was last looked at and found as it should be."""
         row = self._db.execute("select checked_at from checked where edition = ?", [edition]).fetchone()
         return row[0] if row else None
 
-    @property
-    def settled(self) -> str | None:
-        """Fingerprint of the desk at the end of the last run in which everything was good."""
-        row = self._db.execute("select fingerprint from settled").fetchone()
+    # Nothing new ----------------------------------------------------------------------------------------------------
+
+    def settle(self, fingerprint: str, since: float, until: float | None) -> None:
+        """Keep the fingerprint of a desk on which everything was good.
+
+        Args:
+            fingerprint: As `nutgraf.runs.fingerprint` gives it.
+            since: When the run began, in seconds since 1970; before that the proof does not hold.
+            until: When it ends to hold, because an edition's window follows the clock; None for never.
+        """
+        self._db.execute("insert or replace into settled values (1, ?, ?, ?)", [fingerprint, since, until])
+
+    def unsettle(self) -> None:
+        """Forget the fingerprint: from here on the desk is changing."""
+        self._db.execute("delete from settled")
+
+    def settled_at(self, moment: float) -> str | None:
+        """The fingerprint under which nothing is new at this moment, if any."""
+        row = self._db.execute(
+            "select fingerprint from settled where since <= ? and (until is null or ? < until)", [moment, moment]
+        ).fetchone()
         return row[0] if row else None
 
-    @settled.setter
-    def settled(self, fingerprint: str | None) -> None:
-        self._db.execute("delete from settled")
-        if fingerprint is not None:
-            self._db.execute("insert into settled values (1, ?)", [fingerprint])
+    def note_all_checked(self) -> None:
+        """Note that every edition known to be good was looked at, in one write."""
+        self._db.execute("update checked set checked_at = ?", [now()])
+
+
+class _Unusable(Exception):
+    """Why a file is no ledger; never seen outside this module."""
+
+
+def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
+    new = not path.is_file() or path.stat().st_size == 0
+    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    db.row_factory = sqlite3.Row
+    try:
+        form = db.execute("pragma user_version").fetchone()[0]
+        if create:
+            db.execute("pragma journal_mode = wal")
+        # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
+        db.execute("pragma synchronous = normal")
+        if not new and form != _FORM:
+            raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
+        if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+            raise _Unusable("is damaged")
+        if create and new:
+            db.executescript(_SCHEMA)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if (error.sqlite_errorname or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise _Unusable(f"is damaged ({error})") from error
+        raise StoreError(
+            f"the ledger of attempts cannot be used: {error}",
+            where=f"data/processed/{path.name}",
+            mend="check the permissions of data/processed and the space on its disk",
+        ) from error
+    except _Unusable:
+        db.close()
+        raise
+    return db
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("select count(*) from sqlite_master").fetchone()[0])
+
+
+def _set_aside(path: Path) -> Path:
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    aside = path.with_name(f"ledger-set-aside-{stamp}.sqlite")
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"ledger-set-aside-{stamp}-{number}.sqlite")
+    path.rename(aside)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    return aside

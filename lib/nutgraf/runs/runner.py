@@ -14,7 +14,7 @@ from typing import Any
 
 from nutgraf.desk import DESK_VARIABLE, Desk, Selection
 from nutgraf.errors import NutgrafError
-from nutgraf.ingest import ingest
+from nutgraf.ingesting import ingest
 from nutgraf.jupyter import NEEDS_VARIABLE, inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.runs import notebooks as nb
