@@ -40,7 +40,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     if len(all_names) > len(names) or len(all_heads) > len(heads):
         reasons.append(f"Shown: {len(names):,} of {len(all_names):,} rows and {len(heads)} of {len(all_heads):,} columns; see the table.")
     probe = Sizes(width)
-    label = min(150.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
+    label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
     longest = max(text_width(word, probe.small) for head in heads for word in clean(head).split(" "))
     if not probe.is_narrow and longest <= cell - 2 and cell >= 56:

@@ -29,7 +29,7 @@ def _em(character: str) -> float:
         return 0.0
     if ord(character) >= 0x1F000 or unicodedata.east_asian_width(character) in "WF":
         return 1.2
-    return 0.72 if character.isupper() else 0.64
+    return 0.72 if character.isupper() else 0.62
 
 
 def text_width(text: str, size: float) -> float:
