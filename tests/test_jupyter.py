@@ -8,7 +8,7 @@ import pytest
 
 from nutgraf.desk import Desk
 from nutgraf.errors import MeasureError
-from nutgraf.ingest import ingest
+from nutgraf.ingesting import ingest
 from nutgraf.jupyter import NEEDS_VARIABLE, Workbench, inputs_of
 from nutgraf.store import SNAPSHOT_VARIABLE
 

@@ -6,50 +6,21 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from nutgraf.errors import DeskError, UsageError
 from nutgraf.query import compile_query
+from nutgraf.selecting import Selection, select_articles
 from nutgraf.settings import SETTINGS_FILE, Settings, Source
 from nutgraf.store import Store
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
 COPIES = ("once", "all", "none")
 _WINDOW = re.compile(r"last (\d+) days?$")
-
-
-@dataclass
-class Selection:
-    """The articles an analysis sees, and those it does not, with the reason.
-
-    Attributes:
-        articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
-            the same for copies of one text, and ``text`` is left out.
-        attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
-        described: The window and filters in words.
-    """
-
-    articles: pa.Table
-    attrition: list[tuple[str, int, int]]
-    described: str
-
-    @property
-    def keys(self) -> list[tuple[str, int]]:
-        """Article and version of each chosen article."""
-        columns = self.articles.select(["article_id", "version"]).to_pydict()
-        return list(zip(columns["article_id"], columns["version"], strict=True))
-
-    def __len__(self) -> int:
-        return self.articles.num_rows
 
 
 class Desk:
@@ -159,8 +130,6 @@ class Desk:
             UsageError: For a date, window, outlet or value that cannot be understood.
         """
         import pyarrow.compute as pc
-
-        from nutgraf.selecting import select_articles
 
         if copies not in COPIES:
             raise UsageError(f"copies must be one of {', '.join(COPIES)}, not {copies!r}")

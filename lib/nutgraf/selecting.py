@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from nutgraf.compare.copies import cluster_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nutgraf.desk import Selection
+
+@dataclass
+class Selection:
+    """The articles an analysis sees, and those it does not, with the reason.
+
+    Attributes:
+        articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
+            the same for copies of one text, and ``text`` is left out.
+        attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
+        described: The window and filters in words.
+    """
+
+    articles: pa.Table
+    attrition: list[tuple[str, int, int]]
+    described: str
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        """Article and version of each chosen article."""
+        columns = self.articles.select(["article_id", "version"]).to_pydict()
+        return list(zip(columns["article_id"], columns["version"], strict=True))
+
+    def __len__(self) -> int:
+        return self.articles.num_rows
 
 
 def select_articles(
@@ -42,8 +68,6 @@ def select_articles(
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
     """
-    from nutgraf.desk import Selection
-
     rows = articles.to_pylist()
     attrition: list[tuple[str, int, int]] = []
 
@@ -54,14 +78,13 @@ def select_articles(
     if fetched_before is not None:
         rows = [row for row in rows if row["fetched_at"] is None or row["fetched_at"] < fetched_before]
     newest: dict[str, dict] = {}
-    for row in sorted(rows, key=lambda row: (row["status"] == "kept", row["completeness"] == "full", row["version"])):
+    for row in sorted(rows, key=_preference):
         newest[row["article_id"]] = row
     rows = sorted(newest.values(), key=lambda row: row["article_id"])
     attrition.append(("articles read, newest version of each", 0, len(rows)))
-    for reason in sorted({row["status_reason"] or "no reason given" for row in rows if row["status"] != "kept"}):
+    for reason in sorted({_reason(row) for row in rows if row["status"] != "kept"}):
         rows = step(
-            f"set aside: {reason}",
-            [row for row in rows if row["status"] == "kept" or (row["status_reason"] or "no reason given") != reason],
+            f"set aside: {reason}", [row for row in rows if row["status"] == "kept" or _reason(row) != reason]
         )
     start, end = bounds
     if start or end:
@@ -91,7 +114,8 @@ def select_articles(
         if row["kind"] == "copy"
     }
     for row in rows:
-        row["cluster_id"] = copy_of.get((row["article_id"], row["version"]), row["article_id"])
+        key = row["article_id"], row["version"]
+        row["cluster_id"] = copy_of.get(key) or cluster_name(*key)
     members: dict[str, list[dict]] = {}
     for row in rows:
         members.setdefault(row["cluster_id"], []).append(row)
@@ -101,6 +125,23 @@ def select_articles(
     elif copies == "none":
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
     return Selection(_table(articles, rows), attrition, _describe(days, outlets, query, copies, completeness))
+
+
+def _preference(row: dict) -> tuple:
+    """Which version of an article stands for it, the last in this order: kept, whole, and most recently fetched.
+
+    The version number comes after the clock, since an older capture may be handed in later.
+    """
+    fetched_at = row["fetched_at"]
+    return (
+        row["status"] == "kept", row["completeness"] == "full", fetched_at is not None,
+        fetched_at.timestamp() if fetched_at else 0.0, row["version"],
+    )  # fmt: skip
+
+
+def _reason(row: dict) -> str:
+    """Why a row was set aside, without what belongs to that row alone, such as its line number."""
+    return (row["status_reason"] or "no reason given").split(" (")[0]
 
 
 def _published_order(row: dict) -> tuple:

@@ -41,6 +41,7 @@ class Settings:
     excerpt_words: int = 25
     sources: tuple[Source, ...] = ()
     outlets: dict[str, str] = field(default_factory=dict)
+    agencies: dict[str, str] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod

@@ -1,21 +1,33 @@
-"""Charts: one file per form, one house style. Each is drawn from a finding's rounded table and from nothing else."""
+"""Charts: one file per form, one house style. Each is drawn from a finding's rounded table and from nothing else.
+
+A form is a module of this package with ``draw(rows, chart, width)`` and ``describe(rows, chart)``; it is found by being here.
+"""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import FindingError
 
-FORMS = ("interval_dots",)
 WIDTHS = {"wide": 680, "narrow": 340}
 
 
+@cache
+def forms() -> tuple[str, ...]:
+    """Names of the chart forms: the modules here that define ``draw``, found without importing matplotlib or any of them."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return tuple(path.stem for path in files if "\ndef draw(" in path.read_text(encoding="utf-8"))
+
+
 def _form(chart: Mapping[str, Any]) -> Any:
-    if chart["form"] not in FORMS:
-        raise FindingError(f"no chart form {chart['form']!r}", mend="known: " + ", ".join(FORMS))
-    return importlib.import_module(f"nutgraf.charts.{chart['form']}")
+    name = chart.get("form")
+    if name not in forms():
+        raise FindingError(f"no chart form {name!r}", mend="known: " + ", ".join(forms()))
+    return importlib.import_module(f"nutgraf.charts.{name}")
 
 
 def table_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
@@ -24,11 +36,28 @@ def table_of(columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def _checked(chart: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]) -> Any:
+    """The form, after a look whether the table has the columns that the options name."""
+    form = _form(chart)
+    names = {column["name"] for column in columns}
+    for option in form.COLUMNS:
+        if chart.get(option) not in names:
+            raise FindingError(
+                f"chart option '{option}' names the column {chart.get(option)!r}, which the table lacks",
+                mend="columns: " + ", ".join(sorted(names)),
+            )
+    return form
+
+
 def describe(
     chart: Mapping[str, Any], columns: Sequence[Mapping[str, Any]], rows: Sequence[Sequence[Any]]
 ) -> tuple[str, str]:
-    """Alt text (at most 150 characters) and a longer description, made from the table."""
-    return _form(chart).describe(table_of(columns, rows), chart)
+    """Alt text (at most 150 characters) and a longer description, made from the table.
+
+    Raises:
+        FindingError: For an unknown form, or options that name columns the table lacks.
+    """
+    return _checked(chart, columns).describe(table_of(columns, rows), chart)
 
 
 def draw_svg(data: Mapping[str, Any], width: str = "wide") -> str:
@@ -43,6 +72,7 @@ def draw_svg(data: Mapping[str, Any], width: str = "wide") -> str:
     """
     from nutgraf.charts.theme import figure_to_svg, style
 
+    form = _checked(data["chart"], data["columns"])
     with style():
-        figure = _form(data["chart"]).draw(table_of(data["columns"], data["rows"]), data["chart"], WIDTHS[width])
+        figure = form.draw(table_of(data["columns"], data["rows"]), data["chart"], WIDTHS[width])
         return figure_to_svg(figure, salt=data["id"])

@@ -16,6 +16,7 @@ from nutgraf.cli import NOTHING_NEW, site_line
 from nutgraf.errors import NutgrafError, in_one_line
 
 _DEBUG = "NUTGRAF_DEBUG"
+_LISTED = 20
 _JSON = click.option("--json", "as_json", is_flag=True, help="For a program: JSON on standard output.")
 
 
@@ -44,19 +45,20 @@ def ingest(paths: tuple[str, ...]) -> None:
     from nutgraf.cli.progress import progress
     from nutgraf.desk import Desk
     from nutgraf.errors import InputError
-    from nutgraf.ingest import ingest as read_in
-    from nutgraf.ingest import items_for_paths
+    from nutgraf.ingesting import ingest as read_in
+    from nutgraf.ingesting import items_for_paths
 
     desk = Desk.find()
     items = items_for_paths(desk, [Path(path) for path in paths])
     with desk.store.lock("nutgraf ingest"), progress() as show:
         report = read_in(desk, items, progress=show)
-    aside = sum(report.quarantined.values())
-    outcomes = ", ".join(f"{number:,} {name}" for name, number in sorted(report.outcomes.items()))
-    click.echo(f"{report.seen:,} articles read" + (f": {outcomes}" if outcomes else ""))
-    for reason, number in sorted(report.quarantined.items()):
-        click.echo(f"set aside: {number:,}: {reason}")
-    if report.seen and aside == report.seen:
+    click.echo(report.line())
+    for source, key, reason in report.set_aside[:_LISTED]:
+        click.echo(f"set aside: {source}: {key}: {reason}")
+    if len(report.set_aside) > _LISTED:
+        click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
+    fresh = report.outcomes["new"] + report.outcomes["changed"]
+    if fresh and not report.kept:
         raise InputError("no article could be used", mend="see the reasons above", not_done="They are kept in data/raw")
 
 

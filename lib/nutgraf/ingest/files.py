@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from nutgraf.ingest.pages import parse_moment, read_page
+from nutgraf.errors import InputError
+from nutgraf.ingest.exports import read_csv, read_jsonl, read_parquet
+from nutgraf.ingest.feeds import read_feed
+from nutgraf.ingest.pages import read_page
 from nutgraf.ingest.records import RawItem, Record
+from nutgraf.ingest.texts import read_text
 
-KINDS = {".html": "page", ".htm": "page", ".txt": "text", ".csv": "csv"}
-_FIELDS = {
-    "url": ("url", "link"), "headline": ("title", "headline"), "standfirst": ("standfirst", "description", "summary"),
-    "byline": ("author", "authors", "byline"), "section": ("section", "topic"), "outlet": ("outlet", "source", "publisher"),
-    "published": ("published_at", "published", "date"), "text": ("text", "body", "content", "article"),
+KINDS = {
+    ".html": "page", ".htm": "page", ".xhtml": "page", ".txt": "text", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl",
+    ".ndjson": "jsonl", ".parquet": "parquet", ".xml": "feed", ".rss": "feed", ".atom": "feed",
 }  # fmt: skip
+_WHOLE = {"page": read_page, "text": read_text}
+_MANY = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
+_LARGEST = 20_000_000  # bytes of a page, text or feed; an article of 20 MB is none
 
 
 def kind_of(path: Path) -> str | None:
@@ -23,58 +26,43 @@ def kind_of(path: Path) -> str | None:
     return KINDS.get(path.suffix.lower())
 
 
-def read_file(item: RawItem, content: bytes) -> Iterator[Record]:
-    """Records of one file."""
+def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
+    """Records of one file.
+
+    Args:
+        item: Where the file came from; its ending says what it is.
+        path: Where its bytes are now, if not at ``item.path``.
+
+    Yields:
+        Its articles, those with a `problem` among them.
+
+    Raises:
+        InputError: When the file as a whole is no article and holds none; nothing was yielded then.
+    """
+    path = path or item.path
     kind = kind_of(item.path)
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise InputError("the file is empty")
+        if kind in _MANY:
+            records = _MANY[kind](item, path)
+            first = next(records, None)
+            if first is None:
+                raise InputError("it has no rows")
+            yield first
+            yield from records
+            return
+        if size > _LARGEST:
+            raise InputError(f"larger than {_LARGEST // 1_000_000} MB, which no article is")
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"it cannot be opened: {error.strerror or error}") from error
     if not content.strip():
-        yield Record(item.key, url=item.url, outlet=item.outlet, problem="the file is empty")
-    elif kind == "page":
-        yield read_page(item, content)
-    elif kind == "text":
-        yield _read_text(item, content)
-    elif kind == "csv":
-        yield from _read_csv(item, content)
-
-
-def decode(content: bytes, content_type: str | None) -> tuple[str, str | None]:
-    """Text of bytes, and the name of the repair when they were not plain UTF-8."""
-    charset = (content_type or "").partition("charset=")[2].split(";")[0].strip() or "utf-8"
-    text = content.decode(charset)
-    if text.startswith("\ufeff"):
-        text = text[1:]
-    return text, None
-
-
-def _read_text(item: RawItem, content: bytes) -> Record:
-    text, repair = decode(content, item.content_type)
-    headline = next((line.strip() for line in text.splitlines() if line.strip()), None)
-    return Record(item.key, text, headline=headline, url=item.url, outlet=item.outlet, extractor="text", text_repair=repair)
-
-
-def _read_csv(item: RawItem, content: bytes) -> Iterator[Record]:
-    text, repair = decode(content, item.content_type)
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    names = {name.strip().lower(): name for name in reader.fieldnames or ()}
-    columns = {
-        field: names[given] for field, options in _FIELDS.items() for given in options[::-1] if given in names
-    } | item.columns
-    for number, row in enumerate(reader, start=1):
-        value = {field: (row.get(column) or "").strip() for field, column in columns.items()}
-        body = row.get(columns["text"]) or ""
-        headline = value.get("headline")
-        record = Record(
-            f"{item.key}#{value.get('url') or number}",
-            f"{headline}\n\n{body}" if headline else body,
-            headline=headline or None,
-            standfirst=value.get("standfirst") or None,
-            byline=value.get("byline") or None,
-            section=value.get("section") or None,
-            url=value.get("url") or None,
-            outlet=value.get("outlet") or item.outlet,
-            published=parse_moment(value["published"], "column") if value.get("published") else None,
-            extractor="csv",
-            text_repair=repair,
-        )
-        if not body.strip():
-            record.problem = "the text is empty"
-        yield record
+        raise InputError("the file is empty")
+    if kind in _WHOLE:
+        yield _WHOLE[kind](item, content)
+    elif kind == "feed":
+        yield from read_feed(item, content)
+    else:
+        raise InputError(f"no kind of file that ingest reads ({', '.join(sorted(KINDS))})")

@@ -1,14 +1,22 @@
-"""HTML pages: trafilatura for the body, the page's own metadata for headline, date and address."""
+"""HTML pages: trafilatura for the body, the page's own metadata for headline, dates and address."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import re
+from functools import cache
 from importlib.metadata import version
-from typing import Any
 
-from nutgraf.ingest.records import Moment, RawItem, Record
+from nutgraf.ingest.credits import split_byline
+from nutgraf.ingest.decoding import decode
+from nutgraf.ingest.metadata import About, read_metadata
+from nutgraf.ingest.records import RawItem, Record
+
+_WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile("[\xad\u200b\ufeff]")  # they split words for every list that looks them up
+_PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+_HEAD_LINES = 6  # lines at the top of an extracted body in which headline, byline and date may stand again
+_SHORT = 20  # words; fewer, and extraction is tried once more by another way
+_STUB = 150  # words; a page that says it is paid for and shows fewer is the beginning of an article
 
 
 def read_page(item: RawItem, content: bytes) -> Record:
@@ -16,117 +24,81 @@ def read_page(item: RawItem, content: bytes) -> Record:
 
     Args:
         item: Where the page came from.
-        content: Its bytes; the charset is the page's own affair.
+        content: Its bytes.
 
     Returns:
         A record whose text is headline, standfirst and body with blank lines between; with a `problem` when no body was found.
+
+    Raises:
+        InputError: When the bytes are no text.
     """
     import trafilatura
-    from lxml import html as lxml_html
 
-    extractor = f"trafilatura {version('trafilatura')}"
-    tree = trafilatura.load_html(content)
-    if tree is None:
-        return Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor, problem="no HTML could be read")
-    if not isinstance(tree, lxml_html.HtmlElement):
-        tree = lxml_html.fromstring(content)
-    about = _metadata(tree)
-    body = trafilatura.extract(
-        tree, fast=True, include_comments=False, include_tables=False, url=item.url, output_format="txt"
-    )
-    record = Record(
-        item.key,
-        headline=about.get("headline"),
-        standfirst=about.get("description"),
-        byline=about.get("author"),
-        section=about.get("section"),
-        url=item.url or about.get("url"),
-        canonical_url=about.get("url"),
-        outlet=item.outlet or about.get("site"),
-        published=_moment(about, "published"),
-        modified=_moment(about, "modified"),
-        extractor=extractor,
-    )
-    if not body or not body.strip():
+    markup, repair = decode(content, item.content_type, markup=True)
+    if _INVISIBLE.search(markup):
+        markup = _INVISIBLE.sub("", markup)
+        repair = "; ".join(filter(None, [repair, "soft hyphens and zero-width spaces removed"]))
+    record = Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor(), text_repair=repair)
+    if "<" not in markup:
+        record.problem = "no HTML could be read"
+        return record
+    try:
+        tree = trafilatura.load_html(_PROLOG.sub("", markup.replace("\x00", "\ufffd")))
+        if tree is None:
+            record.problem = "no HTML could be read"
+            return record
+        about = read_metadata(tree, url=item.url, zone=item.zone)
+        body = _body(tree, item.url)
+    except Exception as error:  # noqa: BLE001 - the parsers are fed by strangers, and no page may end a run
+        record.problem = f"the page could not be taken apart ({type(error).__name__})"
+        return record
+    record.headline, record.standfirst = about.headline, about.standfirst
+    record.byline, record.section = split_byline(about.byline), about.section
+    record.canonical_url, record.language = about.canonical, about.language
+    record.outlet = item.outlet or about.site
+    record.published, record.modified = about.published, about.modified
+    paragraphs = _without_head([line.strip() for line in body.splitlines() if line.strip()], about)
+    if not paragraphs:
         record.problem = "no article text was found in the page"
         return record
-    paragraphs = [line.strip() for line in body.splitlines() if line.strip()]
-    head = [part for part in (record.headline, record.standfirst) if part]
-    paragraphs = [p for p in paragraphs if p not in head]
-    if record.standfirst and any(p.startswith(record.standfirst[:40]) for p in paragraphs):
-        head, record.standfirst = head[:1], None
-    record.text = "\n\n".join(head + paragraphs)
+    if about.standfirst in paragraphs[1:]:  # printed lower down: then it is a paragraph and no standfirst
+        record.standfirst = None
+    record.text = "\n\n".join([part for part in (record.headline, record.standfirst) if part] + paragraphs)
+    if about.is_paywalled and len(_WORD.findall(record.text)) < _STUB:
+        record.completeness = "stub"
     return record
 
 
-def _metadata(tree: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for entry in _json_ld(tree):
-        kind = entry.get("@type")
-        if kind in ("NewsArticle", "Article", "ReportageNewsArticle"):
-            author = entry.get("author")
-            people = author if isinstance(author, list) else [author]
-            names = [p.get("name") if isinstance(p, dict) else p for p in people]
-            found.setdefault("headline", entry.get("headline"))
-            found.setdefault("author", "; ".join(str(name) for name in names if name) or None)
-            for name, field in (("published", "datePublished"), ("modified", "dateModified")):
-                if entry.get(field):
-                    found.setdefault(name, (str(entry[field]), "json-ld"))
-    for node in tree.iter("meta"):
-        name, content = node.get("property") or node.get("name"), (node.get("content") or "").strip()
-        field = {
-            "og:title": "headline", "og:site_name": "site", "article:section": "section", "author": "author",
-            "description": "description", "og:description": "description",
-        }.get(name or "")  # fmt: skip
-        if field and content:
-            found.setdefault(field, content)
-        if name in ("article:published_time", "article:modified_time") and content:
-            found.setdefault(name.split(":")[1].split("_")[0], (content, "meta"))
-    for node in tree.iter("link"):
-        if node.get("rel") == "canonical" and node.get("href"):
-            found.setdefault("url", node.get("href"))
-    heading = next(tree.iter("h1"), None)
-    if heading is not None:
-        found["headline"] = " ".join(heading.text_content().split()) or found.get("headline")
-    for node in tree.iter("time"):
-        if node.get("datetime"):
-            found.setdefault("published", (node.get("datetime"), "time element"))
-    return {key: value for key, value in found.items() if value}
+def _body(tree: object, url: str | None) -> str:
+    import trafilatura
+
+    options = {"include_comments": False, "include_tables": False, "url": url, "output_format": "txt"}
+    body = trafilatura.extract(tree, fast=True, **options) or ""
+    if len(_WORD.findall(body)) < _SHORT:
+        longer = trafilatura.extract(tree, fast=False, favor_recall=True, **options) or ""
+        body = longer if len(longer) > 2 * len(body) else body
+    return body
 
 
-def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
-    for node in tree.iter("script"):
-        if (node.get("type") or "").lower() == "application/ld+json":
-            try:
-                data = json.loads(node.text_content())
-            except ValueError:
-                continue  # broken JSON-LD is common; the page has other places to look
-            entries = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-            yield from (entry for entry in entries if isinstance(entry, dict))
+def _without_head(lines: list[str], about: About) -> list[str]:
+    """Body lines without the headline, section, byline and date that extraction may leave above them."""
+    printed = {_flat(part) for part in (about.headline, about.standfirst, *about.printed) if part}
+    headline = _flat(about.headline or "")
+    top = [_flat(line) for line in lines[:_HEAD_LINES]]
+    if headline and headline in top:
+        # What stands above the headline is a label, unless it is long enough to be a sentence.
+        at = top.index(headline)
+        lines = [line for line in lines[:at] if len(line.split()) > 12] + lines[at + 1 :]
+    while lines and _flat(lines[0]) in printed:
+        lines = lines[1:]
+    return [line for number, line in enumerate(lines) if number >= _HEAD_LINES or _flat(line) not in printed]
 
 
-def _moment(about: dict[str, Any], name: str) -> Moment | None:
-    if name not in about:
-        return None
-    text, where = about[name]
-    return parse_moment(text, where)
+def _flat(text: str) -> str:
+    return " ".join(_WORD.findall(text.lower()))
 
 
-def parse_moment(text: str, where: str, confidence: str = "high") -> Moment | None:
-    """A time as written, with how exact it is; None when it is no time at all."""
-    from dateutil import parser
-
-    try:
-        moment = parser.parse(text)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    precision = "minute" if ":" in text else "day"
-    if moment.tzinfo is None:
-        return Moment(moment.replace(tzinfo=UTC), precision, None, where, "medium" if precision == "minute" else confidence)
-    offset = moment.strftime("%z")
-    return Moment(moment.astimezone(UTC), precision, f"{offset[:3]}:{offset[3:5]}", where, confidence)
-
-
-def now() -> datetime:
-    """The clock of ingest, for input that carries no fetch time."""
-    return datetime.now(UTC).replace(microsecond=0)
+@cache
+def extractor() -> str:
+    """Name and version of what takes pages apart."""
+    return f"trafilatura {version('trafilatura')}"

@@ -1,4 +1,8 @@
-"""Raw bytes, kept as they came: ``data/raw/<sha256>`` with a sidecar that says where and when."""
+"""Raw bytes, kept as they came: ``data/raw/<sha256>`` with a sidecar that says where and when.
+
+A file that already lies under ``data/raw`` is copied as well: the sample may be edited, and a table row must find the bytes it
+came from.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +11,81 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from nutgraf.ingest.records import RawItem
 
+_CHUNK = 1 << 20
 
-def keep(raw: Path, item: RawItem, content: bytes, fetched_at: datetime) -> str:
-    """Copy bytes to ``data/raw`` unless they are there.
+
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def keep(raw: Path, item: RawItem, fetched_at: datetime) -> str:
+    """Copy a file's bytes to ``data/raw`` unless they are there.
 
     Args:
         raw: The desk's ``data/raw``.
         item: Where they came from.
-        content: The bytes.
         fetched_at: When they were fetched.
 
     Returns:
-        Their sha256, which is the file's name. The sidecar ``<sha256>.json`` lists every place they were seen at.
+        Their sha256, which is the copy's name. The sidecar ``<sha256>.json`` lists every place they were seen at, each with the
+        time of the first fetch.
     """
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = raw / sha256
     raw.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _write(path, content)
-    sidecar = raw / f"{sha256}.json"
-    origins = json.loads(sidecar.read_text(encoding="utf-8")) if sidecar.exists() else []
-    origin = {
-        "source": item.source,
-        "key": item.key,
-        "url": item.url,
-        "outlet": item.outlet,
-        "content_type": item.content_type,
-        "columns": item.columns,
-        "fetched_at": fetched_at.isoformat(),
-    }
-    if not any(all(known[name] == origin[name] for name in ("source", "key", "url")) for known in origins):
-        origins.append(origin)
-        _write(sidecar, json.dumps(origins, indent=1, ensure_ascii=False).encode())
+    sha256 = sha256_of(item.path)
+    if not (raw / sha256).exists():
+        sha256 = _copy(item.path, raw)
+    origins = _origins(raw, sha256)
+    if not any(_is_same_place(origin, item) for origin in origins):
+        origins.append(
+            {
+                "source": item.source,
+                "key": item.key,
+                "url": item.url,
+                "outlet": item.outlet,
+                "content_type": item.content_type,
+                "columns": item.columns,
+                "fetched_at": fetched_at.isoformat(),
+            }
+        )
+        _write(raw / f"{sha256}.json", json.dumps(origins, indent=1, ensure_ascii=False).encode("utf-8", "replace"))
     return sha256
 
 
 def first_seen(raw: Path, sha256: str, item: RawItem) -> datetime | None:
     """When these bytes were first fetched from this place; None when they are new."""
-    sidecar = raw / f"{sha256}.json"
-    if not sidecar.exists():
-        return None
-    for origin in json.loads(sidecar.read_text(encoding="utf-8")):
-        if all(origin[name] == getattr(item, name) for name in ("source", "key", "url")):
+    for origin in _origins(raw, sha256):
+        if _is_same_place(origin, item):
             return datetime.fromisoformat(origin["fetched_at"])
     return None
+
+
+def _origins(raw: Path, sha256: str) -> list[dict[str, Any]]:
+    sidecar = raw / f"{sha256}.json"
+    return json.loads(sidecar.read_text(encoding="utf-8")) if sidecar.exists() else []
+
+
+def _is_same_place(origin: dict[str, Any], item: RawItem) -> bool:
+    return all(origin[name] == getattr(item, name) for name in ("source", "key", "url"))
+
+
+def _copy(path: Path, raw: Path) -> str:
+    """Copy, and name the copy after what was copied, even if the file changed since it was listed."""
+    partial = raw / f"{os.getpid()}.part"
+    digest = hashlib.sha256()
+    with path.open("rb") as source, partial.open("wb") as target:
+        while piece := source.read(_CHUNK):
+            digest.update(piece)
+            target.write(piece)
+        target.flush()
+        os.fsync(target.fileno())
+    os.replace(partial, raw / digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:

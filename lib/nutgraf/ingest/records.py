@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 
@@ -20,6 +20,7 @@ class RawItem:
         fetched_at: When the bytes were fetched, in UTC; never the file's own clock.
         content_type: As the server said it, with charset.
         columns: Column names of an export by field of `Record`.
+        zone: Where clocks without an offset are read.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class RawItem:
     fetched_at: datetime | None = None
     content_type: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Moment:
     """A point in time as a source gave it.
 
     Attributes:
-        at: In UTC.
+        at: In UTC. Where only the day is known it is noon in the zone the day was read in, so that the day stays the
+            same day in every zone from -11 to +11 hours.
         precision: day or minute.
         offset: The source's own offset, such as ``+01:00``; None when it gave none.
         where: Where it was read.
@@ -67,6 +70,7 @@ class Record:
     url: str | None = None
     canonical_url: str | None = None
     outlet: str | None = None
+    language: str | None = None
     published: Moment | None = None
     modified: Moment | None = None
     completeness: str = "full"

@@ -1,21 +1,28 @@
 """Sentences: where they begin and end, which part they stand in, and in whose voice.
 
-NLTK's Punkt with its English parameters and our news abbreviations, run on each part by itself, so that a headline without a full
-stop never runs into the body.
+Each part is split by itself, so that a headline without a full stop never runs into the body; `nutgraf.reading.punkt` finds the ends.
+Headlines, bylines, promo lines and the like stay whole: nothing is counted in them sentence by sentence.
+
+The voice is what quotation marks tell: ``quoted`` when every word stands between them, ``outlet`` when none does, else ``mixed``, also
+when nothing but a cue ("she said") stands outside. Reported speech is not told apart here, nor are the lines of a transcript
+("SPEAKER: …"), which count as the outlet's until speakers are read.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Rows, Sentence
+from nutgraf.reading.paragraphs import stripped
+from nutgraf.reading.punkt import Splitter, read_abbreviations
 from nutgraf.resources import nltk_data, own, sha256_of
 
 ID = "sentences"
-_WHOLE = ("headline", "subheading", "promo", "newsletter", "byline", "dateline", "credit", "notice")
+_WHOLE = frozenset({"headline", "subheading", "promo", "newsletter", "byline", "dateline", "credit", "notice"})
+_WORD = re.compile(r"[^\W_]")
 
 
 def build(options: Mapping[str, Any]) -> Sentences:
@@ -31,7 +38,7 @@ class Sentences:
     """
 
     id = ID
-    version = "1"
+    version = "2"
     needs = frozenset({"parts", "quotes"})
 
     def __init__(self, abbreviations: Sequence[str] = ()) -> None:
@@ -39,12 +46,9 @@ class Sentences:
         self.resources = (sha256_of(own("abbreviations.txt")), nltk_data.digest())
 
     @cached_property
-    def _punkt(self) -> Any:
-        from nltk.tokenize.punkt import PunktSentenceTokenizer
-
-        lines = own("abbreviations.txt").read_text(encoding="utf-8").splitlines()
-        listed = frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-        return PunktSentenceTokenizer(nltk_data.punkt_parameters(listed | self.abbreviations))
+    def _splitter(self) -> Splitter:
+        listed = read_abbreviations(own("abbreviations.txt").read_text(encoding="utf-8"))
+        return Splitter({**dict.fromkeys(self.abbreviations, "either"), **listed})
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """One row per sentence; `Sentence.voice` says whose words they are, as far as quotation marks tell."""
@@ -52,40 +56,53 @@ class Sentences:
 
     def _read(self, document: Document) -> Rows:
         quotes = [(span.start, span.end) for span in document.spans_of("quote")]
-        starts = [start for start, _ in quotes]
-        rows = Rows()
+        text, rows, first = document.text, Rows(), 0
         for part in document.spans_of("part"):
-            if part.label in _WHOLE:
-                spans = [(part.start, part.end)]
+            label = part.label or "body"
+            if label in _WHOLE:
+                spans: Any = ((part.start, part.end),)
             else:
-                text = document.text[part.start : part.end]
-                spans = [(part.start + start, part.start + end) for start, end in self._punkt.span_tokenize(text)]
-            for start, end in spans:
-                first = max(bisect_right(starts, start) - 1, 0)
-                voice = voice_of(document.text, start, end, quotes[first:])
-                rows.sentences.append(
-                    Sentence(len(rows.sentences), start, end, part.label or "body", part.rule, voice)
-                )
+                spans = self._splitter.spans(text, part.start, part.end)
+            for span in spans:
+                tight = stripped(text, *span)
+                if tight is None:
+                    continue
+                start, end = tight
+                while first < len(quotes) and quotes[first][1] <= start:
+                    first += 1
+                voice = voice_of(text, start, end, quotes, first)
+                rows.sentences.append(Sentence(len(rows.sentences), start, end, label, part.rule, voice))
         return rows
 
 
-def voice_of(text: str, start: int, end: int, quotes: Sequence[tuple[int, int]]) -> str:
-    """Whose words a sentence holds: ``quoted`` when every word stands between marks, ``outlet`` when none, else ``mixed``."""
-    inside = outside = 0
+def voice_of(text: str, start: int, end: int, quotes: Sequence[tuple[int, int]], first: int = 0) -> str:
+    """Whose words a sentence holds, by its quotation marks.
+
+    Args:
+        text: The whole text.
+        start: Where the sentence begins, in characters.
+        end: Where it ends, exclusive.
+        quotes: Quotations in text order, marks excluded, none inside another.
+        first: Number of the first quotation that may reach into the sentence.
+
+    Returns:
+        ``quoted`` when every word stands between marks, ``outlet`` when none does, else ``mixed``.
+    """
+    is_inside = is_outside = False
     position = start
-    for quote_start, quote_end in quotes:
-        if quote_start >= end:
+    for index in range(first, len(quotes)):
+        quote_start, quote_end = quotes[index]
+        if quote_start >= end or (is_inside and is_outside):
             break
         if quote_end <= start:
             continue
-        outside += _words(text[position : max(quote_start, position)])
-        inside += _words(text[max(quote_start, start) : min(quote_end, end)])
+        is_outside = is_outside or _has_word(text, position, quote_start)
+        is_inside = is_inside or _has_word(text, max(quote_start, start), min(quote_end, end))
         position = min(quote_end, end)
-    outside += _words(text[position:end])
-    if not inside:
+    if not is_inside:
         return "outlet"
-    return "mixed" if outside else "quoted"
+    return "mixed" if is_outside or _has_word(text, position, end) else "quoted"
 
 
-def _words(text: str) -> int:
-    return sum(character.isalnum() for character in text)
+def _has_word(text: str, start: int, end: int) -> bool:
+    return start < end and _WORD.search(text, start, end) is not None

@@ -19,7 +19,7 @@ from nutgraf.desk import DESK_VARIABLE, Desk
 
 def sample_desk(repository: Path, target: Path) -> Desk:
     """A fresh desk with the repository's settings, notebooks and sample, its articles ingested."""
-    from nutgraf.ingest import ingest
+    from nutgraf.ingesting import ingest
 
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(repository / "nutgraf.toml", target)

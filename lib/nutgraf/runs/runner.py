@@ -131,7 +131,7 @@ def _bring_up_to_date(
     say: Say,
     progress: Progress | None,
 ) -> None:
-    from nutgraf.ingest import ingest
+    from nutgraf.ingesting import ingest
 
     report = ingest(desk, progress=progress)
     outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}

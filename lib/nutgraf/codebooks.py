@@ -1,0 +1,321 @@
+"""Codebooks: frames with definitions, coding questions, cues and examples, read from ``resources/codebooks/<id>.toml``.
+
+A codebook is for people first: its definitions and questions are what a coder reads. Its cues find *candidates* by
+program; a codebook for hand coding only has none. The format is told at the head of ``generic-frames.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nutgraf import phrases as language
+from nutgraf.errors import ResourceError
+from nutgraf.resources import HERE, sha256_of
+
+FOLDER = HERE / "codebooks"
+#: How many example and near-miss sentences each frame with cues must bring.
+MIN_EXAMPLES = 6
+_WORDS = re.compile(r"[^\W\d_]{4,40}")
+_ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
+_BOOK_KEYS = {"id", "name", "source", "version", "hand_coding_only", "classes", "frames"}
+_FRAME_KEYS = {"id", "label", "definition", "questions", "cues", "exclusions", "examples", "near_misses"}
+_CUE_KEYS = {"id", "note", "phrases", "pattern", "weight", "lower", "with", "unless"}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words that point at a frame, or with ``is_exclusion`` words that only look so.
+
+    ``weight`` is what the cue adds to its sentence; the frame is there from 1 on. ``requires`` and ``unless`` hold for the sentence.
+    """
+
+    id: str
+    frame: str
+    note: str
+    weight: float
+    is_exclusion: bool
+    is_lower: bool
+    phrases: tuple[tuple[language.Element, ...], ...]
+    pattern: re.Pattern[str] | None
+    requires: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame: what a person reads and what the program looks for."""
+
+    id: str
+    label: str
+    definition: str
+    questions: tuple[str, ...]
+    cues: tuple[Cue, ...]
+    examples: tuple[str, ...]
+    near_misses: tuple[str, ...]
+
+
+class Hit(NamedTuple):
+    """A cue in a text: offsets, frame, and the cue's id."""
+
+    start: int
+    end: int
+    frame: str
+    cue: str
+    weight: float
+
+
+class Failure(NamedTuple):
+    """A codebook's own sentence on which its cues are wrong."""
+
+    frame: str
+    kind: str  # example or near_miss
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Frames after one source. ``sha256`` is that of the file."""
+
+    id: str
+    name: str
+    source: str
+    version: str
+    hand_coding_only: bool
+    frames: tuple[Frame, ...]
+    sha256: str
+
+    @property
+    def frame_ids(self) -> tuple[str, ...]:
+        """Ids in the order of the file."""
+        return tuple(frame.id for frame in self.frames)
+
+    @cached_property
+    def _cues(self) -> tuple[Cue, ...]:
+        return tuple(cue for frame in self.frames for cue in frame.cues)
+
+    @cached_property
+    def _matcher(self) -> language.Matcher:
+        return language.Matcher((index, phrase) for index, cue in enumerate(self._cues) for phrase in cue.phrases)
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[int, re.Pattern[str]], ...]:
+        return tuple((index, cue.pattern) for index, cue in enumerate(self._cues) if cue.pattern)
+
+    def hits(self, text: str, ranges: Sequence[tuple[int, int]]) -> list[list[Hit]]:
+        """Cues in each sentence of a text.
+
+        Args:
+            text: The article.
+            ranges: Start and end of each sentence.
+
+        Returns:
+            For each sentence its cues in text order, only those of frames whose weights reach 1 in it; cues of one frame do
+            not overlap.
+        """
+        texts = language.fold(text)
+        extra = [(m.start(), m.end(), index) for index, pattern in self._patterns for m in pattern.finditer(texts.cased)]
+        found = []
+        for start, end in ranges:
+            raw: list[tuple[int, int, int]] = self._matcher.find(texts, start, end)  # type: ignore[assignment]
+            raw += [hit for hit in extra if start <= hit[0] and hit[1] <= end] if extra else []
+            found.append(self._settle(texts, start, end, raw) if raw else [])
+        return found
+
+    def _settle(self, texts: language.Texts, start: int, end: int, raw: Sequence[tuple[int, int, int]]) -> list[Hit]:
+        """Drop what is excluded, out of context, overlapped or too light."""
+        by_frame: dict[str, list[tuple[int, int, Cue]]] = {}
+        barred: dict[str, list[tuple[int, int]]] = {}
+        for hit_start, hit_end, index in raw:
+            cue = self._cues[index]
+            if cue.is_exclusion:
+                barred.setdefault(cue.frame, []).append((hit_start, hit_end))
+            else:
+                by_frame.setdefault(cue.frame, []).append((hit_start, hit_end, cue))
+        hits: list[Hit] = []
+        for frame, places in by_frame.items():
+            kept = [
+                (a, b, cue)
+                for a, b, cue in places
+                if not any(a < d and c < b for c, d in barred.get(frame, ()))
+                and not (cue.is_lower and _is_name(texts.cased, start, end, a))
+                and _in_context(cue, texts.low, start, end, a, b)
+            ]
+            if sum({cue.id: cue.weight for _, _, cue in kept}.values()) >= 1:
+                hits += _apart(kept)
+        return sorted(hits)
+
+    def frames_of(self, sentence: str) -> set[str]:
+        """Frames of a single sentence."""
+        return {hit.frame for hit in self.hits(sentence, [(0, len(sentence))])[0]}
+
+    def check(self) -> list[Failure]:
+        """The codebook's own sentences that its cues get wrong; empty when all pass."""
+        return list(self._failures())
+
+    def _failures(self) -> Iterator[Failure]:
+        for frame in self.frames:
+            for kind, sentences in (("example", frame.examples), ("near_miss", frame.near_misses)):
+                for sentence in sentences:
+                    if (frame.id in self.frames_of(sentence)) != (kind == "example"):
+                        yield Failure(frame.id, kind, sentence)
+
+
+def _in_context(cue: Cue, low: str, start: int, end: int, hit_start: int, hit_end: int) -> bool:
+    if cue.unless and cue.unless.search(low, start, end):
+        return False
+    return not cue.requires or bool(cue.requires.search(low, start, hit_start) or cue.requires.search(low, hit_end, end))
+
+
+def _is_name(text: str, start: int, end: int, hit: int) -> bool:
+    """Whether a word is capitalised inside a sentence that is not capitalised throughout, as a headline may be."""
+    if not text[hit].isupper() or not any(character.isalnum() for character in text[start:hit]) or text[hit - 1] == '"':
+        return False
+    words = _WORDS.findall(text, start, end)
+    return sum(word[0].isupper() for word in words) < 0.6 * len(words)
+
+
+def _apart(places: Sequence[tuple[int, int, Cue]]) -> list[Hit]:
+    """The heavier, then the longer of cues that overlap, then the first."""
+    kept: list[Hit] = []
+    for start, end, cue in sorted(places, key=lambda p: (-p[2].weight, p[0] - p[1], p[0], p[2].id)):
+        if all(end <= hit.start or hit.end <= start for hit in kept):
+            kept.append(Hit(start, end, cue.frame, cue.id, cue.weight))
+    return kept
+
+
+def available() -> tuple[str, ...]:
+    """Ids of the codebooks in this installation."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def load(name: str) -> Codebook:
+    """A codebook of this installation.
+
+    Raises:
+        ResourceError: When there is none of that id, or its file cannot be used.
+    """
+    if name not in available():
+        raise ResourceError(f"no such codebook: {name!r}", where=str(FOLDER.name), mend="known: " + ", ".join(available()))
+    return read(FOLDER / f"{name}.toml")
+
+
+def read(path: Path) -> Codebook:
+    """A codebook from a file, checked.
+
+    Raises:
+        ResourceError: Naming the file, the frame, what is wrong and how to mend it.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ResourceError(f"cannot be read: {error}", where=path.name, mend="a codebook is a TOML file in UTF-8") from error
+    return _Reader(path.name).codebook(data, sha256_of(path), path.stem)
+
+
+class _Reader:
+    """Turns the tables of one file into a codebook; every error names the file and the place in it."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.classes: dict[str, tuple[str, ...]] = {}
+
+    def refuse(self, what: str, where: str, mend: str) -> ResourceError:
+        return ResourceError(what, where=f"{self.file}, {where}" if where else self.file, mend=mend)
+
+    def codebook(self, data: Mapping[str, Any], sha256: str, stem: str) -> Codebook:
+        self.keys(data, _BOOK_KEYS, "")
+        texts = {key: self.text(data, key, "") for key in ("id", "name", "source", "version")}
+        if texts["id"] != stem or not _ID.match(texts["id"]):
+            raise self.refuse(f"its id is {texts['id']!r}", "", f"let id and file name agree: id = \"{stem}\"")
+        self.classes = {name: self.list(data.get("classes", {}), name, "[classes]") for name in data.get("classes", {})}
+        by_hand = data.get("hand_coding_only", False) is True
+        tables = data.get("frames", [])
+        if not isinstance(tables, list) or not tables:
+            raise self.refuse("has no frames", "", "add a [[frames]] table for each frame")
+        frames = tuple(self.frame(table, by_hand) for table in tables)
+        self.unique([frame.id for frame in frames], "frame")
+        self.unique([cue.id for frame in frames for cue in frame.cues if not cue.is_exclusion], "cue")
+        return Codebook(**texts, hand_coding_only=by_hand, frames=frames, sha256=sha256)
+
+    def frame(self, table: Mapping[str, Any], by_hand: bool) -> Frame:
+        where = f"frame '{table.get('id', '?')}'"
+        self.keys(table, _FRAME_KEYS, where)
+        texts = {key: self.text(table, key, where) for key in ("id", "label", "definition")}
+        if not _ID.match(texts["id"]):
+            raise self.refuse(f"its id {texts['id']!r} cannot be used", where, "use lower-case letters, digits and _")
+        questions = self.list(table, "questions", where)
+        cues = tuple(self.cue(cue, texts["id"], where) for cue in table.get("cues", []))
+        cues += tuple(self.cue(cue, texts["id"], where, exclusion=True) for cue in table.get("exclusions", []))
+        if by_hand and cues:
+            raise self.refuse("has cues in a codebook for hand coding only", where, "remove the cues, or hand_coding_only")
+        sentences = {key: self.list(table, key, where, needed=False) for key in ("examples", "near_misses")}
+        if not by_hand:
+            if not any(not cue.is_exclusion for cue in cues):
+                raise self.refuse("has no cues", where, "add [[frames.cues]], or set hand_coding_only = true")
+            for key, given in sentences.items():
+                if len(given) < MIN_EXAMPLES:
+                    kind = "sentences that use the frame" if key == "examples" else "sentences that only look like it"
+                    raise self.refuse(f"has {len(given)} {key}, {MIN_EXAMPLES} needed", where, f"add to {key} {kind}")
+        return Frame(**texts, questions=questions, cues=cues, **sentences)
+
+    def cue(self, table: Mapping[str, Any], frame: str, where: str, *, exclusion: bool = False) -> Cue:
+        where = f"{where}, {'exclusion' if exclusion else 'cue'} '{table.get('id', '?')}'"
+        self.keys(table, _CUE_KEYS, where)
+        name = self.text(table, "id", where)
+        if ("phrases" in table) == ("pattern" in table):
+            raise self.refuse("needs either phrases or a pattern", where, "give one of the two")
+        weight = table.get("weight", 1)
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1:
+            raise self.refuse(f"its weight {weight!r} cannot be used", where, "a weight is above 0 and at most 1")
+        phrases: tuple[tuple[language.Element, ...], ...] = ()
+        pattern = None
+        try:
+            if "pattern" in table:
+                pattern = language.safe_pattern(self.text(table, "pattern", where))
+            else:
+                phrases = self.phrases(table, "phrases", where)
+            context = [self.context(table, key, where) for key in ("with", "unless")]
+        except language.PhraseError as error:
+            raise self.refuse(str(error), where, "see the head of generic-frames.toml for what phrases and patterns may hold") from error
+        lower = table.get("lower", False) is True
+        return Cue(name, frame, str(table.get("note", "")), float(weight), exclusion, lower, phrases, pattern, *context)
+
+    def phrases(self, table: Mapping[str, Any], key: str, where: str) -> tuple[tuple[language.Element, ...], ...]:
+        return tuple(language.parse(phrase, self.classes) for phrase in self.list(table, key, where))
+
+    def context(self, table: Mapping[str, Any], key: str, where: str) -> re.Pattern[str] | None:
+        if key not in table:
+            return None
+        sources = [language.regex(phrase) for phrase in self.phrases(table, key, where)]
+        return re.compile(rf"(?<!\w)(?:{'|'.join(sources)})")
+
+    def keys(self, table: Mapping[str, Any], known: set[str], where: str) -> None:
+        unknown = sorted(set(table) - known)
+        if unknown:
+            raise self.refuse(f"has an unknown key '{unknown[0]}'", where, "known: " + ", ".join(sorted(known)))
+
+    def text(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.refuse(f"lacks its {key}", where, f"add {key} = \"…\"")
+        return value.strip()
+
+    def list(self, table: Mapping[str, Any], key: str, where: str, *, needed: bool = True) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise self.refuse(f"its {key} are no list of texts", where, f"write {key} = [\"…\", \"…\"]")
+        if needed and not value:
+            raise self.refuse(f"lacks its {key}", where, f"add {key} = [\"…\"]")
+        return tuple(value)
+
+    def unique(self, names: Sequence[str], what: str) -> None:
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise self.refuse(f"has the {what} '{twice[0]}' twice", "", f"give each {what} its own id")

@@ -1,0 +1,33 @@
+"""A desk's ingest as a whole: raw input to articles, and then what is derived from the articles alone, the clusters of copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from nutgraf.compare.copies import rebuild_copies
+from nutgraf.ingest.records import RawItem
+from nutgraf.ingest.run import Progress, Report
+from nutgraf.ingest.run import ingest as read_articles
+from nutgraf.ingest.sources import items_for_paths
+
+if TYPE_CHECKING:
+    from nutgraf.desk import Desk
+
+__all__ = ["Progress", "RawItem", "Report", "ingest", "items_for_paths"]
+
+
+def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
+    """Bring a desk's articles and their copy clusters up to date. Call under the desk's lock.
+
+    Args:
+        desk: The desk.
+        items: What to read, as from `items_for_paths`; None for every source of the desk.
+        progress: Called with (what, files done, of).
+
+    Returns:
+        Counts; `Report.line` says them in one line.
+    """
+    report = read_articles(desk, items, progress=progress)
+    rebuild_copies(desk.store)
+    return report

@@ -1,0 +1,167 @@
+"""Frames: which of a codebook's frames a text uses, as candidates with the words that say so.
+
+A sentence carries a frame when the weights of its different cues reach 1 (`nutgraf.codebooks`). An article's ``value`` is the share of
+its assessed sentences that carry the frame, ``n`` the number of sentences assessed, and its label
+
+- ``present`` when a headline carries it, or at least `MIN_SENTENCES` sentences do and they are at least `MIN_SHARE` of all;
+- ``weak`` when any other sentence does;
+- ``absent`` when none does. With fewer than `MIN_ASSESSED` sentences the answer is "not assessable".
+
+One sentence alone is weak because one cue alone is often wrong; one in twenty keeps a long article from being counted for what is
+said in passing. The thresholds are conventions, fitted to nothing, and the method card says so.
+
+Voices: ``all`` is the whole text; ``quoted`` counts cues inside quotation marks over the sentences that quote, ``outlet`` cues outside over the
+sentences with words outside. Whether a headline carries a frame is told by the sentence rows.
+
+Source of the default codebook: Semetko, H. A., & Valkenburg, P. M. (2000). Framing European politics: A content analysis of press and
+television news. Journal of Communication, 50(2), 93–109.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nutgraf import codebooks
+from nutgraf.documents import Document, Measured, Rows, Sentence
+from nutgraf.errors import MeasureError
+from nutgraf.schema import ANALYSED_PARTS
+
+ID = "frames"
+KIND = "frame_cue"
+DEFAULT = "generic-frames"
+MIN_ASSESSED = 3
+MIN_SENTENCES = 2
+MIN_SHARE = 0.05
+_VOICES = ("all", "outlet", "quoted")
+_SENTENCES = {"all": "sentences", "outlet": "sentences outside quotation marks", "quoted": "sentences with a quotation"}
+
+
+def build(options: Mapping[str, Any]) -> Frames:
+    """Make the measure. Option ``codebook``: the id of a codebook with cues."""
+    return Frames(**options)
+
+
+class Frames:
+    """Look for the cues of one codebook.
+
+    Args:
+        codebook: Its id; see `nutgraf.codebooks.available`.
+    """
+
+    id = ID
+    version = "1"
+    needs = frozenset({"quotes", "sentences"})
+
+    def __init__(self, codebook: str = DEFAULT) -> None:
+        self.codebook = codebooks.load(codebook)
+        if self.codebook.hand_coding_only:
+            raise MeasureError(
+                f"codebook '{codebook}' is for hand coding only: it has no cues",
+                where="[measures.frames] in nutgraf.toml",
+                mend=f"choose one with cues, such as codebook = \"{DEFAULT}\"",
+            )
+        self.resources = (self.codebook.sha256,)
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Frames of a batch.
+
+        Returns:
+            Spans of kind ``frame_cue`` (label: the frame; rule: ``codebook:cue``; value: the words in lower case); scores with the frame as
+            dimension: 1.0 for each sentence that carries it (n: its cues), and one per frame and voice for the article.
+        """
+        return Measured.of(documents, (self._read(document) for document in documents))
+
+    def _read(self, document: Document) -> Rows:
+        rows = Rows()
+        assessed = [sentence for sentence in document.sentences if sentence.part in ANALYSED_PARTS]
+        reason = _not_assessable(document, len(assessed))
+        if reason:
+            for frame in self.codebook.frame_ids:
+                for voice in _VOICES:
+                    rows.not_assessable(frame, reason, voice=voice)
+            return rows
+        quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
+        hits = self.codebook.hits(document.text, [(s.start, s.end) for s in assessed])
+        for sentence, cues in zip(assessed, hits, strict=True):
+            self._write_sentence(document, sentence, cues, rows)
+        voices = {
+            "all": list(zip(assessed, hits, strict=True)),
+            "outlet": [
+                (s, [hit for hit in cues if not _inside(hit, quotes)])
+                for s, cues in zip(assessed, hits, strict=True)
+                if s.voice != "quoted"
+            ],
+            "quoted": [
+                (s, [hit for hit in cues if _inside(hit, quotes)])
+                for s, cues in zip(assessed, hits, strict=True)
+                if _overlaps(s, quotes)
+            ],
+        }
+        for voice, heard in voices.items():
+            for frame in self.codebook.frame_ids:
+                _write_article(frame, voice, heard, rows)
+        return rows
+
+    def _write_sentence(
+        self, document: Document, sentence: Sentence, cues: Sequence[codebooks.Hit], rows: Rows
+    ) -> None:
+        counts: dict[str, int] = {}
+        for hit in cues:
+            counts[hit.frame] = counts.get(hit.frame, 0) + 1
+            rows.span(
+                hit.start, hit.end, KIND, sentence=sentence.sentence, label=hit.frame,
+                value=document.text[hit.start : hit.end].lower(), rule=f"{self.codebook.id}:{hit.cue}",
+            )  # fmt: skip
+        for frame in self.codebook.frame_ids:
+            if frame in counts:
+                rows.score(frame, 1.0, sentence=sentence.sentence, label="present", n=counts[frame])
+
+
+def _not_assessable(document: Document, assessed: int) -> str | None:
+    if document.language not in (None, "en"):
+        return f"language '{document.language}' is not measured"
+    if not assessed:
+        return "no sentence in headline, standfirst or body"
+    if assessed < MIN_ASSESSED:
+        return f"{assessed} of {MIN_ASSESSED} sentences needed"
+    return None
+
+
+def _write_article(
+    frame: str, voice: str, heard: Sequence[tuple[Sentence, Sequence[codebooks.Hit]]], rows: Rows
+) -> None:
+    total = len(heard)
+    if total < MIN_ASSESSED:
+        rows.not_assessable(frame, f"{total} of {MIN_ASSESSED} {_SENTENCES[voice]} needed", voice=voice)
+        return
+    carrying = [sentence for sentence, cues in heard if any(hit.frame == frame for hit in cues)]
+    in_headline = any(sentence.part == "headline" for sentence in carrying)
+    rows.score(
+        frame, len(carrying) / total, voice=voice, n=total,
+        label=label_of(len(carrying), total, in_headline=in_headline),
+    )  # fmt: skip
+
+
+def label_of(carrying: int, assessed: int, *, in_headline: bool) -> str:
+    """An article's answer for one frame.
+
+    >>> label_of(2, 10, in_headline=False), label_of(2, 100, in_headline=False), label_of(0, 10, in_headline=False)
+    ('present', 'weak', 'absent')
+    """
+    if not carrying:
+        return "absent"
+    enough = carrying >= MIN_SENTENCES and carrying / assessed >= MIN_SHARE
+    return "present" if in_headline or enough else "weak"
+
+
+def _inside(hit: codebooks.Hit, quotes: Sequence[tuple[int, int]]) -> bool:
+    """Whether a cue stands wholly between the marks of a quotation."""
+    place = bisect_right(quotes, (hit.start, len(quotes) and quotes[-1][1])) - 1
+    return place >= 0 and quotes[place][0] <= hit.start and hit.end <= quotes[place][1]
+
+
+def _overlaps(sentence: Sentence, quotes: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(quotes, (sentence.end, 0)) - 1
+    return place >= 0 and quotes[place][1] > sentence.start

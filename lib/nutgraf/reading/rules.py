@@ -1,0 +1,164 @@
+"""The rules of ``parts.toml``, and lines as they see them.
+
+Most lines of an article are its story and match no rule, so that saying no quickly is what counts: all plain patterns that could take
+a line of its length are joined into one, and the single rules are asked only when that one matches.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from nutgraf.errors import ResourceError
+from nutgraf.schema import PARTS
+
+BULLET = re.compile(r"(?:[•·▪◦‣●■➤►▶▸→»]|[-–*](?=\s))\s*")
+DECORATION = " \t\u00a0[](){}|•·▪◦‣●■➤►▶▸▷→»›>*#=_–—-\ufe0f\u200b\u200e\u200f\u2066\u2069"
+_END = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
+_STOP = re.compile(r"(?<!\.\.)[.;](?![.])[\"'”’»)\]]*$")
+_ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|St|Mt|No)\.)[\"'”’]*$")
+#: Which values of a rule's ``where`` hold at a place.
+_PLACES = {
+    "head": ("any", "head"), "inside": ("any", "inside"), "tail": ("any", "inside", "tail"), "end": ("any", "inside", "tail", "end"),
+}  # fmt: skip
+_SIZES = (8, 18, 30, 70, 10_000)  # words; one joined pattern for each class of length
+_END_CHARACTERS = 120
+
+
+class Line(NamedTuple):
+    """A paragraph and what the rules ask of it."""
+
+    start: int
+    end: int
+    text: str
+    core: str  # without brackets, bullets and arrows around it
+    words: int
+    is_ended: bool  # by any end mark
+    is_stopped: bool  # by a full stop or semicolon, as a title never is
+    is_bullet: bool
+
+    @classmethod
+    def of(cls, text: str, start: int, end: int) -> Line:
+        """The line between two positions of a text, without white space around it."""
+        piece = text[start:end]
+        last = piece[-12:]
+        is_whole = not _ABBREVIATION.search(last)
+        return cls(
+            start, end, piece, piece.strip(DECORATION) or piece, piece.count(" ") + 1,
+            is_whole and _END.search(last) is not None, is_whole and _STOP.search(last) is not None, BULLET.match(piece) is not None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; what its fields mean stands at the head of ``parts.toml``."""
+
+    id: str
+    part: str
+    pattern: re.Pattern[str]
+    on: str = "core"
+    needs: frozenset[str] = frozenset()
+    where: str = "any"
+    unended: bool = False
+    max_words: int = 30
+    opens: bool = False
+
+    def takes(self, line: Line) -> bool:
+        """Whether the pattern fits; length and place were looked at before."""
+        if self.on == "core":
+            return self.pattern.match(line.core) is not None
+        first = max(0, len(line.text) - _END_CHARACTERS) if self.on == "end" else 0
+        return self.pattern.search(line.text, first) is not None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its pattern begins where the line does and asks for no word, so that it can be joined with others."""
+        return self.on == "core" and not self.needs
+
+
+class RuleBook:
+    """All rules, in order.
+
+    Args:
+        path: A file such as ``parts.toml``.
+
+    Raises:
+        ResourceError: When a rule has an unknown field, part or place, or its pattern is none.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))["rules"]
+            self.rules = [
+                Rule(**{**entry, "pattern": re.compile(entry["pattern"]), "needs": frozenset(entry.get("needs", ()))})
+                for entry in entries
+            ]
+        except (KeyError, TypeError, ValueError, re.error) as error:
+            raise ResourceError(f"a rule cannot be used: {error}", where=path.name) from error
+        places = {where for wheres in _PLACES.values() for where in wheres}
+        for rule in self.rules:
+            if rule.part not in PARTS or rule.where not in places or rule.on not in ("core", "line", "end"):
+                raise ResourceError("a rule names an unknown part or place", where=f"{path.name}: rule '{rule.id}'")
+            if rule.on != "core" and not rule.needs:
+                raise ResourceError("a rule on the whole line must say what it needs", where=f"{path.name}: rule '{rule.id}'")
+        self._joined: dict[
+            tuple[int, bool, str], tuple[re.Pattern[str], frozenset[str], list[Rule], list[Rule]]
+        ] = {}
+
+    def first(self, line: Line, place: str) -> Rule | None:
+        """The first rule that takes a line at a place."""
+        return next(self.matching(line, place), None)
+
+    def matching(self, line: Line, place: str) -> Iterator[Rule]:
+        """Every rule that takes a line at a place, in order."""
+        size = next((size for size in _SIZES if line.words <= size), _SIZES[-1])
+        key = (size, line.is_stopped, place)
+        if key not in self._joined:
+            self._joined[key] = self._join(*key)
+        joined, needed, plain_and_other, other = self._joined[key]
+        words = _words(line.text) if other else []
+        if joined.match(line.core) is not None:
+            rules = plain_and_other
+        elif needed.isdisjoint(words):
+            return
+        else:
+            rules = other
+        for rule in rules:
+            if line.words <= rule.max_words and not (rule.needs and rule.needs.isdisjoint(words)) and rule.takes(line):
+                yield rule
+
+    def _join(
+        self, size: int, is_stopped: bool, place: str
+    ) -> tuple[re.Pattern[str], frozenset[str], list[Rule], list[Rule]]:
+        """For lines of a class: the plain rules as one pattern, the words that the others need, all rules, and the others."""
+        below = max((smaller for smaller in _SIZES if smaller < size), default=0)
+        rules = [
+            rule
+            for rule in self.rules
+            if rule.max_words > below and rule.where in _PLACES[place] and not (rule.unended and is_stopped)
+        ]
+        plain = [rule.pattern.pattern for rule in rules if rule.is_plain]
+        # A flag at the head of a pattern would hold for all of them.
+        parts = [f"(?i:{pattern[4:]})" if pattern.startswith("(?i)") else f"(?:{pattern})" for pattern in plain]
+        other = [rule for rule in rules if not rule.is_plain]
+        needed = frozenset(word for rule in other for word in rule.needs)
+        return re.compile("|".join(parts) or r"(?!)"), needed, rules, other
+
+
+def _words(text: str) -> list[str]:
+    """Words and the few signs that a rule may need, by replacing and splitting: ten times as fast as a pattern."""
+    lowered = text.lower()
+    for mark in ".,:;?!(-–—":
+        if mark in lowered:
+            lowered = lowered.replace(mark, " ")
+    for sign in "/|©@":
+        if sign in lowered:
+            lowered = lowered.replace(sign, f" {sign} ")
+    words = lowered.rstrip(")]").split()
+    if text[-1] in ")]":
+        words.append(text[-1])
+    return words
