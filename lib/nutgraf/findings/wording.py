@@ -10,6 +10,7 @@ from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.tables import counted, listed, outlets_of
+from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ FAILURES = (
     "A word is counted wherever it stands, also inside quotation marks.",
     "Hundreds of words are compared at once, so that a few stand out by chance alone.",
 )
+
+
+def function_words() -> frozenset[str]:
+    """Words of grammar, which say more about sentence length than about a story."""
+    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tuple[str, str]:
@@ -60,12 +67,12 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     method = Method(
         text=f"Log-odds with an informative prior (Monroe, Colaresi and Quinn 2008) over {listed(list(ANALYSED_PARTS))}. Left out are "
         f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
-        "written small, which are names mostly. z says by how many standard errors the odds differ.",
+        "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
         measures=("sentences",), known_failures=FAILURES, versions=measured.versions,
     )  # fmt: skip
     subtitle = f"Words that {outlets[0]} uses more than {outlets[1]}, and the reverse"
     found = (
-        keyness_between(*counts, min_count=MIN_COUNT, min_articles=MIN_ARTICLES, names=False)
+        keyness_between(*counts, min_count=MIN_COUNT, min_articles=MIN_ARTICLES, names=False, leave_out=function_words())
         if all(group.total for group in counts)
         else []
     )
