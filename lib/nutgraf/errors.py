@@ -22,11 +22,15 @@ class NutgrafError(Exception):
         super().__init__(what)
 
     def __str__(self) -> str:
-        parts = [f"{self.where}: {self.what}" if self.where else self.what, self.mend, self.not_done]
-        line = ". ".join(part[0].upper() + part[1:].rstrip(".") if index else part.rstrip(".")
-                         for index, part in enumerate(filter(None, parts))) + "."
-        # One line always: a file name may hold a newline, and a log reader counts on lines.
-        return " ".join(line.split())
+        first = f"{self.where}: {self.what}" if self.where else self.what
+        rest = [part[0].upper() + part[1:] for part in (self.mend, self.not_done) if part]
+        line = " ".join(part if part.endswith("?") else part.rstrip(".") + "." for part in (first, *rest))
+        return in_one_line(line)
+
+
+def in_one_line(text: str) -> str:
+    """Text without line breaks and control characters: a file name may hold both, and a log reader counts on lines."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text).split())
 
 
 class UsageError(NutgrafError):

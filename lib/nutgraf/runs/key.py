@@ -31,6 +31,24 @@ def package_digest() -> str:
     return total.hexdigest()[:16]
 
 
+#: What else decides over figures and pictures: another version may round, draw or split in another way.
+LIBRARIES = ("matplotlib", "nltk", "numpy", "pandas", "pyarrow", "vaderSentiment")
+
+
+def environment() -> dict[str, str]:
+    """Versions of the interpreter, of this package and of the libraries that decide over figures and pictures."""
+    import importlib.metadata
+    import platform
+
+    found = {"python": ".".join(platform.python_version_tuple()[:2]), "nutgraf": nutgraf.__version__, "package": package_digest()}
+    for name in LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            found[name] = "absent"
+    return found
+
+
 def notebook_digest(notebook: Mapping[str, Any]) -> str:
     """Hash of a notebook's cells and declarations, without its outputs."""
     cells = [[cell["cell_type"], cell["source"], cell["metadata"].get("tags", [])] for cell in notebook["cells"]]
@@ -77,7 +95,7 @@ def parts_of(
         "measures": dict(versions),
         "decisions": decisions_digest(desk.decisions),
         "settings": settings,
-        "environment": {"nutgraf": nutgraf.__version__, "package": package_digest()},
+        "environment": environment(),
     }
 
 

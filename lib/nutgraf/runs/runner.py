@@ -1,30 +1,35 @@
-"""A run, step by step: lock, ingest, resolve windows, compare keys, measure once, execute on pinned tables, render, swap."""
+"""A run, step by step: lock, ingest, resolve windows, compare keys, measure once, execute on pinned tables, render, swap.
+
+A failing edition takes nothing with it: the last good one stays, the others go on. What is wrong with an edition file, a notebook
+or a parameter is said before anything is started.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import date, datetime, timedelta
+from datetime import time as clock
 from typing import Any
 
-from nutgraf.desk import DESK_VARIABLE, Desk, Selection
-from nutgraf.errors import NutgrafError
-from nutgraf.ingesting import ingest
-from nutgraf.jupyter import NEEDS_VARIABLE, inputs_of
+from nutgraf.desk import Desk, Selection
+from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.runs import notebooks as nb
-from nutgraf.runs.edition import Edition, load_all
-from nutgraf.runs.fingerprint import fingerprint
+from nutgraf.runs import site_files
+from nutgraf.runs.edition import SELECTING, Edition, load_all
+from nutgraf.runs.execute import without_address_grammar
+from nutgraf.runs.fingerprint import fingerprint, inputs
+from nutgraf.runs.kernels import GOOD_STAYS, Job, execute_all
 from nutgraf.runs.key import key_of, parts_of
-from nutgraf.runs.ledger import Ledger
-from nutgraf.store import SNAPSHOT_VARIABLE
+from nutgraf.runs.ledger import FILE, Ledger
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
+DEBUG_VARIABLE = "NUTGRAF_DEBUG"
 Say = Callable[[str], None]
 Progress = Callable[[str, int, int], None]
 
@@ -35,6 +40,7 @@ class Plan:
 
     edition: Edition
     notebooks: list[dict[str, Any]]
+    choice: dict[str, Any]
     needs: list[str]
     selection: Selection
     parts: dict[str, Any]
@@ -43,12 +49,24 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What a run did."""
+    """What a run did: states by edition (published, unchanged, fresh, failed), errors in one line, and the exit code."""
 
     exit_code: int = 0
     nothing_new: bool = False
     states: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def fail(self, slug: str, error: Exception) -> str:
+        """Note a failed edition; returns the error in one line."""
+        self.states[slug], self.errors[slug] = "failed", _words(error)
+        return self.errors[slug]
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, NutgrafError):
+        return str(error)
+    return in_one_line(f"{type(error).__name__}: {error}. {GOOD_STAYS}.")
 
 
 def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say, progress: Progress | None = None) -> Outcome:
@@ -68,171 +86,212 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
         UsageError: For an edition, notebook or parameter that is wrong, before any kernel starts.
         BusyError: When another run holds the desk.
     """
-    ledger_path = desk.processed / "ledger.sqlite"
-    with desk.store.lock("nutgraf run"), Ledger.open(ledger_path) as ledger:
-        if not wanted and not force and ledger.settled == fingerprint(desk.root):
-            for slug in sorted(path.stem for path in desk.editions.glob("*.yml")):
-                good = ledger.last(slug, "good", "unchanged")
-                ledger.note_checked(slug, good["key"] if good else "")
+    with desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger:
+        if ledger.notice:
+            say(ledger.notice)
+        began, before = time.time(), inputs(desk.root)
+        if not wanted and not force and ledger.settled_at(began) == fingerprint(desk.root, before):
+            ledger.note_all_checked()
             return Outcome(nothing_new=True)
         registry = Registry(desk.settings.measures)
         prepared = prepare(desk, load_all(desk.editions, tuple(wanted)))
-        ledger.settled = None
-        run_id = ledger.start_run()
-        report = ingest(desk, progress=progress)
-        counts = {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
-        outcome = Outcome()
-        plans = [plan for edition, loaded in prepared if (plan := _plan(desk, registry, edition, loaded))]
-        stale = []
-        for plan in plans:
-            good = ledger.last(plan.edition.slug, "good", "unchanged")
-            published = (desk.site / "editions" / plan.edition.slug / "index.html").is_file()
-            if good and good["key"] == plan.key and published and not force:
-                ledger.note_checked(plan.edition.slug, plan.key)
-                outcome.states[plan.edition.slug] = "fresh"
-            else:
-                stale.append(plan)
-        _measure_union(desk, registry, stale, progress)
-        snapshot = desk.store.versions()
-        for plan in stale:
-            say(f"{plan.edition.slug}: {len(plan.selection)} articles, {len(plan.edition.notebooks)} notebooks")
-            attempt = ledger.start_attempt(run_id, plan.edition.slug, plan.key, plan.parts)
-            try:
-                version, is_new = _make(desk, plan, snapshot)
-            except NutgrafError as error:
-                ledger.end_attempt(attempt, "failed", error=str(error))
-                outcome.states[plan.edition.slug], outcome.errors[plan.edition.slug] = "failed", str(error)
-                continue
-            ledger.end_attempt(attempt, "good" if is_new else "unchanged", version=version)
-            outcome.states[plan.edition.slug] = "published" if is_new else "unchanged"
-        _finish(desk, ledger, outcome, run_id, counts, everything=not wanted)
+        ledger.unsettle()
+        run_id, outcome = ledger.start_run(), Outcome()
+        try:
+            _bring_up_to_date(desk, registry, ledger, run_id, prepared, outcome, force=force, say=say, progress=progress)
+        except BaseException as error:
+            ended = "failed" if isinstance(error, Exception) else "interrupted"
+            ledger.end_run(run_id, ended, None, outcome.counts, in_one_line(f"{type(error).__name__}: {error}"))
+            raise
+        failed = [slug for slug, state in outcome.states.items() if state == "failed"]
+        if failed:
+            outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
+        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
+        if not wanted and not failed:
+            follows_clock = any(edition.select.uses_clock for edition, _ in prepared)
+            ledger.settle(fingerprint(desk.root, before), began, _midnight_after(desk, began) if follows_clock else None)
     return outcome
 
 
+def _midnight_after(desk: Desk, moment: float) -> float:
+    """When the desk's next day begins, in seconds since 1970."""
+    day = datetime.fromtimestamp(moment, desk.timezone).date() + timedelta(days=1)
+    return datetime.combine(day, clock(), desk.timezone).timestamp()
+
+
+def _bring_up_to_date(
+    desk: Desk,
+    registry: Registry,
+    ledger: Ledger,
+    run_id: int,
+    prepared: Sequence[tuple[Edition, list[dict[str, Any]]]],
+    outcome: Outcome,
+    *,
+    force: bool,
+    say: Say,
+    progress: Progress | None,
+) -> None:
+    from nutgraf.ingesting import ingest
+
+    report = ingest(desk, progress=progress)
+    outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
+    today = datetime.now(desk.timezone).date()
+    stale: list[tuple[Plan, list[str], int | None]] = []
+    for edition, loaded in prepared:
+        slug = edition.slug
+        try:
+            plan = _plan(desk, registry, edition, loaded, today)
+        except NutgrafError as error:
+            attempt = ledger.start_attempt(run_id, slug, "", {}, {})
+            ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
+            continue
+        good = ledger.last(slug, "good", "unchanged")
+        lost = site_files.damaged(desk, slug, good["pages"]) if good else []
+        if good and good["key"] == plan.key and not lost and good["pages"] and not force:
+            ledger.note_checked(slug, plan.key)
+            outcome.states[slug] = "fresh"
+            shutil.rmtree(desk.staged / ".runs" / slug, ignore_errors=True)
+            continue
+        if lost:
+            say(f"{slug}: {len(lost)} published files are missing or changed (first: site/{lost[0]}); made again")
+        stale.append((plan, lost, good["version"] if good else None))
+    measured = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
+    outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
+    snapshot = desk.store.versions()
+    for plan, lost, version in stale:
+        _attempt(desk, ledger, run_id, plan, snapshot, outcome, lost, version, say, progress)
+    from nutgraf.publish.site import rebuild_index
+
+    rebuild_index(desk)
+
+
+def _attempt(
+    desk: Desk,
+    ledger: Ledger,
+    run_id: int,
+    plan: Plan,
+    snapshot: dict[str, int],
+    outcome: Outcome,
+    lost: list[str],
+    version: int | None,
+    say: Say,
+    progress: Progress | None,
+) -> None:
+    """Make one edition and note how it went."""
+    slug = plan.edition.slug
+    say(f"{slug}: {len(plan.selection)} articles, {len(plan.edition.notebooks)} notebooks")
+    counts = {"articles": len(plan.selection), "notebooks": len(plan.edition.notebooks)}
+    attempt = ledger.start_attempt(run_id, slug, plan.key, plan.parts, counts)
+    moved = site_files.set_aside(desk, slug, version, lost, desk.staged / ".damaged" / slug)
+    try:
+        made, is_new = _make(desk, plan, snapshot, progress)
+    except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
+        site_files.put_back(desk, slug, moved)
+        ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        return
+    except BaseException:
+        site_files.put_back(desk, slug, moved)
+        ledger.end_attempt(attempt, "interrupted", error="the run was interrupted")
+        raise
+    site_files.put_back(desk, slug, moved)
+    ledger.end_attempt(attempt, "good" if is_new else "unchanged", version=made, pages=site_files.pages_of(desk, slug))
+    ledger.note_checked(slug, plan.key)
+    outcome.states[slug] = "published" if is_new else "unchanged"
+
+
 def prepare(desk: Desk, editions: Sequence[Edition]) -> list[tuple[Edition, list[dict[str, Any]]]]:
-    """Read the notebooks of each edition and check its parameters against them, before anything is started."""
+    """Read the notebooks of each edition and check its parameters against them, before anything is started.
+
+    Raises:
+        UsageError: For the first that is wrong.
+    """
     folder = desk.root / "notebooks"
-    prepared = []
+    prepared, read = [], {}
     for edition in editions:
-        loaded = [nb.read(folder, name) for name in edition.notebooks]
-        # A parameter belongs to an edition when at least one of its notebooks takes it.
-        known: dict[str, Any] = {}
         for name in edition.notebooks:
-            known |= nb.parameters_of(folder / f"{name}.ipynb")
-        nb.check_parameters(", ".join(edition.notebooks), known, {**edition.parameters, **edition.select.parameters()})
-        prepared.append((edition, loaded))
+            if name not in read:
+                read[name] = nb.read(folder, name)
+                hidden = nb.unreadable_parameters(read[name])
+                if hidden:
+                    raise UsageError(
+                        f"papermill does not see the parameter {hidden[0]!r}", where=f"notebooks/{name}.ipynb",
+                        mend="give it a line of its own with one '=', and annotate it as Optional[str], list[str], str, int, "
+                        "float, bool or \"date\"", not_done=nb.NO_KERNEL,
+                    )  # fmt: skip
+        known = {name: nb.parameters_of(read[name]) for name in edition.notebooks}
+        nb.check_parameters(edition.file, known, edition.parameters)
+        taken = {parameter for parameters in known.values() for parameter in parameters}
+        for name in edition.select.model_fields_set:
+            if name not in taken and getattr(edition.select, name):
+                raise UsageError(
+                    f"'select.{name}' is set, but no notebook of this edition takes it", where=edition.file,
+                    mend=f"take it out, or add {name} to a notebook's parameters", not_done=nb.NO_KERNEL,
+                )  # fmt: skip
+        prepared.append((edition, [read[name] for name in edition.notebooks]))
     return prepared
 
 
-def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]]) -> Plan:
-    selection = desk.select(**edition.select.choice())
+def parameters_for(edition: Edition, notebook: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
+    """What a notebook is given: the edition's parameters that it takes, and the whole selection.
+
+    An unset part of the selection is passed too, as empty, so that a notebook's own default never chooses other articles than
+    the run measured.
+    """
+    known = nb.parameters_of(notebook)
+    given = {name: value for name, value in edition.parameters.items() if name in known}
+    for name in SELECTING:
+        if name in known:
+            declared = known[name]["inferred_type_name"]
+            empty: Any = None if declared.startswith("Optional[") else [] if declared.startswith("list") else ""
+            given[name] = choice[name] or empty
+    return {name: nb.as_json(value) for name, value in given.items()}
+
+
+def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]], today: date) -> Plan:
+    choice = edition.select.choice(today)
+    selection = desk.select(**choice)
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
     versions = {name: registry.version(name) for name in registry.closure(needs)}
     parts = parts_of(desk, edition, loaded, selection, versions)
-    return Plan(edition, loaded, needs, selection, parts, key_of(parts))
+    return Plan(edition, loaded, choice, needs, selection, parts, key_of(parts))
 
 
-def _measure_union(desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None) -> None:
+def _measure_union(
+    desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None
+) -> dict[str, int]:
     """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them."""
     wanted: dict[str, dict] = {}
     for plan in plans:
-        choice = {**plan.edition.select.choice(), "copies": "all"}
-        for item in inputs_of(desk, desk.select(**choice)):
+        for item in inputs_of(desk, desk.select(**{**plan.choice, "copies": "all"})):
             for need in plan.needs:
                 wanted.setdefault(need, {})[item.key] = item
     groups: dict[tuple, list[str]] = {}
     for need, items in wanted.items():
         groups.setdefault(tuple(sorted(items)), []).append(need)
+    counts: dict[str, int] = {}
     for keys, needs in sorted(groups.items(), key=lambda group: group[1]):
         items = wanted[needs[0]]
-        measure(desk.store, registry, needs, [items[key] for key in keys], progress=progress)
+        done = measure(desk.store, registry, needs, [items[key] for key in keys], progress=progress)
+        for name, number in done.items():
+            counts[name] = counts.get(name, 0) + number
+    return counts
 
 
-def _make(desk: Desk, plan: Plan, snapshot: dict[str, int]) -> tuple[int, bool]:
+def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, bool]:
     """Execute, render and swap in one edition; returns its version and whether it is a new one."""
-    from nutgraf.publish.site import publish
-
     slug = plan.edition.slug
     staging = desk.staged / ".runs" / slug
     shutil.rmtree(staging, ignore_errors=True)
-    executed = execute_all(desk, plan, snapshot, staging)
+    staging.mkdir(parents=True)
+    jobs = [
+        Job(name, notebook, nb.needs(notebook), parameters_for(plan.edition, notebook, plan.choice))
+        for name, notebook in zip(plan.edition.notebooks, plan.notebooks, strict=True)
+    ]
+    executed = execute_all(desk, jobs, snapshot, staging, progress)
+    with without_address_grammar():
+        from nutgraf.publish.site import publish
     version, is_new = publish(desk, slug, plan.edition.title, executed)
     shutil.rmtree(staging)
     return version, is_new
-
-
-def execute_all(desk: Desk, plan: Plan, snapshot: dict[str, int], staging: Path) -> list[Path]:
-    """Execute an edition's notebooks on pinned tables, two beside each other.
-
-    Raises:
-        NutgrafError: With the notebook, its cell and its error; the failed notebook stays in ``staged/`` for debugging.
-    """
-    folder = desk.root / "notebooks"
-    waiting, running, done = list(zip(plan.edition.notebooks, plan.notebooks, strict=True)), [], []
-    limit = max(1, min(2, os.cpu_count() or 1))
-    try:
-        while waiting or running:
-            while waiting and len(running) < limit:
-                name, notebook = waiting.pop(0)
-                given = {**plan.edition.parameters, **plan.edition.select.parameters()}
-                known = nb.parameters_of(folder / f"{name}.ipynb")
-                job = {
-                    "notebook": str(folder / f"{name}.ipynb"),
-                    "output": str(staging / name / f"{name}.ipynb"),
-                    "parameters": {key: str(v) if hasattr(v, "isoformat") else v for key, v in given.items() if key in known},
-                    "folder": str(folder),
-                }
-                running.append((name, _start(desk, job, staging / name, nb.needs(notebook), snapshot)))
-            name, process = running.pop(0)
-            if process.wait() != 0:
-                raise _failure(name, staging / name, process.returncode)
-            done.append(name)
-    finally:
-        for _, process in running:
-            process.terminate()
-            process.wait()
-    return [staging / name / f"{name}.ipynb" for name in plan.edition.notebooks]
-
-
-def _start(desk: Desk, job: dict, folder: Path, needs: Sequence[str], snapshot: dict[str, int]) -> subprocess.Popen:
-    folder.mkdir(parents=True)
-    path = folder / "job.json"
-    path.write_text(json.dumps(job), encoding="utf-8")
-    environment = {
-        **os.environ,
-        DESK_VARIABLE: str(desk.root),
-        SNAPSHOT_VARIABLE: json.dumps(snapshot),
-        NEEDS_VARIABLE: ",".join(needs),
-    }
-    with (folder / "log.txt").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "nutgraf.runs.execute", str(path)], env=environment, stdout=log, stderr=log,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-
-
-def _failure(name: str, folder: Path, returncode: int) -> NutgrafError:
-    report = folder / "error.json"
-    if report.is_file():
-        failure = json.loads(report.read_text(encoding="utf-8"))
-        place = f"notebook {name}, cell {failure['cell']}" if failure["cell"] else f"notebook {name}"
-        return NutgrafError(
-            failure["error"], where=place, mend=f"open staged/.runs/{folder.parent.name}/{name}/{name}.ipynb",
-            not_done="the last good edition stays as it is",
-        )  # fmt: skip
-    return NutgrafError(
-        f"its process ended with {returncode} before it could say why", where=f"notebook {name}",
-        mend=f"see staged/.runs/{folder.parent.name}/{name}/log.txt", not_done="the last good edition stays as it is",
-    )  # fmt: skip
-
-
-def _finish(desk: Desk, ledger: Ledger, outcome: Outcome, run_id: int, counts: dict[str, Any], *, everything: bool) -> None:
-    from nutgraf.publish.site import rebuild_index
-
-    failed = [slug for slug, state in outcome.states.items() if state == "failed"]
-    if failed:
-        outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
-    rebuild_index(desk)
-    ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, counts)
-    if everything and not failed:
-        ledger.settled = fingerprint(desk.root)

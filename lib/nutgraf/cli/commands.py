@@ -1,0 +1,159 @@
+"""The commands. Each imports what it needs when it runs, so that a short one starts at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nutgraf import __version__
+from nutgraf.cli import NOTHING_NEW, site_line
+from nutgraf.errors import NutgrafError, in_one_line
+
+_DEBUG = "NUTGRAF_DEBUG"
+_LISTED = 20
+_JSON = click.option("--json", "as_json", is_flag=True, help="For a program: JSON on standard output.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nutgraf")
+def nutgraf() -> None:
+    """How a story was told, with the evidence behind every number."""
+
+
+@nutgraf.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new desk: settings, notebooks, an edition, a place for raw files."""
+    from nutgraf.initialise import initialise
+
+    name = click.format_filename(folder)
+    for line in initialise(folder):
+        click.echo(line)
+    click.echo(f"Next: cd {name}, then 'nutgraf ingest FILES' and 'nutgraf run'")
+
+
+@nutgraf.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+def ingest(paths: tuple[str, ...]) -> None:
+    """Read articles from files and folders: .html, .txt, .csv, .jsonl, .parquet, feeds."""
+    from nutgraf.cli.progress import progress
+    from nutgraf.desk import Desk
+    from nutgraf.errors import InputError
+    from nutgraf.ingesting import ingest as read_in
+    from nutgraf.ingesting import items_for_paths
+
+    desk = Desk.find()
+    items = items_for_paths(desk, [Path(path) for path in paths])
+    with desk.store.lock("nutgraf ingest"), progress() as show:
+        report = read_in(desk, items, progress=show)
+    click.echo(report.line())
+    for source, key, reason in report.set_aside[:_LISTED]:
+        click.echo(f"set aside: {source}: {key}: {reason}")
+    if len(report.set_aside) > _LISTED:
+        click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
+    fresh = report.outcomes["new"] + report.outcomes["changed"]
+    if fresh and not report.kept:
+        raise InputError("no article could be used", mend="see the reasons above", not_done="They are kept in data/raw")
+
+
+@nutgraf.command()
+@click.argument("editions", nargs=-1, metavar="[EDITION…]")
+@click.option("--force", is_flag=True, help="Make editions even when nothing changed.")
+def run(editions: tuple[str, ...], force: bool) -> None:
+    """Bring editions up to date: ingest, measure, execute, publish."""
+    from nutgraf.cli.progress import progress
+    from nutgraf.desk import Desk
+    from nutgraf.runs.runner import run as run_desk
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    desk = Desk.find()
+    with progress() as show:
+        outcome = run_desk(desk, editions, force=force, say=lambda line: click.echo(line, err=True), progress=show)
+    if outcome.nothing_new:
+        click.echo(NOTHING_NEW)
+    for slug, state in outcome.states.items():
+        line = f"{slug}: {state}" + (f": {outcome.errors[slug]}" if slug in outcome.errors else "")
+        click.echo(line, err=state == "failed")
+    if (desk.site / "index.html").is_file():
+        click.echo(site_line(str(desk.root)))
+    sys.exit(outcome.exit_code)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@nutgraf.command()
+@_JSON
+def status(as_json: bool) -> None:
+    """What each edition's state is: last good, last try, last checked."""
+    from nutgraf.cli.status import look, show
+    from nutgraf.desk import Desk
+
+    found = look(Desk.find())
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else show(found))
+
+
+@nutgraf.command()
+@click.argument("file", metavar="FILE")
+@_JSON
+def read(file: str, as_json: bool) -> None:
+    """Measure one article (.txt, .html, or - for standard input) without writing anything."""
+    from nutgraf.cli.reading import measure_article, show
+
+    content = click.get_binary_stream("stdin").read() if file == "-" else None
+    tables = measure_article(file, content)
+    if as_json:
+        click.echo(json.dumps(tables, ensure_ascii=False, indent=1))
+    else:
+        show(tables)
+
+
+@nutgraf.command()
+@_JSON
+def doctor(as_json: bool) -> None:
+    """Versions, data, models, licences: what is missing and how to mend it."""
+    from nutgraf.doctor import examine, show
+
+    checks = examine()
+    click.echo(json.dumps({"checks": checks}, ensure_ascii=False, indent=1) if as_json else show(checks))
+    sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
+
+
+def start() -> None:
+    """Run the command that was asked for; whatever fails is one line on standard error."""
+    try:
+        # With standalone_mode off, Click returns the code of --help and the like instead of exiting.
+        sys.exit(nutgraf(prog_name="nutgraf", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        _fail(f"{error.format_message()} {_help_hint(error)}", 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted: what was published before stays as it is, and the next run goes on from here", 1)
+    except NutgrafError as error:
+        if os.environ.get(_DEBUG):
+            raise
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:
+        # Who read our output has stopped reading; nothing is left to say, and Python must not say it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - nobody should meet a traceback who did not ask for it
+        if os.environ.get(_DEBUG):
+            raise
+        _fail(f"{type(error).__name__}: {error}. Run again with {_DEBUG}=1 for the traceback", 1)
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"See '{context.command_path if context else 'nutgraf'} --help'."
+
+
+def _fail(line: str, code: int) -> None:
+    click.echo(f"nutgraf: {in_one_line(line)}", err=True)
+    sys.exit(code)
