@@ -42,7 +42,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     probe = Sizes(width)
     label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
-    longest = max(text_width(word, probe.small) for head in heads for word in clean(head).split(" "))
+    longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(head).split(" "))
     if not probe.is_narrow and longest <= cell - 2 and cell >= 56:
         return _grid(width, names, heads, cells, chart, largest, reasons, label=label, cell=cell)
     return _blocks(width, names, heads, cells, chart, largest, reasons)
@@ -78,7 +78,7 @@ def _grid(
 ) -> Any:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
-    titles = [wrap(head, small, cell - 6, 4) for head in heads]
+    titles = [wrap(head, small - 1, cell - 2, 4) for head in heads]
     head_height = max(len(title) for title in titles) * small * 1.25 + 8
     labels = {name: wrap(name, base, label - 12, 2) for name in names}
     heights = {name: max(40, len(labels[name]) * base * 1.25 + small * 1.25 + 10) for name in names}
@@ -86,7 +86,7 @@ def _grid(
     canvas = Canvas(width, head_height + sum(heights.values()) + foot)
     for index, title in enumerate(titles):
         start = head_height - 6 - (len(title) - 1) * small * 1.25
-        canvas.lines(label + (index + 0.5) * cell, start, title, align="middle", colour=GREY)
+        canvas.lines(label + (index + 0.5) * cell, start, title, align="middle", colour=GREY, size=small - 1)
     y = head_height
     for name in names:
         height = heights[name]

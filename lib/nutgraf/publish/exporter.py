@@ -6,6 +6,7 @@ the JSON-LD that describes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -89,6 +90,7 @@ def environment() -> Environment:
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.globals.update(shown=shown, in_words=record.in_words)
+    made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
     return made
 
 
@@ -181,9 +183,21 @@ def _section(
             page.files[files[kind]] = made(data)
     return {
         "kind": "finding", "data": data, "charts": charts, "files": files, "level": outline.under,
-        "cards": cards(data["evidence"], excerpts), "rows": data["rows"][:TABLE_ROWS],
+        "cards": cards(data["evidence"], excerpts), **_table(data),
         "n": ", ".join(f"{count:,} {name}" for name, count in data["n"].items()),
     }  # fmt: skip
+
+
+def _table(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The first rows of a table, without text columns that hold nothing; the CSV has them all."""
+    kept = [
+        index for index, column in enumerate(data["columns"])
+        if index == 0 or column["kind"] != "text" or any(row[index] is not None for row in data["rows"])
+    ]  # fmt: skip
+    return {
+        "columns": [data["columns"][index] for index in kept],
+        "rows": [[row[index] for index in kept] for row in data["rows"][:TABLE_ROWS]],
+    }
 
 
 def glance(pages: list[Page], limit: int = 5) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ _PRESENTATION = {
 _DEFAULTS = {("stroke-width", "1"), ("stroke-linecap", "butt"), ("stroke-linejoin", "miter"), ("text-anchor", "start")}
 _FONT = re.compile(r"^(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>\d{3}|bold)\s+)?(?P<size>[\d.]+)px\s+(?P<family>.+)$")
 _BY_COLOUR = {light: role for role, (light, _) in ROLES.items()}
+_NO_TURN = re.compile(r"rotate\(-?0[ ,)]")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -74,16 +75,22 @@ def _presentation(node: etree._Element) -> None:
     declarations = [part.partition(":") for part in (node.attrib.pop("style", None) or "").split(";")]
     for name, _, value in declarations + [(n, "", node.attrib.pop(n)) for n in ("fill", "stroke") if n in node.attrib]:
         name, value = name.strip(), value.strip()
-        if name == "font" and (font := _FONT.match(value)):
+        if name == "font" and (font := _FONT.match(value)):  # older matplotlib writes the shorthand, newer the single properties
             node.set("font-size", f"{float(font['size']):g}")
             if font["weight"]:
                 node.set("font-weight", font["weight"])
+        elif name == "font-size":
+            node.set("font-size", f"{float(value.removesuffix('px')):g}")
+        elif name == "font-weight" and value not in ("400", "normal"):
+            node.set("font-weight", value)
         elif name in ("fill", "stroke") and value.lower() in _BY_COLOUR:
             classes.append(f"{name[0]}-{_BY_COLOUR[value.lower()]}")
         elif name in _PRESENTATION and (name, value) not in _DEFAULTS:
             node.set(name, value)
     if classes:
         node.set("class", " ".join(classes))
+    if _NO_TURN.match(node.get("transform", "")):
+        del node.attrib["transform"]
     for name in ("d", "x", "y", "transform"):
         if name in node.attrib:
             short = _NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), node.attrib[name])
