@@ -183,6 +183,8 @@ def _label(line: Line) -> str | None:
     label, mark, rest = line.core.partition(":")
     if not mark or not rest.strip() or not 2 <= len(label.split()) <= 5 or NAMES.match(label) or label.isupper():
         return None
+    if any(character.isdigit() for character in label) or rest.strip()[0] in "$€£0123456789":
+        return None  # a table, or the hours of a live report
     return label
 
 
