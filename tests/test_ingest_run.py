@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import fs
 
 from nutgraf.desk import Desk
 from nutgraf.errors import InputError, NutgrafError, UsageError
@@ -110,12 +112,11 @@ def test_raw_input_is_never_changed_and_kept_as_it_came(desk: Desk, inbox: Path)
         assert origin["source"] == row["source"] and row["record_key"].startswith(origin["key"])
 
 
-def test_tables_come_back_from_the_same_input(desk: Desk, inbox: Path) -> None:
-    import shutil
-
+def test_tables_come_back_from_the_same_input(desk: Desk, inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ingest(desk, items_for_paths(desk, [inbox]))
     rows = table(desk)
     shutil.rmtree(desk.processed)
+    monkeypatch.setattr(ingest_run, "now", lambda: datetime(2099, 1, 1, tzinfo=UTC))
     ingest(desk, items_for_paths(desk, [inbox]))
     assert table(desk) == rows, "fetched_at comes from the sidecar, not from the clock"
 
@@ -268,6 +269,9 @@ def test_a_process_that_ingested_and_read_ends_cleanly(tmp_path: Path, inbox: Pa
         "import sys; from pathlib import Path; from nutgraf.desk import Desk; from nutgraf.ingesting import ingest, items_for_paths\n"
         "desk = Desk(Path(sys.argv[1])); ingest(desk, items_for_paths(desk, [sys.argv[2]])); desk.store.read('articles').to_pylist()"
     )
+    ingest(desk, items_for_paths(desk, [inbox]))
+    native = desk.store._dataset("articles", desk.store._open("articles")).filesystem
+    assert not isinstance(native, fs.PyFileSystem), "an Arrow thread must never hold a file system written in Python"
     codes = [subprocess.run([sys.executable, "-c", code, str(desk.root), str(inbox)], check=False).returncode for _ in range(4)]
     assert codes == [0, 0, 0, 0]
 

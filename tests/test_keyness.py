@@ -88,6 +88,12 @@ def test_the_order_of_texts_changes_nothing(a: list[str], b: list[str], random) 
     assert sum(row.count_a for row in rows) == word_counts(a).total
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aZé’'\"“-—. \n3żЖ€ŉİ½"), max_size=60))
+def test_the_fast_way_finds_the_same_words(text: str) -> None:
+    assert keyness._words(text) == keyness._WORD.findall(keyness._fold(text))
+
+
 def test_words() -> None:
     counts = word_counts(["The Mayor’s plan: the 'mayor's' PLAN won’t do. École, école!"])
     assert counts.words == {"the": 2, "mayor's": 2, "plan": 2, "won't": 1, "do": 1, "école": 2}

@@ -71,12 +71,9 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     numbers = [row[chart[c]] for _, mine in blocks for row in mine for c in ("value", "low", "high")]
     line = chart.get("line", 0.0)
     kind = chart.get("kind", "score")
-    scale = Scale(numbers, names + 10, width - values - 10, include=() if line is None else (line,), ticks=3 if canvas.is_narrow else 4)
+    edge = max(names + 10, 22)  # so that the first tick's label is not cut off
+    scale = Scale(numbers, edge, width - values - 10, include=() if line is None else (line,), ticks=3 if canvas.is_narrow else 4)
     bottom_y = head + sum(heights) + gap
-    for tick in scale.ticks:
-        canvas.line([scale(tick)] * 2, [head, bottom_y], RULE)
-    if line is not None and scale.low <= line <= scale.high:
-        canvas.line([scale(line)] * 2, [head, bottom_y], GREY, 1.5)
     y = head
     for index, ((name, mine), height) in enumerate(zip(blocks, heights, strict=True)):
         if between_n and index == len(top):
@@ -122,13 +119,21 @@ def _block(
         if single:
             canvas.text(0, below - 1, counted(mine[0][chart["n"]], unit), colour=GREY)
         first = y + (height - len(mine) * lane) / 2 + lane / 2
+    line = chart.get("line", 0.0)
+    if any(row[chart["value"]] is not None for row in mine):
+        # Behind the lanes only: no line runs through a name or a note.
+        reach = [first - lane / 2, first + (len(mine) - 0.5) * lane] if canvas.is_narrow else [y, y + height]
+        for tick in scale.ticks:
+            canvas.line([scale(tick)] * 2, reach, RULE)
+        if line is not None and scale.low <= line <= scale.high:
+            canvas.line([scale(line)] * 2, reach, GREY, 1.5)
     for index, row in enumerate(mine):
         at = first + index * lane
         value = row[chart["value"]]
         series = SERIES[groups.index(row[chart["group"]])] if not single else "point"
         if value is None:
             note = row.get(chart.get("note") or "note") or "not assessable"
-            canvas.text(names + 10, at + small * 0.35, cut(str(note), small, canvas.width - names - 10), colour=GREY)
+            canvas.text(names and names + 10, at + small * 0.35, cut(str(note), small, canvas.width - names - 10), colour=GREY)
             continue
         hollow = _crosses(row, chart)
         shade = colour(series) if not single or not hollow else MARK

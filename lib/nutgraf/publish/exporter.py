@@ -1,13 +1,15 @@
 """Executed notebook to page: only Markdown cells, Findings and, folded away, the code.
 
-No HTML of an output is trusted, so an article title can run no script. A page loads nothing from elsewhere and holds no script.
+No HTML of an output is trusted, so an article title can run no script. A page loads nothing from elsewhere and holds no script but
+the JSON-LD that describes it.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import nbformat
@@ -17,11 +19,52 @@ from nbconvert.exporters.exporter import Exporter
 
 from nutgraf.charts import draw_svg
 from nutgraf.errors import PublishError
-from nutgraf.findings.finding import MIME, shown
+from nutgraf.findings.finding import MIME
+from nutgraf.numbers import shown
+from nutgraf.publish import record
+from nutgraf.publish.downloads import evidence_csv, table_csv
+from nutgraf.publish.excerpts import Excerpts, cards
+from nutgraf.publish.jsonld import json_ld
+from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
+from nutgraf.publish.styles import policy, style_sheet
 from nutgraf.publish.svg import inline
 
+_REFUSED = {
+    "application/javascript": "JavaScript", "text/html": "HTML", "image/svg+xml": "an SVG picture", "image/png": "a picture",
+    "image/jpeg": "a picture", "image/gif": "a picture", "application/pdf": "a PDF", "text/latex": "LaTeX",
+    "text/markdown": "Markdown", "application/vnd.jupyter.widget-view+json": "a widget",
+}  # fmt: skip
+#: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
+_DATA_FRAME = "<style scoped>"
+TABLE_ROWS = 200
 
-_REFUSED = ("text/html", "image/png", "image/jpeg", "image/svg+xml", "application/javascript", "text/markdown", "text/latex")
+
+@dataclass
+class Page:
+    """One notebook as a page shows it.
+
+    Attributes:
+        name: The notebook's name without ending.
+        title: The page's h1, from the notebook's first heading; None when it has none.
+        lead: HTML between that heading and the next, the standfirst.
+        blocks: What follows, in order.
+        left_out: What the notebook shows and the page does not, one line each.
+        files: Downloads by name.
+        versions: Measure versions behind the findings, from the outputs' metadata.
+    """
+
+    name: str
+    title: str | None = None
+    lead: Markup = Markup("")
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """Data of the findings, in order."""
+        return [block["data"] for block in self.blocks if block["kind"] == "finding"]
 
 
 class ReportExporter(Exporter):
@@ -31,95 +74,188 @@ class ReportExporter(Exporter):
     output_mimetype = "text/html"
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, dict]:
-        """HTML of one notebook."""
-        page = dict(resources or {})
-        body, left_out = blocks(nb)
-        css = own_css()
-        html = _environment().get_template("page.html.j2").render(
-            **page, blocks=body, css=Markup(css), policy=policy(css), shown=shown
-        )
-        return html, {**page, "left_out": left_out, "output_extension": ".html"}
+        """HTML of one notebook, as a page of its own."""
+        given = dict(resources or {})
+        name = given.get("metadata", {}).get("name") or "report"
+        page = read_page(nb, name, Excerpts({}, given.get("excerpt_words", 25)))
+        about = {"title": page.title or name, "site_title": "Nutgraf", "language": "en", "version": None, "published_at": None}
+        html = render_page(page, [page], {**about, **{key: given[key] for key in about if key in given}})
+        return html, {**given, "left_out": page.left_out, "output_extension": ".html"}
 
 
-def _environment() -> Environment:
-    return Environment(
+@cache
+def environment() -> Environment:
+    """The templates, with autoescape on."""
+    made = Environment(
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-def own_css() -> str:
-    """The style sheet, as it stands in the page."""
-    from pathlib import Path
-
-    return (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
-
-
-def policy(css: str) -> str:
-    """Content security policy: nothing from anywhere but this one style sheet and pictures of this site."""
-    digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'none'"
-
-
-def blocks(notebook: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
-    """What a page shows of a notebook, in order, and what it leaves out.
-
-    Raises:
-        PublishError: For HTML, pictures or scripts from anything but a Finding.
-    """
-    found: list[dict[str, Any]] = []
-    left_out: list[str] = []
-    for number, cell in enumerate(notebook["cells"], start=1):
-        if cell["cell_type"] == "markdown":
-            found.append({"kind": "prose", "html": Markup(markdown(cell["source"]))})
-        elif cell["cell_type"] == "code":
-            if cell["source"].strip():
-                found.append({"kind": "code", "source": cell["source"]})
-            for output in cell["outputs"]:
-                finding = output.get("data", {}).get(MIME)
-                if finding is not None:
-                    found.append(figure(finding, output.get("metadata", {}).get(MIME, {}).get("versions", {})))
-                elif output["output_type"] == "error":
-                    raise PublishError(f"cell {number} failed: {output['ename']}", not_done="nothing was published")
-                elif refused := [kind for kind in _REFUSED if kind in output.get("data", {})]:
-                    raise PublishError(
-                        f"cell {number} shows {refused[0]} that is no Finding",
-                        mend="end the cell in a Finding, or in nothing",
-                        not_done="nothing was published",
-                    )
-                else:
-                    left_out.append(f"cell {number}: {output['output_type']}")
-    return found, left_out
-
-
-def figure(data: Mapping[str, Any], versions: Mapping[str, str]) -> dict[str, Any]:
-    """One finding, ready for the template."""
-    charts = []
-    if data["chart"]:
-        for width in ("wide", "narrow"):
-            svg = draw_svg(dict(data), width)
-            charts.append(
-                Markup(inline(svg, prefix=f"{data['id']}-{width}", label=data["chart"]["alt"], css_class=f"chart {width}"))
-            )
-    return {"kind": "finding", "data": data, "charts": charts, "versions": dict(versions)}
-
-
-def markdown(source: str) -> str:
-    """Markdown to safe HTML: nh3 lets nothing active through."""
-    import nh3
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
-
-    return nh3.clean(
-        markdown2html_mistune(source),
-        tags={"h1", "h2", "h3", "h4", "p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "table",
-              "thead", "tbody", "tr", "th", "td", "hr", "br"},
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener",
-    )  # fmt: skip
-
-
+    made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
+    made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
+    return made
 
 
 def read_executed(path: Any) -> Any:
     """An executed notebook."""
     return nbformat.read(path, as_version=4)
+
+
+def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts) -> Page:
+    """What a page shows of a notebook, in order, and what it leaves out.
+
+    Args:
+        notebook: The executed notebook.
+        name: Its name without ending.
+        excerpts: What the edition has shown of each article so far; evidence is counted there.
+
+    Raises:
+        PublishError: For a failed cell, for HTML, pictures or scripts from anything but a Finding, and for two findings of one id.
+    """
+    page, outline, hidden = Page(name), Outline(), None
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            hidden = None
+            _prose(page, outline, cell["source"], number)
+        elif cell["cell_type"] == "code":
+            if cell["source"].strip():
+                if hidden is None:  # cells that follow each other without anything shown share one fold
+                    hidden = {"kind": "code", "cells": []}
+                    page.blocks.append(hidden)
+                hidden["cells"].append(Markup(highlighted(cell["source"])))
+            for output in cell["outputs"]:
+                finding = _finding(page, output, number)
+                if finding is not None:
+                    hidden = None
+                    page.blocks.append(_section(page, finding, output, outline, excerpts, number))
+    return page
+
+
+def _prose(page: Page, outline: Outline, source: str, number: int) -> None:
+    page.left_out += [f"cell {number}: <{tag}> in Markdown" for tag in dropped(source)]
+    is_first = outline.title is None
+    safe = in_outline(markdown(source), outline)
+    if is_first and outline.title is not None and not page.blocks:
+        page.title = outline.title
+        lead, mark, rest = safe.partition("<h2>")
+        page.lead, safe = Markup(lead.strip()), mark + rest
+    if safe:
+        page.blocks.append({"kind": "prose", "html": Markup(safe)})
+
+
+def _finding(page: Page, output: Mapping[str, Any], number: int) -> dict[str, Any] | None:
+    """The finding an output holds; None, with a line in `left_out`, for plain text; refused is the rest."""
+    data = output.get("data", {})
+    if MIME in data:
+        return data[MIME]
+    if output["output_type"] == "error":
+        raise PublishError(f"cell {number} failed: {output['ename']}", where=page.name, not_done="nothing was published")
+    if _DATA_FRAME in "".join(data.get("text/html", "")):
+        page.left_out.append(f"cell {number}: a bare table")
+        return None
+    refused = next((words for kind, words in _REFUSED.items() if kind in data), None)
+    if refused:
+        raise PublishError(
+            f"cell {number} shows {refused} that is no Finding", where=page.name,
+            mend="end the cell in a Finding with a chart form from docs/adding.md, or in nothing", not_done="nothing was published",
+        )  # fmt: skip
+    page.left_out.append(f"cell {number}: {'printed text' if output['output_type'] == 'stream' else 'plain output'}")
+    return None
+
+
+def _section(
+    page: Page, data: dict[str, Any], output: Mapping[str, Any], outline: Outline, excerpts: Excerpts, number: int
+) -> dict[str, Any]:
+    """One finding, ready for the template; its downloads go into the page's files."""
+    if any(held["id"] == data["id"] for held in page.findings):
+        raise PublishError(
+            f"cell {number} shows a second finding with the id '{data['id']}'", where=page.name, mend="give each its own id",
+            not_done="nothing was published",
+        )  # fmt: skip
+    page.versions.update(output.get("metadata", {}).get(MIME, {}).get("versions", {}))
+    charts = []
+    if data["chart"]:
+        for width in ("wide", "narrow"):
+            drawn = inline(draw_svg(data, width), prefix=f"{data['id']}-{width}", label=data["chart"]["alt"], css_class=f"chart {width}")
+            charts.append(Markup(drawn))
+    files = {}
+    for kind, has, made in (("table", data["rows"], table_csv), ("evidence", data["evidence"], evidence_csv)):
+        if has:
+            files[kind] = f"data/{page.name}.{data['id']}{'' if kind == 'table' else '.evidence'}.csv"
+            page.files[files[kind]] = made(data)
+    return {
+        "kind": "finding", "data": data, "charts": charts, "files": files, "level": outline.under,
+        "cards": cards(data["evidence"], excerpts), **_table(data),
+        "n": counts(data["n"]),
+    }  # fmt: skip
+
+
+def counts(n: Mapping[str, int]) -> str:
+    """n in words: ``1 article, 40 sentences``.
+
+    Example:
+        >>> counts({"articles": 1, "sentences": 1200})
+        '1 article, 1,200 sentences'
+    """
+    return ", ".join(f"{count:,} {name[:-1] if count == 1 and name.endswith('s') else name}" for name, count in n.items())
+
+
+def _table(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The first rows of a table, without text columns that hold nothing; the CSV has them all."""
+    kept = [
+        index for index, column in enumerate(data["columns"])
+        if index == 0 or column["kind"] != "text" or any(row[index] is not None for row in data["rows"])
+    ]  # fmt: skip
+    return {
+        "columns": [data["columns"][index] for index in kept],
+        "rows": [[row[index] for index in kept] for row in data["rows"][:TABLE_ROWS]],
+    }
+
+
+def glance(pages: list[Page], limit: int = 5) -> list[dict[str, Any]]:
+    """The findings for "At a glance": of each page in turn its first with a chart, then its second, shown in page order."""
+    by_page, seen = [], set()
+    for page in pages:
+        found = []
+        for data in page.findings:
+            # The same point on two pages is shown once, where it comes first.
+            if (data["chart"] or data["status"] == "not_assessable") and data["takeaway"] not in seen:
+                seen.add(data["takeaway"])
+                found.append((page, data))
+        by_page.append(found)
+    turns = [found[turn] for turn in range(limit) for found in by_page if turn < len(found)]
+    chosen = {(page.name, data["id"]) for page, data in turns[:limit]}
+    return [
+        {"page": page.name, "data": data}
+        for page in pages for data in page.findings if (page.name, data["id"]) in chosen
+    ]  # fmt: skip
+
+
+def file_of(name: str, pages: list[Page]) -> str:
+    """A page's file: the first is ``index.html``."""
+    return "index.html" if pages and pages[0].name == name else f"{name}.html"
+
+
+def render_page(page: Page, pages: list[Page], about: Mapping[str, Any], *, root: str | None = None) -> str:
+    """HTML of one page.
+
+    Args:
+        page: The page.
+        pages: All pages of the edition, in order.
+        about: title, site_title, language, version, published_at, and optionally changes, earlier, canonical, content_sha256.
+        root: Relative address of the site's first page; None when the page stands alone.
+    """
+    css = style_sheet()
+    is_first = page is pages[0]
+    title = page.title or about["title"]
+    context = {
+        "changes": [], "earlier": [], "newest": None, "canonical": None, "content_sha256": None, **about,
+        "heading": title, "page_title": title if title == about["title"] else f"{title} · {about['title']}",
+        "root": root, "page": page, "is_first": is_first, "css": Markup(css), "policy": policy(css),
+        "pages": [{"title": p.title or p.name, "file": file_of(p.name, pages), "is_here": p is page} for p in pages],
+        "glance": [
+            {**item, "link": ("" if item["page"] == page.name else file_of(item["page"], pages)) + "#" + item["data"]["id"]}
+            for item in (glance(pages) if is_first and sum(map(len, (p.findings for p in pages))) > 1 else [])
+        ],
+        "summary": plain_text(str(page.lead))[:300] or title,
+    }  # fmt: skip
+    context["json_ld"] = Markup(json_ld(page, pages, context))
+    return environment().get_template("page.html.j2").render(context)

@@ -42,6 +42,9 @@ def now() -> str:
 
 
 def in_words(moment: str) -> str:
-    """A date written out, such as 3 March 2026."""
-    at = datetime.fromisoformat(moment)
+    """A date written out, such as 3 March 2026; what is no date stays as it is."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
     return f"{at.day} {at:%B %Y}"

@@ -1,0 +1,164 @@
+"""Findings about words: which of them set two outlets apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.compare.keyness import Passage, keyness_between, places, word_counts
+from nutgraf.errors import UsageError
+from nutgraf.findings.evidence import cite
+from nutgraf.findings.finding import Column, Evidence, Finding, Method
+from nutgraf.findings.tables import counted, listed, outlets_of
+from nutgraf.resources import own
+from nutgraf.schema import ANALYSED_PARTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nutgraf.jupyter import Measurements
+
+SHOWN = 8
+MIN_COUNT = 5
+MIN_ARTICLES = 2
+#: What the prior weighs, in words: enough to hold back words seen once or twice, little beside an outlet's articles.
+PRIOR_WORDS = 500
+#: |z| below this is within what chance gives for one word looked at by itself (two-sided, 95 %).
+CLEAR = 1.96
+FAILURES = (
+    "A topic that only one outlet writes about gives it typical words as readily as its choice of words does.",
+    "A word is counted wherever it stands, also inside quotation marks.",
+    "Hundreds of words are compared at once, so that a few stand out by chance alone.",
+)
+
+
+def function_words() -> frozenset[str]:
+    """Words of grammar, which say more about sentence length than about a story."""
+    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tuple[str, str]:
+    """The two outlets to compare: those named, else the two with most articles, in alphabetical order.
+
+    Raises:
+        UsageError: For an outlet that no article is from.
+    """
+    known = outlets_of(measured.articles)
+    for name in filter(None, (outlet_a, outlet_b)):
+        if name not in known:
+            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known))
+    counts = measured.articles["outlet"].fillna("outlet unknown").value_counts()
+    rest = [name for name in sorted(known, key=lambda name: (-counts[name], name)) if name not in (outlet_a, outlet_b)]
+    first = outlet_a or (rest.pop(0) if rest else "")
+    return first, outlet_b or (rest.pop(0) if rest else "")
+
+
+def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) -> Finding:
+    """The words most typical of each of two outlets.
+
+    Args:
+        measured: With the measure ``sentences``.
+        outlets: From `pair`.
+        source: Source line.
+    """
+    sentences = _sentences(measured)
+    mine = [sentences[sentences["outlet"] == outlet] for outlet in outlets]
+    counts = [word_counts(_passages(measured, frame)) for frame in mine]
+    n = {"articles": sum(group.n_articles for group in counts), "words": sum(group.total for group in counts)}
+    method = Method(
+        text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over {listed(list(ANALYSED_PARTS))}. Left out are "
+        f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
+        "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
+        measures=("sentences",), known_failures=FAILURES, versions=measured.versions,
+    )  # fmt: skip
+    subtitle = f"Words that {outlets[0]} uses more than {outlets[1]}, and the reverse"
+    found = (
+        keyness_between(*counts, prior_total=PRIOR_WORDS, min_count=MIN_COUNT, min_articles=MIN_ARTICLES, names=False, leave_out=function_words())
+        if all(group.total for group in counts)
+        else []
+    )
+    clear_a = [word for word in found if word.z >= CLEAR][:SHOWN]
+    clear_b = [word for word in found[::-1] if word.z <= -CLEAR][:SHOWN]
+    if not all(outlets) or not (clear_a or clear_b):
+        reason = "two outlets are needed" if not all(outlets) else "no word sets the two outlets apart by more than chance"
+        return Finding.cannot_say("keyness", subtitle, reason, n=n, source=source, method=method)
+    rows = [[word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1]] for word in clear_a + clear_b[::-1]]
+    return Finding(
+        id="keyness",
+        takeaway=_typical(outlets, clear_a, clear_b),
+        subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
+        n=n, interval=f"words with |z| below {CLEAR} are left out; no correction for comparing many words at once",
+        columns=(
+            Column("word", "Word", "text"), Column("z", "z", "score", "standard errors between the log-odds of the two outlets"),
+            Column("count_a", outlets[0], "count", f"uses in {outlets[0]}"), Column("count_b", outlets[1], "count", f"uses in {outlets[1]}"),
+            Column("typical_of", "Typical of", "text"),
+        ),
+        rows=rows, method=method, source=source,
+        chart={"form": "keyness_bars", "word": "word", "value": "z", "count_a": "count_a", "count_b": "count_b",
+               "label_a": outlets[0], "label_b": outlets[1], "what": f"words of {outlets[0]} and {outlets[1]}"},
+        examples=_examples(measured, mine, (clear_a[:2], clear_b[:2])),
+        examples_rule="for the two most typical words of each outlet, the first sentence of its first article that uses the word",
+        spans=_spans(mine, {row[0] for row in rows}),
+    )  # fmt: skip
+
+
+def _typical(outlets: tuple[str, str], *keywords: list[Any]) -> str:
+    """The takeaway: the word most typical of each outlet, or that one has none."""
+    said = [
+        f"“{words[0].word}” is the word most typical of {outlet}" if words else f"no word is clearly typical of {outlet}"
+        for outlet, words in zip(outlets, keywords, strict=True)
+    ]
+    return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}"
+
+
+def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
+    """The counted stretches of each article, copies of one text marked."""
+    copy_of = measured.articles.set_index(["article_id", "version"])["cluster_id"]
+    return [
+        Passage(measured.texts[key], list(zip(group["start"], group["end"], strict=True)), copy_of[key])
+        for key, group in sentences.groupby(["article_id", "version"])
+    ]
+
+
+def _sentences(measured: Measurements) -> pd.DataFrame:
+    sentences = measured.rows("sentences", "sentences")
+    sentences = sentences[sentences["part"].isin(ANALYSED_PARTS)]
+    about = measured.articles[["article_id", "version", "outlet", "published_at"]]
+    sentences = sentences.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+    texts = measured.texts
+    keys = zip(sentences["article_id"], sentences["version"], sentences["start"], sentences["end"], strict=True)
+    return sentences.assign(text=[texts[(a, v)][s:e] for a, v, s, e in keys])
+
+
+def _spans(frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for frame in frames:
+        for row in frame.itertuples():
+            for word in words:
+                if word in row.text.lower():
+                    rows += [
+                        (row.article_id, row.version, row.sentence, row.start + start, row.start + end, "word", word, row.outlet,
+                         row.text[start:end], "counted word")
+                        for start, end in places(row.text, word)
+                    ]  # fmt: skip
+    columns = ["article_id", "version", "sentence", "start", "end", "kind", "value", "label", "text", "rule"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["article_id", "version", "start", "end"], ignore_index=True)
+
+
+def _examples(measured: Measurements, frames: list[pd.DataFrame], keywords: Iterable[Any]) -> tuple[Evidence, ...]:
+    import pandas as pd
+
+    found = []
+    for frame, words in zip(frames, keywords, strict=True):
+        ordered = frame.sort_values(["published_at", "article_id", "sentence"])
+        for keyword in words:
+            for row in ordered.to_dict("records"):
+                spots = places(row["text"], keyword.word)
+                if spots:
+                    spans = pd.DataFrame([{"start": row["start"] + s, "end": row["start"] + e, "rule": "counted word"} for s, e in spots])
+                    found.append(cite(measured, row, spans, f"“{keyword.word}”"))
+                    break
+    return tuple(found)

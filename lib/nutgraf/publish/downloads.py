@@ -1,0 +1,46 @@
+"""Files beside a page: each finding's table and its evidence as CSV, without article text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def defused(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: text that starts like one gets an apostrophe in front.
+
+    Example:
+        >>> defused("=1+1"), defused(-0.5), defused(None)
+        ("'=1+1", -0.5, '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        clean = value.replace("\x00", "")
+        return f"'{clean}" if clean.lstrip(" \u00a0\ufeff").startswith(_FORMULA) or clean.startswith(_FORMULA) else clean
+    return value
+
+
+def _csv(rows: list[list[Any]]) -> str:
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows([[defused(value) for value in row] for row in rows])
+    return target.getvalue()
+
+
+def table_csv(data: Mapping[str, Any]) -> str:
+    """A finding's table: rounded values, column names in the first line, an empty cell for a null."""
+    return _csv([[column["name"] for column in data["columns"]], *data["rows"]])
+
+
+_EVIDENCE = ("article_id", "version", "start", "end", "outlet", "published_on", "url", "role", "rule")
+
+
+def evidence_csv(data: Mapping[str, Any]) -> str:
+    """The places a finding's cards show: ids and offsets, no text."""
+    return _csv([list(_EVIDENCE), *([item.get(name) for name in _EVIDENCE] for item in data["evidence"])])
