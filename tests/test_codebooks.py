@@ -154,6 +154,7 @@ def test_offsets_hold_where_small_letters_are_longer(tmp_path: Path) -> None:
         (lambda t: t.replace('["quarrel+"]\n[', '["quar(rel"]\n['), "cannot be read: 'quar(rel'"),
         (lambda t: t.replace('["quarrel+"]\n[', '["..3 quarrel"]\n['), "begins or ends with a gap"),
         (lambda t: t.replace('["quarrel+"]\n[', '["so ..9 quarrel"]\n['), "a gap spans 1 to 8 words"),
+        (lambda t: t.replace('["quarrel+"]\n[', '["a ..6 b ..6 c ..6 d"]\n['), "gaps multiply to more than 100 ways"),
         (lambda t: t.replace('phrases = ["quarrel+"]\n[', 'pattern = "(a+)+b"\n['), "without an upper bound"),
         (lambda t: t.replace('phrases = ["quarrel+"]\n[', 'pattern = "(a{0,20}){0,20}b"\n['), "could take too long"),
         (lambda t: t.replace('phrases = ["quarrel+"]\n[', 'pattern = "a("\n['), "cue 'quarrel': pattern cannot be read"),

@@ -13,10 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from math import prod
 from typing import NamedTuple
 
 MAX_GAP = 8
 MAX_ELEMENTS = 10
+#: Gaps of one phrase multiply: this many ways of filling them at most.
+MAX_FILLINGS = 100
 _MAX_WAYS = 20_000
 _MARKS = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\n", " "))
 _SEPARATOR = r"(?:'s?)?[\s,\"'–—-]{1,4}"
@@ -117,6 +120,8 @@ def parse(phrase: str, classes: Mapping[str, Sequence[str]]) -> tuple[Element, .
         raise PhraseError(f"phrase has more than {MAX_ELEMENTS} places: {phrase!r}")
     if elements[0].gap or "@name" in elements[0].special or elements[-1].gap:
         raise PhraseError(f"phrase begins or ends with a gap or begins with a name: {phrase!r}")
+    if prod(element.gap + 1 for element in elements) > MAX_FILLINGS:
+        raise PhraseError(f"gaps multiply to more than {MAX_FILLINGS} ways: {phrase!r}")
     return tuple(elements)
 
 

@@ -97,15 +97,18 @@ class Frames:
         quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
         hits = self.codebook.hits(document.text, [(s.start, s.end) for s in assessed])
         for sentence, cues in zip(assessed, hits, strict=True):
-            self._write_sentence(document, sentence, cues, rows)
-        heard = {voice: _Heard() for voice in _VOICES}
+            if cues:
+                self._write_sentence(document, sentence, cues, rows)
+        heard = {
+            "all": _Heard(len(assessed)),
+            "outlet": _Heard(sum(sentence.voice != "quoted" for sentence in assessed)),
+            "quoted": _Heard(sum(_overlaps(sentence, quotes) for sentence in assessed) if quotes else 0),
+        }
         for sentence, cues in zip(assessed, hits, strict=True):
-            inside = [hit for hit in cues if _inside(hit, quotes)]
-            heard["all"].add(sentence, cues)
-            if sentence.voice != "quoted":
-                heard["outlet"].add(sentence, [hit for hit in cues if hit not in inside] if inside else cues)
-            if _overlaps(sentence, quotes):
-                heard["quoted"].add(sentence, inside)
+            if cues:
+                heard["all"].add(sentence, cues)
+                heard["quoted"].add(sentence, [hit for hit in cues if _inside(hit, quotes)])
+                heard["outlet"].add(sentence, [hit for hit in cues if not _inside(hit, quotes)])
         for voice in _VOICES:
             for frame in self.codebook.frame_ids:
                 _write_article(frame, voice, heard[voice], rows)
@@ -139,18 +142,16 @@ def _not_assessable(document: Document, assessed: int) -> str | None:
 class _Heard:
     """Sentences of one voice: how many, and how many carry each frame."""
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int) -> None:
+        self.total = total
         self.carrying: Counter[str] = Counter()
         self.headline: set[str] = set()
 
     def add(self, sentence: Sentence, cues: Sequence[codebooks.Hit]) -> None:
-        self.total += 1
-        if cues:
-            frames = {hit.frame for hit in cues}
-            self.carrying.update(frames)
-            if sentence.part == "headline":
-                self.headline |= frames
+        frames = {hit.frame for hit in cues}
+        self.carrying.update(frames)
+        if sentence.part == "headline":
+            self.headline |= frames
 
 
 def _write_article(frame: str, voice: str, heard: _Heard, rows: Rows) -> None:
