@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError, in_one_line
 

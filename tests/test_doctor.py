@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-
 from nutgraf import doctor
 from nutgraf.desk import Desk
 from nutgraf.resources import nltk_data
+
 from tests.test_cli import nutgraf
 
 

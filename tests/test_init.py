@@ -10,12 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
 from nutgraf import initialise
 from nutgraf.desk import Desk
 from nutgraf.runs import notebooks as nb
 from nutgraf.runs.edition import SELECTING, load_all
 from nutgraf.runs.runner import prepare
+
 from tests.conftest import ROOT
 from tests.test_cli import nutgraf, one_line
 
@@ -24,7 +24,8 @@ def test_a_new_desk_is_whole_and_knows_nothing_of_the_sample(tmp_path: Path) -> 
     done = nutgraf(tmp_path, "init", "my desk")
     assert done.returncode == 0, done.stderr
     desk = Desk(tmp_path / "my desk")
-    assert {path.name for path in (desk.root / "notebooks").glob("*.ipynb")} == {p.name for p in (ROOT / "notebooks").glob("[0-9]*.ipynb")}
+    made = sorted(path.name for path in (desk.root / "notebooks").glob("*.ipynb"))
+    assert made == sorted(path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
     assert (desk.decisions / "README.md").is_file() and (desk.root / "README.md").is_file() and desk.raw.is_dir()
     editions = load_all(desk.editions)
     assert [edition.slug for edition in editions] == ["report"]
@@ -41,7 +42,8 @@ def test_git_keeps_raw_text_and_what_is_made_of_it_out(tmp_path: Path) -> None:
     initialise.initialise(tmp_path / "d")
     root = tmp_path / "d"
     subprocess.run(["git", "init", "-q", str(root)], check=True)
-    made = ["data/raw/abc", "data/raw/abc.json", "data/processed/x", "staged/.runs/a/a.ipynb", "site/index.html", "notebooks/a.executed.ipynb"]
+    made = ["data/raw/abc", "data/raw/abc.json", "data/processed/x", "staged/.runs/a/a.ipynb", "site/index.html"]
+    made.append("notebooks/a.executed.ipynb")
     kept = ["data/decisions/publications.jsonl", "notebooks/10-new.ipynb", "nutgraf.toml", "data/raw/README.md"]
     for name in made + kept:
         (root / name).parent.mkdir(parents=True, exist_ok=True)

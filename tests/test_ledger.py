@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-
 from nutgraf.errors import StoreError
 from nutgraf.runs.ledger import Ledger
 

@@ -6,14 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-
 from nutgraf.cli.reading import _read
 from nutgraf.schema import ARTICLES, TABLES
+
 from tests.conftest import SAMPLE
 from tests.test_cli import nutgraf, one_line
 
 TEXT = (
-    "Village loses its school\r\n\r\nThe council closed the school on Monday. It was a terrible, hateful decision — “a disaster”, said Ana Rell.\r\n"
+    "Village loses its school\r\n\r\nThe council closed the school on Monday. "
+    "It was a terrible, hateful decision — “a disaster”, said Ana Rell.\r\n"
     "Parents were happy about the new bus, naïve as it sounds 🚌, and the mayor praised the drivers."
 )
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from nutgraf.errors import UsageError
 from nutgraf.runs.edition import load, load_all
 

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from nutgraf.errors import UsageError
 from nutgraf.runs import notebooks as nb
 from nutgraf.runs.edition import Select
 from nutgraf.runs.runner import parameters_for, prepare
+
 from tests.conftest import ROOT
 
 CELLS = [
@@ -71,7 +71,8 @@ def test_a_parameter_that_papermill_drops_in_silence_is_found() -> None:
     [
         ("01234", "str", True), (1234, "str", False), (date(2026, 3, 2), "str", True), (date(2026, 3, 2), "date", True),
         ("2026-03-02", "date", True), ("2026-13-02", "date", False), (True, "int", False), (1, "bool", False), (3, "float", True),
-        (1.5, "int", False), (None, "str", False), (None, "Optional[str]", True), ([], "list[str]", True), (["a", 1], "list[str]", False),
+        (1.5, "int", False), (None, "str", False), (None, "Optional[str]", True), ([], "list[str]", True),
+        (["a", 1], "list[str]", False),
         ("a", "list[str]", False), ([date(2026, 3, 2)], "list[str]", True), (["a"], "Optional[list[str]]", True), (5, "None", True),
     ],
 )  # fmt: skip

@@ -161,7 +161,9 @@ def notebooks() -> list[Path]:
         found = sorted(folder.glob("[0-9]*.ipynb"))
         if found:
             return found
-    raise ResourceError("the templates of the notebooks are missing", where="nutgraf", mend="reinstall nutgraf", not_done="Nothing was made")
+    raise ResourceError(
+        "the templates of the notebooks are missing", where="nutgraf", mend="reinstall nutgraf", not_done="Nothing was made"
+    )
 
 
 def as_template(notebook: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
     "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
+    "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
     "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
     "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
 )
