@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf import codebooks, phrases
 from nutgraf.errors import ResourceError
 from nutgraf.phrases import PhraseError, inflections, safe_pattern

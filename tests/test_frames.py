@@ -8,7 +8,6 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf import codebooks
 from nutgraf.documents import Document, Rows, Sentence, Span
 from nutgraf.errors import MeasureError, ResourceError
