@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import pickle
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from nutgraf import codebooks
 from nutgraf.documents import Document, Rows, Sentence, Span
-from nutgraf.errors import MeasureError
+from nutgraf.errors import MeasureError, ResourceError
 from nutgraf.measures import frames
 from nutgraf.measures.frames import build, label_of
 from nutgraf.measuring import Registry
@@ -140,11 +141,21 @@ def test_the_codebook_is_in_the_version() -> None:
     assert changed.version("frames") != plain
 
 
+def test_it_goes_to_another_process() -> None:
+    found = document(CONFLICT, PLAIN, PLAIN)
+    assert pickle.loads(pickle.dumps(FRAMES)).measure([found]) == FRAMES.measure([found])  # noqa: S301 - our own bytes
+
+
 def test_a_codebook_without_cues_cannot_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     book = codebooks.Codebook("policy", "Policy", "…", "1", True, (), "0" * 64)
     monkeypatch.setattr(codebooks, "load", lambda name: book)
     with pytest.raises(MeasureError, match="hand coding only"):
-        build({"codebook": "policy"})
+        build({}).measure([document(PLAIN, PLAIN, PLAIN)])
+
+
+def test_an_unknown_codebook_is_refused_at_once() -> None:
+    with pytest.raises(ResourceError, match="no such codebook: 'moral'"):
+        build({"codebook": "moral"})
 
 
 def test_labels_do_not_fall_with_more_evidence() -> None:

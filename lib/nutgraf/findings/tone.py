@@ -112,7 +112,7 @@ def _ends(assessed: list[list[Any]]) -> str:
     ends = f"from {shown(round(low[1], 2), 'score')} in {low[0]} to {shown(round(high[1], 2), 'score')} in {high[0]}"
     if None in (high[2], low[3]):
         return f"Mean tone runs {ends}; there are too few articles for an interval"
-    if high[2] <= low[3]:
+    if tables.touching(high[2], low[3]):
         return f"No outlet differs clearly in tone: means run {ends}, and their intervals overlap"
     return f"Outlets differ in tone: means run {ends}, and the intervals of these two do not overlap"
 
@@ -255,7 +255,7 @@ def _weeks_apart(low: list[Any], high: list[Any]) -> str:
     )
     if None in (low[4], high[3]):
         return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
-    if high[3] <= low[4]:
+    if tables.touching(high[3], low[4]):
         return f"Over all outlets no week differs clearly in tone: means run {ends}, and their intervals overlap"
     return f"Over all outlets tone changed: means run {ends}"
 
