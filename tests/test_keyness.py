@@ -8,7 +8,6 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.compare import keyness
 from nutgraf.compare.keyness import Passage, keyness_between, keyness_each, log_odds, places, word_counts
 
@@ -86,6 +85,12 @@ def test_the_order_of_texts_changes_nothing(a: list[str], b: list[str], random) 
     random.shuffle(shuffled)
     assert keyness_between(shuffled, b, min_count=1, min_articles=1) == rows
     assert sum(row.count_a for row in rows) == word_counts(a).total
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("aZé’'\"“-—. \n3żЖ€ŉİ½"), max_size=60))
+def test_the_fast_way_finds_the_same_words(text: str) -> None:
+    assert keyness._words(text) == keyness._WORD.findall(keyness._fold(text))
 
 
 def test_words() -> None:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
-from nutgraf.schema import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,10 +117,6 @@ class Workbench:
         """Where the figures come from, in one line made from the data."""
         outlets = selection.articles["outlet"].to_pylist()
         return f"Source: {self.desk.settings.title}; {len(outlets):,} articles by {len(set(outlets)):,} outlets; analysis with Nutgraf"
-
-    def row_counts(self) -> dict[str, int]:
-        """Rows in each table as this notebook sees it."""
-        return {name: self.desk.store.read(name, [TABLES[name].names[0]]).num_rows for name in TABLES}
 
     def measure(self, *measures: str, selection: Selection) -> Measurements:
         """Rows of these measures over a selection, measured first where they are missing.

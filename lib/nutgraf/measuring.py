@@ -187,13 +187,15 @@ def measure(
         batch = todo[first : first + batch_size]
         documents = load_documents(store, [item.key for item in batch])
         present = [item for item in batch if item.key in documents]
+        failed: dict[str, set[tuple[str, int]]] = {}
         for name in order:
             part = [item for item in present if item.key in lacking_keys[name]]
             finished = [item for item in present if item.key not in lacking_keys[name]]
+            failed[name] = set()
             if finished:
-                _attach_stored(store, registry, name, finished, documents)
+                failed[name] |= _attach_stored(store, registry, name, finished, documents)
             if part:
-                _measure_batch(store, registry, name, part, documents)
+                failed[name] |= _measure_batch(store, registry, name, part, documents, failed)
                 counts[name] += len(part)
         if progress:
             progress("measuring", min(first + batch_size, len(todo)), len(todo))
@@ -227,8 +229,12 @@ def _attach_stored(
     name: str,
     inputs: Sequence[Input],
     documents: dict[tuple[str, int], Document],
-) -> None:
-    """Put rows of an earlier run on the documents, so that what rests on them can be measured."""
+) -> set[tuple[str, int]]:
+    """Put rows of an earlier run on the documents, so that what rests on them can be measured.
+
+    Returns:
+        The articles on which that run failed.
+    """
     known = done(store, registry, [name])[name]
     work_ids = sorted({known[(i.article_id, i.version, i.input_sha256)][0] for i in inputs})
     keys = {item.key for item in inputs}
@@ -245,6 +251,7 @@ def _attach_stored(
     for key, rows in found.items():
         rows.sentences.sort()
         _attach(documents[key], name, rows)
+    return {item.key for item in inputs if known[(item.article_id, item.version, item.input_sha256)][1] == "error"}
 
 
 def rows_of(store: Store, table: str, work_ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
@@ -282,10 +289,25 @@ def _measure_batch(
     name: str,
     inputs: Sequence[Input],
     documents: dict[tuple[str, int], Document],
-) -> None:
+    failed_before: Mapping[str, set[tuple[str, int]]],
+) -> set[tuple[str, int]]:
+    """Measure one batch and store it.
+
+    Returns:
+        The articles on which it failed. What rests on a failed measure fails with its name: without its rows the answer would look
+        like an empty text.
+    """
     built, version = registry.get(name), registry.version(name)
-    batch = [documents[item.key] for item in inputs]
-    rows, failed = run_measure(built, batch)
+    failed = {
+        item.key: f"needs '{need}', which failed on this article"
+        for need in sorted(built.needs)
+        for item in inputs
+        if item.key in failed_before.get(need, ())
+    }
+    batch = [documents[item.key] for item in inputs if item.key not in failed]
+    rows, raised = run_measure(built, batch) if batch else (Measured(), {})
+    failed.update(raised)
+    rows.update({key: Rows() for key in failed if key not in rows})
     absent = [document.key for document in batch if document.key not in rows]
     if absent:
         raise MeasureError(f"measure '{name}' returned no rows object for article {absent[0][0]}")
@@ -298,6 +320,7 @@ def _measure_batch(
     store.finish(work)
     for item in inputs:
         _attach(documents[item.key], name, rows[item.key])
+    return set(failed)
 
 
 def to_tables(rows: Measured, name: str, version: str, work: str) -> dict[str, pa.Table]:

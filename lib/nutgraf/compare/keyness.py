@@ -23,8 +23,12 @@ from functools import cached_property
 from math import log, sqrt
 from typing import NamedTuple
 
-#: Letters of Latin, Greek and Cyrillic with apostrophes after them; a listed range is read twice as fast as "any letter".
-_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏΆ-ԯḀ-ỿ][A-Za-zÀ-ÖØ-öø-ɏΆ-ԯḀ-ỿ']*")
+#: Letters of Latin, Greek and Cyrillic.
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏΆ-ԯḀ-ỿ"
+_WORD = re.compile(rf"[{_LETTERS}](?:[{_LETTERS}']*[{_LETTERS}])?")
+_OTHER = re.compile(rf"[^\x00-\x7f{_LETTERS}]")
+#: ASCII but letters and the apostrophe to spaces; the bytes of other letters stay.
+_TO_SPACE = bytes(b if b > 127 or chr(b).isalpha() or b == ord("'") else ord(" ") for b in range(256))
 Ranges = Sequence[tuple[int, int]]
 
 
@@ -90,21 +94,31 @@ def word_counts(texts: Iterable[str | Passage]) -> Counts:
     >>> word_counts(["Don’t. don't!"]).words
     Counter({"don't": 2})
     """
-    counts, raw, seen = Counts(), Counter[str](), set[str]()
+    counts, seen = Counts(), set[str]()
     for item in texts:
         passage = item if isinstance(item, Passage) else Passage(item)
         if passage.copy_of is not None:
             if passage.copy_of in seen:
                 continue
             seen.add(passage.copy_of)
-        forms = _WORD.findall(_fold(_counted(passage)))
-        raw.update(forms)
-        counts.articles.update({form.rstrip("'") for form in "\n".join(set(forms)).lower().split("\n") if form})
+        forms = _words(_counted(passage))
+        counts.forms.update(forms)
+        counts.articles.update(set(" ".join(set(forms)).lower().split()))
         counts.n_articles += 1
-    for form, n in raw.items():
-        counts.forms[form.rstrip("'")] += n
-        counts.words[form.rstrip("'").lower()] += n
+    for form, n in counts.forms.items():
+        counts.words[form.lower()] += n
     return counts
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text as written: what ``_WORD`` finds, in half its time."""
+    text = _fold(text)
+    if not text.isascii():
+        text = _OTHER.sub(" ", text)
+    spaced = b" " + text.encode().translate(_TO_SPACE) + b" "
+    while b" '" in spaced or b"' " in spaced:
+        spaced = spaced.replace(b" '", b" ").replace(b"' ", b" ")
+    return spaced.decode().split()
 
 
 def _fold(text: str) -> str:
@@ -201,7 +215,10 @@ def keyness_between(
     """
     a = group_a if isinstance(group_a, Counts) else word_counts(group_a)
     b = group_b if isinstance(group_b, Counts) else word_counts(group_b)
-    background: Mapping[str, float] = prior.words if prior else a.words + b.words
+    background = dict(prior.words if prior else a.words)
+    if not prior:
+        for word, n in b.words.items():
+            background[word] = background.get(word, 0) + n
     weight = min(a.total, b.total) if prior_total is None else prior_total
     hidden = set(leave_out) | (set() if names else capitalised_only(a, b))
     shown = [
@@ -252,7 +269,10 @@ def merged(groups: Iterable[Counts]) -> Counts:
 
 
 def _without(whole: Counts, part: Counts) -> Counts:
-    rest = (whole.forms - part.forms, whole.words - part.words, whole.articles - part.articles)
+    rest = [
+        Counter({key: n - less.get(key, 0) for key, n in more.items() if n > less.get(key, 0)})
+        for more, less in ((whole.forms, part.forms), (whole.words, part.words), (whole.articles, part.articles))
+    ]
     return Counts(*rest, whole.n_articles - part.n_articles)
 
 
@@ -276,6 +296,5 @@ def places(text: str, word: str, ranges: Ranges | None = None) -> list[tuple[int
 def _places(text: str, word: str, ranges: Ranges) -> Iterator[tuple[int, int]]:
     for start, end in ranges:
         for match in _WORD.finditer(text, start, end):
-            form = match.group().rstrip("'")
-            if form.lower() == word:
-                yield match.start(), match.start() + len(form)
+            if match.group().lower() == word:
+                yield match.span()

@@ -221,16 +221,20 @@ def other_choices(selections: dict[str, Selection], *, source: str) -> Finding:
     )  # fmt: skip
 
 
-def provenance(rows: dict[str, int], measured: Measurements | None = None, *, source: str) -> Finding:
-    """What the figures rest on: rows by table. Versions and hashes travel in the output's metadata."""
+def provenance(measured: Measurements, *, source: str) -> Finding:
+    """What the figures rest on: rows of this analysis by table. Versions and hashes travel in the output's metadata."""
+    counts = {"articles": len(measured.articles)} | {
+        table: sum(len(measured.rows(table, name)) for name in measured.versions) for table in ("sentences", "spans", "scores")
+    }
     return Finding(
-        id="provenance", takeaway=f"The figures on this page rest on {tables.counted(rows['articles'], 'article version')}",
-        subtitle="Rows in each table of the desk", n=dict(rows), interval=NO_INTERVAL,
+        id="provenance",
+        takeaway=f"The figures on this page rest on {counts['spans']:,} counted places in {tables.counted(counts['articles'], 'article')}",
+        subtitle="Rows behind this page, by table of the desk", n=counts, interval=NO_INTERVAL,
         columns=(Column("table", "Table", "text"), Column("n_rows", "Rows", "count")),
-        rows=[[name, count] for name, count in rows.items()],
+        rows=[[name, count] for name, count in counts.items()],
         method=Method(
-            text="Measure versions are hashes over code, word lists and settings; they stand in the page's provenance.",
-            measures=tuple(measured.versions) if measured else (), versions=measured.versions if measured else {},
+            text="Each measure's version is a hash over its code, word lists and settings; it stands with the figures it made.",
+            measures=tuple(measured.versions), versions=measured.versions,
         ),
         source=source,
     )  # fmt: skip

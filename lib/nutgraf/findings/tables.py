@@ -53,6 +53,11 @@ def by_outlet(values: pd.DataFrame, *, min_articles: int, outlets: list[str]) ->
     return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
 
 
+def touching(low_of_higher: float, high_of_lower: float) -> bool:
+    """Whether two intervals overlap or touch as a reader sees them, rounded to two decimals."""
+    return round(low_of_higher, 2) <= round(high_of_lower, 2)
+
+
 def outlets_of(articles: pd.DataFrame) -> list[str]:
     """Outlets of a selection in alphabetical order; articles whose outlet nobody knows are named so."""
     return sorted(articles["outlet"].fillna("outlet unknown").unique())

@@ -22,6 +22,7 @@ SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
     "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
+    "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
     "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
     "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
 )
@@ -109,13 +110,12 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
 def _ends(assessed: list[list[Any]]) -> str:
     """The takeaway about the highest and the lowest outlet, which says when their intervals overlap."""
     high, low = assessed[0], assessed[-1]
-    text = (
-        f"{high[0]} wrote in the friendliest tone ({shown(round(high[1], 2), 'score')}), "
-        f"{low[0]} in the most hostile ({shown(round(low[1], 2), 'score')})"
-    )
+    ends = f"from {shown(round(low[1], 2), 'score')} in {low[0]} to {shown(round(high[1], 2), 'score')} in {high[0]}"
     if None in (high[2], low[3]):
-        return text + "; there are too few articles for an interval"
-    return text + (", but their intervals overlap" if high[2] <= low[3] else ", and their intervals do not overlap")
+        return f"Mean tone runs {ends}; there are too few articles for an interval"
+    if tables.touching(high[2], low[3]):
+        return f"No outlet differs clearly in tone: means run {ends}, and their intervals overlap"
+    return f"Outlets differ in tone: means run {ends}, and the intervals of these two do not overlap"
 
 
 def _dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
@@ -230,8 +230,7 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
     low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
     return Finding(
         id="tone-over-time",
-        takeaway=f"Over all outlets the week from {day(low[1])} was the most hostile ({shown(round(low[2], 2), 'score')}), "
-        f"the week from {day(high[1])} the friendliest ({shown(round(high[2], 2), 'score')})",
+        takeaway=_weeks_apart(low, high),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, dated),
         interval=f"{tables.INTERVAL}; none for weeks with fewer than {tables.counted(thin, 'article')}, which are shaded",
@@ -247,6 +246,19 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
                "n": "n_articles", "thin": thin, "axis": AXIS, "what": "tone by outlet and week", "kind": "score"},
         spans=span_table(measured, "tone", ["tone_word"]),
     )  # fmt: skip
+
+
+def _weeks_apart(low: list[Any], high: list[Any]) -> str:
+    """The takeaway about the lowest and the highest week over all outlets."""
+    ends = (
+        f"from {shown(round(low[2], 2), 'score')} in the week of {day(low[1])} to {shown(round(high[2], 2), 'score')} in that of "
+        f"{day(high[1])}"
+    )
+    if None in (low[4], high[3]):
+        return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
+    if tables.touching(high[3], low[4]):
+        return f"Over all outlets no week differs clearly in tone: means run {ends}, and their intervals overlap"
+    return f"Over all outlets tone changed: means run {ends}"
 
 
 def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:

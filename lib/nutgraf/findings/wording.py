@@ -10,6 +10,7 @@ from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.tables import counted, listed, outlets_of
+from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN = 8
 MIN_COUNT = 5
 MIN_ARTICLES = 2
+#: What the prior weighs, in words: enough to hold back words seen once or twice, little beside an outlet's articles.
+PRIOR_WORDS = 500
 #: |z| below this is within what chance gives for one word looked at by itself (two-sided, 95 %).
 CLEAR = 1.96
 FAILURES = (
@@ -27,6 +30,12 @@ FAILURES = (
     "A word is counted wherever it stands, also inside quotation marks.",
     "Hundreds of words are compared at once, so that a few stand out by chance alone.",
 )
+
+
+def function_words() -> frozenset[str]:
+    """Words of grammar, which say more about sentence length than about a story."""
+    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tuple[str, str]:
@@ -38,7 +47,7 @@ def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tupl
     known = outlets_of(measured.articles)
     for name in filter(None, (outlet_a, outlet_b)):
         if name not in known:
-            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known))
+            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else ""))
     counts = measured.articles["outlet"].fillna("outlet unknown").value_counts()
     rest = [name for name in sorted(known, key=lambda name: (-counts[name], name)) if name not in (outlet_a, outlet_b)]
     first = outlet_a or (rest.pop(0) if rest else "")
@@ -58,26 +67,26 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     counts = [word_counts(_passages(measured, frame)) for frame in mine]
     n = {"articles": sum(group.n_articles for group in counts), "words": sum(group.total for group in counts)}
     method = Method(
-        text=f"Log-odds with an informative prior (Monroe, Colaresi and Quinn 2008) over {listed(list(ANALYSED_PARTS))}. Left out are "
+        text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over {listed(list(ANALYSED_PARTS))}. Left out are "
         f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
-        "written small, which are names mostly. z says by how many standard errors the odds differ.",
+        "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
         measures=("sentences",), known_failures=FAILURES, versions=measured.versions,
     )  # fmt: skip
     subtitle = f"Words that {outlets[0]} uses more than {outlets[1]}, and the reverse"
     found = (
-        keyness_between(*counts, min_count=MIN_COUNT, min_articles=MIN_ARTICLES, names=False)
+        keyness_between(*counts, prior_total=PRIOR_WORDS, min_count=MIN_COUNT, min_articles=MIN_ARTICLES, names=False, leave_out=function_words())
         if all(group.total for group in counts)
         else []
     )
     clear_a = [word for word in found if word.z >= CLEAR][:SHOWN]
     clear_b = [word for word in found[::-1] if word.z <= -CLEAR][:SHOWN]
-    if not all(outlets) or not clear_a or not clear_b:
-        reason = "two outlets are needed" if not all(outlets) else "no word sets both outlets apart by more than chance"
+    if not all(outlets) or not (clear_a or clear_b):
+        reason = "two outlets are needed" if not all(outlets) else "no word sets the two outlets apart by more than chance"
         return Finding.cannot_say("keyness", subtitle, reason, n=n, source=source, method=method)
     rows = [[word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1]] for word in clear_a + clear_b[::-1]]
     return Finding(
         id="keyness",
-        takeaway=f"“{clear_a[0].word}” is the word most typical of {outlets[0]}, “{clear_b[0].word}” of {outlets[1]}",
+        takeaway=_typical(outlets, clear_a, clear_b),
         subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
         n=n, interval=f"words with |z| below {CLEAR} are left out; no correction for comparing many words at once",
         columns=(
@@ -92,6 +101,15 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         examples_rule="for the two most typical words of each outlet, the first sentence of its first article that uses the word",
         spans=_spans(mine, {row[0] for row in rows}),
     )  # fmt: skip
+
+
+def _typical(outlets: tuple[str, str], *keywords: list[Any]) -> str:
+    """The takeaway: the word most typical of each outlet, or that one has none."""
+    said = [
+        f"“{words[0].word}” is the word most typical of {outlet}" if words else f"no word is clearly typical of {outlet}"
+        for outlet, words in zip(outlets, keywords, strict=True)
+    ]
+    return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}"
 
 
 def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:

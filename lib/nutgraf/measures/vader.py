@@ -41,6 +41,12 @@ _NEGATION = -0.74  # N_SCALAR
 _ALPHA = 15  # of normalize()
 
 
+#: Beside boosters and negations, the words that the rules ask for.
+_CHANGING = ("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very")
+#: Words of idioms that no idiom is made of alone.
+_SMALL_WORDS = frozenset({"the", "of", "to", "for"})
+
+
 class Hit(NamedTuple):
     """A word of the list that counted; positions are characters of the text that was scored, end-exclusive."""
 
@@ -65,6 +71,10 @@ class Vader:
         self._boosters: dict[str, float] = package.BOOSTER_DICT
         self._special: dict[str, float] = package.SPECIAL_CASES
         self._negations = frozenset(package.NEGATE)
+        # Most words that count have nothing before them that would change them; these say so quickly.
+        self._changing = frozenset({*self._boosters, *self._negations, *_CHANGING})
+        phrases = [phrase for phrase in (*self._special, *self._boosters) if " " in phrase]
+        self._in_phrases = frozenset(word for phrase in phrases for word in phrase.split()) - _SMALL_WORDS
 
     def score(self, text: str) -> tuple[float, list[Hit]]:
         """Compound of a sentence and the words that counted.
@@ -83,15 +93,18 @@ class Vader:
         if not text.isascii() and not self._emoji_characters.isdisjoint(text):
             scored, places = self._described(text)
         tokens = scored.split()
-        words = [word if len(word := token.strip(_PUNCTUATION)) > 2 else token for token in tokens]
-        lowered = [word.lower() for word in words]
+        # Lower-casing the whole is the same as word by word, but for the two letters whose lower case depends on more than themselves.
+        lowering = scored.lower().split() if "Σ" not in scored and "İ" not in scored else map(str.lower, tokens)
+        lowered = [word if len(word := token.strip(_PUNCTUATION)) > 2 else token for token in lowering]
         lexicon = self._lexicon
         found = [index for index, word in enumerate(lowered) if word in lexicon]
         found = [index for index in found if not self._is_modifier(index, lowered)]
         if not found:
             return 0.0, []
+        words = [word if len(word := token.strip(_PUNCTUATION)) > 2 else token for token in tokens]
         is_mixed = _is_mixed_case(words, found)
-        values = {index: self._valence(index, words, lowered, is_mixed) for index in found}
+        has_nt = "'" in scored and "n't" in scored.lower()
+        values = {index: self._valence(index, words, lowered, is_mixed, has_nt) for index in found}
         _weigh_but(values, lowered)
         total = float(sum(values[index] for index in found))
         emphasis = _emphasis(scored.strip())
@@ -120,17 +133,22 @@ class Vader:
         word = lowered[index]
         return word in self._boosters or (word == "kind" and lowered[index + 1 : index + 2] == ["of"])
 
-    def _valence(self, index: int, words: Sequence[str], lowered: Sequence[str], is_mixed: bool) -> float:
+    def _valence(
+        self, index: int, words: Sequence[str], lowered: Sequence[str], is_mixed: bool, has_nt: bool
+    ) -> float:
         """A word's weight after the three words before it, as ``sentiment_valence`` of the package."""
-        lexicon = self._lexicon
-        word, before = lowered[index], [lowered[index - step] if index >= step else None for step in (1, 2, 3)]
+        lexicon, word = self._lexicon, lowered[index]
         valence = lexicon[word]
         if word == "no" and index + 1 < len(lowered) and lowered[index + 1] in lexicon:
             valence = 0.0
+        near = lowered[max(0, index - 3) : index]
+        if not has_nt and self._changing.isdisjoint(near):
+            valence = _with_capitals(valence, is_mixed and words[index].isupper())
+            return self._idiom(valence, index, lowered) if index > 2 and near[0] not in lexicon else valence
+        before = [lowered[index - step] if index >= step else None for step in (1, 2, 3)]
         if before[0] == "no" or before[1] == "no" or (before[2] == "no" and before[0] in ("or", "nor")):
             valence = lexicon[word] * _NEGATION
-        if is_mixed and words[index].isupper():
-            valence += _CAPITALS if valence > 0 else -_CAPITALS
+        valence = _with_capitals(valence, is_mixed and words[index].isupper())
         for step in range(3):
             other = before[step]
             if other is None or other in lexicon:
@@ -171,6 +189,8 @@ class Vader:
         return valence * _NEGATION if other in self._negations or "n't" in other else valence
 
     def _idiom(self, valence: float, index: int, lowered: Sequence[str]) -> float:
+        if self._in_phrases.isdisjoint(lowered[index - 3 : index + 3]):
+            return valence
         three, two, one, here = lowered[index - 3 : index + 1]
         for phrase in (f"{one} {here}", f"{two} {one} {here}", f"{two} {one}", f"{three} {two} {one}", f"{three} {two}"):
             if phrase in self._special:
@@ -203,6 +223,12 @@ class Vader:
                 hits.append(Hit(start, end, lowered[index], self._lexicon[lowered[index]]))
             position += len(token)
         return hits
+
+
+def _with_capitals(valence: float, is_emphasised: bool) -> float:
+    if not is_emphasised:
+        return valence
+    return valence + (_CAPITALS if valence > 0 else -_CAPITALS)
 
 
 def _is_mixed_case(words: Sequence[str], found: Sequence[int]) -> bool:

@@ -10,7 +10,7 @@ import re
 
 #: A line without the white space around it. Line ends are those of ``str.splitlines``, apart from three separators of old data formats.
 _LINE = re.compile(r"\S(?:[^\n\r\v\f\x85\u2028\u2029]*\S)?")
-_BLANK = re.compile(r"(?:\r\n?|\n)[^\S\n\r]*(?:\r\n?|\n)\s*")
+_BLANK = re.compile(r"(?>\r\n|\r|\n)[^\S\n\r]*(?:\r\n|\r|\n)\s*")  # atomic: half a CRLF is no line end
 _WRAP_LIMIT = 100  # no file wrapped for reading is wider
 _WRAP_LINES = 6  # fewer lines than this can look wrapped by chance
 
@@ -50,7 +50,7 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
         if following - end <= 2:  # one line end, CRLF at most, and no indent
             inner += 1
             running += end - start >= 45 and text[end - 1] not in ".?!:”\"’"
-    return inner >= _WRAP_LINES - 1 and running >= 0.6 * inner
+    return inner >= _WRAP_LINES - 2 and running >= 0.6 * inner
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:

@@ -1,8 +1,8 @@
 """Parts: which stretch of an article is headline, body, promo and so on, with the rule that said so.
 
 Paragraphs are the unit, since newsrooms lay these things out in lines; a dateline alone is the beginning of one. Two kinds of rules:
-those of ``parts.toml`` look at one line's words, those here at where it stands: the head of the page before the story begins, titles
-listed under "Related stories", a line that comes again and again, short lines without a full stop after the last paragraph.
+those of ``parts.toml`` look at one line's words; those here and in `nutgraf.reading.head` at where it stands: above the story, under
+"Related stories", again and again, or without a full stop below the last paragraph.
 Nothing is removed: a promo line stays in the text with its rule, so that a report can show what was left out.
 """
 
@@ -15,41 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Rows
+from nutgraf.reading.head import NAMES, Head, dateline
 from nutgraf.reading.paragraphs import paragraphs
-from nutgraf.reading.rules import DECORATION, Line, RuleBook
+from nutgraf.reading.rules import BULLET_ARROW, DECORATION, Line, RuleBook
 from nutgraf.resources import own, sha256_of
 
 ID = "parts"
-_HEADLINE_WORDS = 25
-_HEAD_LINES = 7  # headline, kicker, standfirst in two lines, byline, date, one more
-_STANDFIRST_WORDS = 60
 _TEASER_WORDS = 18
-_ARROW = re.compile(r"[➤►▶▸→»]")
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
-_DATE_WORDS = re.compile(
-    r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
-    r"|read|reading|am|pm|noon|midnight|gmt|bst|utc|e[sd]?t|c[es]?s?t|p[sd]t|local|st|nd|rd|th|h)\b|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b"
-    r"|[ap]\.m\.|\d+|[^\w]",
-    re.I,
-)
-_DATE_CORE = re.compile(
-    r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
-)
-_NAME = r"(?:[A-ZÀ-Þ][\w’'.-]+ ){1,2}[A-ZÀ-Þ][\w’'-]+"
-_NAMES = re.compile(rf"{_NAME}(?:(?:,| and|;| &| \|) {_NAME})*$")
-_AGENCY = re.compile(r"[A-Z]{2,6}$")
-_KICKER_WORDS = 4
-_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
-_DATELINE = re.compile(
-    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*"
-    r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
-    r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
-)
-_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE}):\s+(?=[A-Z“\"‘])")
-_NO_PLACE = frozenset(
-    "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
-)
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -82,6 +55,7 @@ class Parts:
         path = own("parts.toml")
         self.resources = (sha256_of(path),)
         self.rules = RuleBook(path)
+        self.head = Head(self.rules)
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """One span of kind ``part`` per stretch: label is the part, rule the reason."""
@@ -119,122 +93,22 @@ class Parts:
             {t for t, n in labels.items() if n > 1},
             paragraph[-1] if paragraph else 0,
         )
-        begins, head = self._head(lines, headline, standfirst, byline)
-        for index, (part, rule) in enumerate(head):
-            line = lines[index]
-            if part != "body":
-                yield line.start, line.end, part, rule
-        story = begins
-        for index in range(begins, len(lines)):
-            line = lines[index]
-            part, rule = self._sort(state, index, story)
+        head = self.head.read(lines, headline, standfirst, byline)
+        begins = len(head)
+        for index, line in enumerate(lines):
+            part, rule = head[index] if index < begins else self._sort(state, index, begins)
             if part != "body":
                 yield line.start, line.end, part, rule
                 continue
             start = line.start
-            if state.last_story < begins + 2:
-                place = _dateline(lines, index)
-                if place and len(place.group()) < len(line.text):
-                    agency = place.groupdict().get("agency") or place.groupdict().get("agency2") or place.groupdict().get("agency3")
-                    if agency:
-                        state.agencies.add(agency.strip())
-                    yield start, start + len(place.group().rstrip()), "dateline", "place-and-dash"
-                    start += place.end()
+            place = dateline(lines, index) if state.last_story < begins + 2 else None
+            if place and place.end() < len(line.text):
+                groups = place.groupdict()
+                state.agencies |= {name.strip() for key, name in groups.items() if name and key.startswith("agency")}
+                yield start, start + len(place.group().rstrip()), "dateline", "place-and-dash"
+                start += place.end()
             state.last_story = index
             yield start, line.end, part, rule
-
-    # The head of the page ---------------------------------------------------------------------------------------------
-
-    def _head(
-        self, lines: list[Line], headline: str | None, standfirst: str | None, byline: str | None
-    ) -> tuple[int, list[tuple[str, str]]]:
-        """Where the story begins, and the parts of the lines before it."""
-        found: list[tuple[str, str]] = []
-        if not lines:
-            return 0, found
-        if self._is_headline(lines, 0, headline):
-            found.append(("headline", "given" if headline else "first-line"))
-        elif len(lines) > 2 and _is_kicker(lines[0]) and self._is_headline(lines, 1, headline) and lines[1].words > _KICKER_WORDS:
-            found += [("subheading", "kicker"), ("headline", "given" if headline else "first-line")]
-        first = len(found)
-        known = [self._head_rule(lines, index, byline) for index in range(first, min(first + _HEAD_LINES, len(lines)))]
-        last = -1
-        for index, rule in enumerate(known):
-            line = lines[first + index]
-            if rule is None and line.words > _STANDFIRST_WORDS:
-                break
-            if rule is not None and (rule[0] == "byline" or rule[1] == "correction-label" and last >= 0):
-                if sum(1 for other in known[:index] if other is None) <= (2 + (index > 2) if first else 0):
-                    last = index
-            if rule is None and index and _dateline(lines, first + index) and first:
-                # Whatever stands between headline and dateline is a standfirst.
-                if last < 0 and sum(1 for other in known[:index] if other is None) <= 2:
-                    last = index - 1
-                break
-        is_given = standfirst and any(_same(lines[i].text, standfirst) for i in range(first, min(first + 3, len(lines))))
-        if last < 0 and first and not is_given:
-            last = self._standfirst_alone(lines, first)
-        if is_given:
-            last = max(last, next(i for i in range(first, first + 3) if _same(lines[i].text, standfirst or "")) - first)
-        seen = False
-        for index in range(last + 1):
-            line, rule = lines[first + index], known[index]
-            if rule is not None:
-                found.append(rule)
-            elif first and (not seen or not _is_kicker(line)) and not (_is_kicker(line) and index and first):
-                found.append(("standfirst", "given" if is_given and _same(line.text, standfirst or "") else "before-the-story"))
-                seen = True
-            elif _is_kicker(line):
-                found.append(("subheading", "kicker"))
-            else:
-                found.append(("standfirst", "before-the-story"))
-        return self._bullets(lines, found)
-
-    def _bullets(self, lines: list[Line], found: list[tuple[str, str]]) -> tuple[int, list[tuple[str, str]]]:
-        """Summary bullets between headline and story belong to the standfirst."""
-        begin = end = len(found)
-        while end < len(lines) and lines[end].is_bullet and not _ARROW.match(lines[end].text):
-            end += 1
-        if begin and end - begin >= 2 and end < len(lines):
-            found += [("standfirst", "summary-bullets")] * (end - begin)
-        return len(found), found
-
-    @staticmethod
-    def _standfirst_alone(lines: list[Line], first: int) -> int:
-        """0 when the line under the headline is a standfirst although no byline follows: short, no full stop, a paragraph next."""
-        if first + 1 >= len(lines):
-            return -1
-        line, after = lines[first], lines[first + 1]
-        is_short = 4 <= line.words <= 30 and not line.is_ended and not line.is_bullet
-        return 0 if is_short and after.is_ended and after.words > line.words else -1
-
-    def _head_rule(self, lines: list[Line], index: int, byline: str | None) -> tuple[str, str] | None:
-        line = lines[index]
-        if byline and line.words <= 16 and not line.is_ended and _same(line.text.removeprefix("By "), byline):
-            return "byline", "given"
-        if _is_date_line(line):
-            return "byline", "date-line"
-        rule = self.rules.first(line, "head")
-        if rule is not None:
-            return rule.part, rule.id
-        following = lines[index + 1] if index + 1 < len(lines) else None
-        if index and self._is_headline(lines, 0, None) and following is not None and not line.is_ended and line.words <= 12:
-            is_last = self.rules.first(following, "head") is None
-            if is_last and not line.text.startswith(("The ", "A ", "An ")) and _NAMES.match(line.text) and (following.is_ended or _is_date_line(following)):
-                return "byline", "name-alone"
-            if is_last and _AGENCY.match(line.text) and (following.words > 12 or _is_date_line(following)):
-                return "byline", "agency-alone"
-        return None
-
-    def _is_headline(self, lines: list[Line], index: int, headline: str | None) -> bool:
-        line = lines[index]
-        if headline:
-            return _same(line.text, headline)
-        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or _dateline(lines, index):
-            return False
-        if _is_date_line(line) or any(rule.part == "byline" and rule.id != "ends-by-name" for rule in self.rules.matching(line, "head")):
-            return False
-        return not line.is_stopped and line.text[-1] not in ":,;…"
 
     # The story and what stands in it ----------------------------------------------------------------------------------
 
@@ -258,7 +132,7 @@ class Parts:
             return "body", "no-rule"
         if line.text.strip(DECORATION) in state.agencies and line.words <= 3:
             return "credit", "agency-of-dateline"
-        if line.text[0] in "–—-" and line.words <= 10 and _NAMES.match(line.core):
+        if line.text[0] in "–—-" and line.words <= 10 and NAMES.match(line.core):
             return "credit", "name-after-dash"
         if line.text in state.repeated and line.words <= 12:
             return "promo", "line-repeated"
@@ -278,7 +152,7 @@ class Parts:
         line = lines[index]
         if line.is_ended or line.words > _TEASER_WORDS or line.words < 3 or line.core[:1].islower():
             return False
-        if _ARROW.match(line.text):
+        if BULLET_ARROW.match(line.text):
             return True
         first = last = index
         while first > 0 and lines[first - 1].is_bullet:
@@ -307,22 +181,11 @@ def _label(line: Line) -> str | None:
     if line.is_ended or line.words > 20:
         return None
     label, mark, rest = line.core.partition(":")
-    if not mark or not rest.strip() or not 2 <= len(label.split()) <= 5 or _NAMES.match(label) or label.isupper():
+    if not mark or not rest.strip() or not 2 <= len(label.split()) <= 5 or NAMES.match(label) or label.isupper():
         return None
+    if any(character.isdigit() for character in label) or rest.strip()[0] in "$€£0123456789":
+        return None  # a table, or the hours of a live report
     return label
-
-
-def _is_date_line(line: Line) -> bool:
-    return (
-        line.words <= 16
-        and any(character.isdigit() for character in line.text)
-        and _DATE_CORE.search(line.text) is not None
-        and not _DATE_WORDS.sub("", line.text)
-    )
-
-
-def _is_kicker(line: Line) -> bool:
-    return line.words <= _KICKER_WORDS and not line.is_ended and line.core[:1].isupper()
 
 
 def _is_before_story(lines: list[Line], index: int) -> bool:
@@ -345,18 +208,3 @@ def _is_subheading(lines: list[Line], index: int) -> bool:
         return False
     before, after = lines[index - 1], lines[index + 1]
     return before.is_ended and before.words > 8 and after.is_ended and after.words > 12 and line.core[:1].isupper()
-
-
-def _dateline(lines: list[Line], index: int) -> re.Match[str] | None:
-    """The dateline at the beginning of a paragraph; a place before a colon counts when no other line begins like that."""
-    line = lines[index]
-    head = line.text[:120]
-    found = _DATELINE.match(head)
-    if found:
-        place = found.groupdict().get("place")
-        return found if line.words > 8 and (place is None or place.split()[0] not in _NO_PLACE) else None
-    found = _COLON_PLACE.match(head)
-    if not found or line.words < 15 or len(found["place"]) < 4 or found["place"] in _NO_PLACE:
-        return None
-    others = (other for other in lines if other is not line)
-    return None if any(_COLON_PLACE.match(other.text[:60]) for other in others) else found

@@ -22,11 +22,13 @@ _CLOSERS = "\"'”’»“«›)\\]}"
 # Possessive, and no start inside a run of marks: a line of a million full stops is read once. The marks stand first, before the
 # look behind, because a pattern that begins with a set of characters is searched for several times as fast.
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.?!…](?<![.?!…].)(?<!\.\s.)[.?!…]*+(?:\s\.++)*+)(?P<close>[{_CLOSERS}]*+)(?P<space>\s++)(?=\S)",
+    rf"(?P<mark>[.?!…](?<![.?!…].)(?<!\.\s.)[.?!…]*+(?:\s\.++)*+)(?P<close>[{_CLOSERS}]*+)(?P<space>\s++)(?=\S)"
+    r"|(?<=[^\W\d_][.?!])(?P<glued>[\"“”])(?=[A-Z])",
     re.S,
 )
 _NEXT = re.compile(r"(?P<open>[\[({\"“‘'«„‚»‹*—–-]*\s?)(?P<word>[^\W_](?:[\w’'&-]|\.(?=\w))*\.?)?")
 _LEFT = re.compile(r"[^\s(\[{“‘«„\"—–/]*$")
+_WORDLESS = re.compile(r"[^\w]{1,8}\Z")
 _CAMEL = re.compile(r"[a-z]{1,2}[A-Z]")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _TIME_OF_DAY = frozenset({"a.m", "p.m", "am", "pm"})
@@ -97,7 +99,13 @@ class Splitter:
         end = len(text) if end is None else end
         begin = start
         for match in _CANDIDATE.finditer(text, start, end):
-            if match.end() < end and self._ends(text, begin, end, match):
+            if match["glued"]:
+                # A space was lost; whether the mark closes or opens is seen from its form, or from those before it.
+                is_opening = match["glued"] == "“" or (match["glued"] == '"' and text.count('"', begin, match.start()) % 2 == 0)
+                edge = match.start() if is_opening else match.end()
+                yield begin, edge
+                begin = edge
+            elif match.end() < end and self._ends(text, begin, end, match):
                 yield begin, match.end("close")
                 begin = match.end()
         if begin < end:
@@ -107,11 +115,14 @@ class Splitter:
         mark, close = match["mark"], match["close"]
         after = _NEXT.match(text, match.end(), limit)
         following = (after and after["word"]) or ""
+        if not following and _WORDLESS.match(text, match.end(), limit):
+            return False  # a closing mark set apart by a space
         is_lower = following[:1].islower() and not _CAMEL.match(following)
+        is_dash = text[match.end()] in "—–-"
         left = text[max(begin, match.start() - 64) : match.start()]
         word = _LEFT.search(left).group()  # type: ignore[union-attr]  # the pattern matches the empty string
         if "…" in mark or ".." in mark or mark.count(".") > 1:
-            return self._ends_after_ellipsis(left, following, is_lower, mark)
+            return not is_dash and self._ends_after_ellipsis(left, following, is_lower, mark)
         if mark != ".":
             if is_lower or f"{word.lower()}{mark}" in self._kinds:
                 return False
@@ -147,7 +158,7 @@ class Splitter:
         known = kind or typ in self._abbreviations or last in self._abbreviations or _INITIALS.fullmatch(typ)
         if not known:
             return (typ, following.lower()) not in self._collocations
-        if is_lower:
+        if is_lower or text[match.end()] in "—–-":
             return False
         if typ in _TIME_OF_DAY:
             opens = _TIME_OPENS.fullmatch(text, begin, match.start() - len(word)) if match.start() - begin < 40 else None
@@ -164,7 +175,7 @@ class Splitter:
 
     def _ends_after_letter(self, word: str, typ: str, following: str, is_lower: bool, is_digit: bool) -> bool:
         """After one letter and a full stop: an initial, a unit, a page, or plan B."""
-        if is_lower or (is_digit and typ in self._abbreviations):
+        if is_lower or self._kinds.get(typ) == "title" or (is_digit and typ in self._abbreviations):
             return False
         if word.isupper():
             return following.lower() in self._starters and following.lower() != typ

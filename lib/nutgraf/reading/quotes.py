@@ -97,7 +97,7 @@ def quotations(text: str) -> Iterator[tuple[int, int, str]]:
 def _grouped(text: str) -> Iterator[tuple[int, int, str, str | None]]:
     """Quotations with the group of those that run over paragraphs."""
     spans = paragraphs(text)
-    following = [text[start] for start, _ in spans[1:]] + [""]
+    following = [*(text[start] for start, _ in spans[1:]), ""][: len(spans)]
     carried: str | None = None  # the group of a quotation that the paragraph before left open
     for (start, end), next_mark in zip(spans, following, strict=True):
         found = list(_in_paragraph(text, start, end, next_mark))

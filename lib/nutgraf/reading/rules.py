@@ -17,6 +17,7 @@ from nutgraf.errors import ResourceError
 from nutgraf.schema import PARTS
 
 BULLET = re.compile(r"(?:[•·▪◦‣●■➤►▶▸→»]|[-–*](?=\s))\s*")
+BULLET_ARROW = re.compile(r"[➤►▶▸→»]")
 DECORATION = " \t\u00a0[](){}|•·▪◦‣●■➤►▶▸▷→»›>*#=_–—-\ufe0f\u200b\u200e\u200f\u2066\u2069"
 _END = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
 _STOP = re.compile(r"(?<!\.\.)[.;](?![.])[\"'”’»)\]]*$")

@@ -1,0 +1,174 @@
+"""``nutgraf read``: one article, measured in memory by everything this installation measures; nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nutgraf.errors import InputError, NutgrafError, UsageError
+
+_LARGEST = 20_000_000  # bytes, as ingest has it
+_NOTHING = "Nothing was measured"
+_STYLES = {"outlet": "", "quoted": "cyan", "reported": "green", "mixed": "magenta"}
+
+
+def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
+    """Measure one article.
+
+    Args:
+        file: Path of a .txt or .html file, or ``-``.
+        content: The bytes of ``-``; whether they are a page or a text is seen in them.
+
+    Returns:
+        ``article`` (one row), ``sentences``, ``spans`` and ``scores`` (lists of rows) with the columns of those tables; times as text.
+        Offsets count characters of ``article.text``, which for a text file is the decoded file unchanged.
+
+    Raises:
+        UsageError: When there is no such file, or it is of a kind that holds no single article.
+        InputError: When no article is in it.
+    """
+    from nutgraf.documents import Document
+    from nutgraf.measuring import Input, Registry, run_measure, to_tables, work_id
+
+    options, row = _read(file, content)
+    registry = Registry(options)
+    document = Document(**{name: row[name] for name in Document.__slots__ if name in row})
+    source = Input(row["article_id"], row["version"], row["text_sha256"])
+    tables: dict[str, Any] = {"article": _plain(row), "sentences": [], "spans": [], "scores": []}
+    for name in registry.closure(registry.measures):
+        rows, failed = run_measure(registry.get(name), [document])
+        if failed:
+            raise InputError(f"measure '{name}' failed: {failed[document.key]}", where=file, not_done=_NOTHING)
+        found = rows[document.key]
+        if found.sentences:
+            document.sentences = found.sentences
+        document.spans[name], document.scores[name] = found.spans, found.scores
+        version = registry.version(name)
+        for table, arrow in to_tables(rows, name, version, work_id(name, version, [source])).items():
+            tables[table] += [_plain(entry) for entry in arrow.to_pylist()]
+    return tables
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def _read(file: str, content: bytes | None) -> tuple[Mapping[str, Mapping[str, Any]], dict[str, Any]]:
+    """The options of the desk we stand in, if any, and the article's row."""
+    import hashlib
+
+    from nutgraf.desk import Desk
+    from nutgraf.ingest.articles import Reader, to_row
+    from nutgraf.ingest.credits import Agencies
+    from nutgraf.ingest.pages import read_page
+    from nutgraf.ingest.records import RawItem
+    from nutgraf.ingest.texts import read_text
+    from nutgraf.runs.quick import find_root
+    from nutgraf.schema import ARTICLES
+
+    root = find_root()
+    desk = Desk(Path(root)) if root else None
+    data, is_page = _bytes(file, content)
+    name = "standard input" if file == "-" else file
+    item = RawItem(Path(name), "read", Path(file).name, zone=desk.timezone if desk else UTC)
+    try:
+        record = (read_page if is_page else read_text)(item, data)
+        if record.problem:
+            raise InputError(record.problem)
+    except NutgrafError as error:
+        raise type(error)(error.what, where=name, mend=error.mend, not_done=_NOTHING) from error
+    reader = Reader(
+        Agencies(desk.settings.agencies if desk else None), desk.settings.outlets if desk else {}
+    )
+    row = to_row(record, item, hashlib.sha256(data).hexdigest(), datetime.now(UTC).replace(microsecond=0), reader)
+    row["version"] = 1
+    if row["status"] != "kept":
+        raise InputError(row["status_reason"], where=name, not_done=_NOTHING)
+    return (desk.settings.measures if desk else {}), {column: row[column] for column in ARTICLES.names}
+
+
+def _bytes(file: str, content: bytes | None) -> tuple[bytes, bool]:
+    """An article's bytes, and whether they are a page."""
+    if content is None:
+        path = Path(file)
+        ending = path.suffix.lower()
+        if not path.exists():
+            raise UsageError("no such file", where=file, mend="correct the path", not_done=_NOTHING)
+        if path.is_dir() or ending not in (".txt", ".html", ".htm", ".xhtml"):
+            raise UsageError(
+                "'nutgraf read' takes one article, a .txt or .html file", where=file,
+                mend="for feeds, exports and folders there is 'nutgraf ingest'", not_done=_NOTHING,
+            )  # fmt: skip
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"it cannot be opened: {error.strerror}", where=file, not_done=_NOTHING) from error
+        is_page = ending != ".txt"
+    else:
+        start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
+        is_page = start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<article", b"<!--"))
+    name = "standard input" if file == "-" else file
+    if not content.strip():
+        raise InputError("the file is empty", where=name, mend="give it an article", not_done=_NOTHING)
+    if len(content) > _LARGEST:
+        raise InputError(f"larger than {_LARGEST // 1_000_000} MB, which no article is", where=name, not_done=_NOTHING)
+    return content, is_page
+
+
+# For a person --------------------------------------------------------------------------------------------------------
+
+
+def show(tables: Mapping[str, Any]) -> None:
+    """Print the article by part and voice with its tone and frames; in colours on a terminal, the same words without them."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    article = tables["article"]
+    about = [article["headline"] or "(no headline)", article["outlet"], article["byline"], article["published_at"]]
+    console.print(Text(" · ".join(filter(None, about)), style="bold"))
+    console.print(
+        Text(f"{article['n_words']} words, {len(tables['sentences'])} sentences, language {article['language'] or 'not known'}")
+    )
+    console.print(Text("part · voice · tone from −1 to +1; the words that count stand below their sentence", style="dim"))
+    spans: dict[int | None, list[dict]] = {}
+    for span in tables["spans"]:
+        spans.setdefault(span["sentence"], []).append(span)
+    tone = {
+        score["sentence"]: score for score in tables["scores"] if score["dimension"] == "tone" and score["voice"] == "all"
+    }
+    for sentence in tables["sentences"]:
+        _show_sentence(console, article["text"], sentence, tone.get(sentence["sentence"]), spans.get(sentence["sentence"], []))
+    console.print()
+    for score in tables["scores"]:
+        if score["sentence"] is None and score["voice"] == "all":
+            answer = score["label"] or ("" if score["value"] is None else f"{score['value']:.2f}")
+            if score["status"] != "ok":
+                answer = f"not assessable: {score['reason']}"
+            n = f" ({score['n']} sentences assessed)" if score["n"] is not None else ""
+            console.print(Text(f"{score['measure']} · {score['dimension']}: {answer}{n}"))
+
+
+def _show_sentence(console: Any, text: str, sentence: dict, score: dict | None, spans: list[dict]) -> None:
+    from rich.text import Text
+
+    value = None if score is None else score["value"]
+    shown = " – " if value is None else f"{value:+.2f}".replace("-", "−")
+    line = Text(f"[{sentence['part']} · {sentence['voice']} · {shown}] ", style="dim")
+    body = Text(text[sentence["start"] : sentence["end"]], style=_STYLES.get(sentence["voice"], ""))
+    evidence = []
+    for span in spans:
+        if span["kind"] in ("tone_word", "frame_cue"):
+            is_tone = span["kind"] == "tone_word"
+            style = ("bold red" if str(span["value"]).startswith("-") else "bold blue") if is_tone else "underline"
+            body.stylize(style, span["start"] - sentence["start"], span["end"] - sentence["start"])
+            words = text[span["start"] : span["end"]]
+            evidence.append(f"{words} {span['value']}".replace("-", "−") if is_tone else f"{words} → {span['label']}")
+    # A paragraph's own line breaks would tear the sentence apart on the screen.
+    body.plain = body.plain.replace("\n", " ").replace("\r", " ")
+    console.print(line + body)
+    if evidence:
+        console.print(Text("    " + "; ".join(evidence), style="dim"))

@@ -1,0 +1,196 @@
+"""The head of an article: headline, kicker, standfirst, byline and date line above the story, and the dateline it opens with.
+
+Where the head ends is seen from its last sure line, a byline or a date: what stands between headline and byline is a standfirst, or a
+kicker when it is a word or two. Without either only a short line under the headline counts, and summary bullets.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
+
+_HEADLINE_WORDS = 25
+_HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
+_STANDFIRST_WORDS = 60
+_KICKER_WORDS = 4
+_PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such line, a story begins with the second
+_DATE_WORDS = re.compile(
+    r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
+    r"|read|reading|am|pm|noon|midnight|gmt|bst|utc|e[sd]?t|c[es]?s?t|p[sd]t|local|st|nd|rd|th|h)\b|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b"
+    r"|[ap]\.m\.|\d+|[^\w]",
+    re.I,
+)
+_DATE_CORE = re.compile(
+    r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
+)
+_NAME = r"(?:[A-ZÀ-Þ][\w’'.-]+ ){1,2}[A-ZÀ-Þ][\w’'-]+"
+NAMES = re.compile(rf"{_NAME}(?:(?:,| and|;| &| \|) {_NAME})*$")
+_AGENCY = re.compile(r"[A-Z]{2,6}$")
+_KICKER_WORDS = 4
+_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
+_DATELINE = re.compile(
+    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*"
+    r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
+    r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
+)
+_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE}):\s+(?=[A-Z“\"‘])")
+_NO_PLACE = frozenset(
+    "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
+)
+
+
+class Head:
+    """Reads the head of articles by the rules of ``parts.toml`` and by where its lines stand."""
+
+    def __init__(self, rules: RuleBook) -> None:
+        self.rules = rules
+
+    def read(
+        self, lines: list[Line], headline: str | None, standfirst: str | None, byline: str | None
+    ) -> list[tuple[str, str]]:
+        """Part and rule of each line before the story.
+
+        Args:
+            lines: The paragraphs of an article.
+            headline: As its source gave it, which then is the only line taken for one.
+            standfirst: As its source gave it.
+            byline: As its source gave it.
+        """
+        found = self._headline(lines, headline)
+        first = len(found)
+        window = range(first, min(first + _HEAD_LINES, len(lines)))
+        known = [self._sure(lines, index, standfirst, byline) for index in window]
+        last = self._last(lines, first, known) if first else _leading(known)
+        if last < 0 and first:
+            last = _standfirst_alone(lines, first)
+        for index in range(last + 1):
+            if known[index] is not None:
+                found.append(known[index])  # type: ignore[arg-type]
+            elif is_kicker(lines[first + index]) and (index or last):
+                found.append(("subheading", "kicker"))
+            else:
+                found.append(("standfirst", "before-the-story"))
+        return found + _summary_bullets(lines, len(found))
+
+    def _headline(self, lines: list[Line], headline: str | None) -> list[tuple[str, str]]:
+        rule = "given" if headline else "first-line"
+        if lines and self._is_headline(lines, 0, headline):
+            return [("headline", rule)]
+        if len(lines) > 2 and is_kicker(lines[0]) and lines[1].words > _KICKER_WORDS and self._is_headline(lines, 1, headline):
+            return [("subheading", "kicker"), ("headline", rule)]
+        return []
+
+    def _is_headline(self, lines: list[Line], index: int, headline: str | None) -> bool:
+        line = lines[index]
+        if headline:
+            return same(line.text, headline)
+        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.is_stopped or line.text[-1] in ":,;…":
+            return False
+        if is_date_line(line) or dateline(lines, index):
+            return False
+        bylines = (rule for rule in self.rules.matching(line, "head") if rule.part == "byline")
+        return all(rule.id == "ends-by-name" for rule in bylines)  # "Ferry stopped by Ada Quist" is a headline as well
+
+    def _sure(self, lines: list[Line], index: int, standfirst: str | None, byline: str | None) -> tuple[str, str] | None:
+        """Part and rule of a line that its own words or its source give away."""
+        line = lines[index]
+        if standfirst and same(line.text, standfirst):
+            return "standfirst", "given"
+        if byline and line.words <= 16 and not line.is_ended and same(line.text.removeprefix("By "), byline):
+            return "byline", "given"
+        if is_date_line(line):
+            return "byline", "date-line"
+        rule = self.rules.first(line, "head")
+        if rule is not None:
+            return rule.part, rule.id
+        if not index or line.is_ended or line.words > 12 or index + 1 == len(lines):
+            return None
+        after = lines[index + 1]
+        is_story_next = is_date_line(after) or (after.is_ended and self.rules.first(after, "head") is None)
+        if is_story_next and NAMES.match(line.text) and not line.text.startswith(("The ", "A ", "An ")):
+            return "byline", "name-alone"
+        if is_story_next and _AGENCY.match(line.text) and after.words > line.words:
+            return "byline", "agency-alone"
+        return None
+
+    @staticmethod
+    def _last(lines: list[Line], first: int, known: list[tuple[str, str] | None]) -> int:
+        """Number of the last line of the head, counted from the headline; −1 when the story follows it at once."""
+        last, unknown, paragraphs = -1, 0, 0
+        for index, sure in enumerate(known):
+            line = lines[first + index]
+            if sure is not None:
+                if sure[0] in ("byline", "standfirst") or (sure[0] == "correction" and last >= 0):
+                    last = index
+                continue
+            if index and dateline(lines, first + index):
+                return index - 1
+            unknown += not is_kicker(line)
+            paragraphs += line.is_stopped and line.words > _PARAGRAPH_WORDS
+            if unknown > 2 or paragraphs > 1 or line.words > _STANDFIRST_WORDS:
+                break
+        return last
+
+
+def _leading(known: list[tuple[str, str] | None]) -> int:
+    """Number of the last byline when nothing but bylines stands before it: the head of a text without a headline."""
+    last = -1
+    for index, sure in enumerate(known):
+        if sure is None or sure[0] != "byline":
+            break
+        last = index
+    return last
+
+
+def _standfirst_alone(lines: list[Line], first: int) -> int:
+    """0 when the line under the headline is a standfirst although no byline follows: short, no full stop, a paragraph next."""
+    if first + 1 >= len(lines):
+        return -1
+    line, after = lines[first], lines[first + 1]
+    is_short = _KICKER_WORDS <= line.words <= 30 and not line.is_ended and not line.is_bullet
+    return 0 if is_short and after.is_ended and after.words > line.words else -1
+
+
+def _summary_bullets(lines: list[Line], begin: int) -> list[tuple[str, str]]:
+    """Bullets between headline and story belong to the standfirst."""
+    end = begin
+    while end < len(lines) and lines[end].is_bullet and not BULLET_ARROW.match(lines[end].text):
+        end += 1
+    return [("standfirst", "summary-bullets")] * (end - begin) if begin and end - begin >= 2 and end < len(lines) else []
+
+
+def same(line: str, given: str) -> bool:
+    """Whether two lines are equal but for their white space."""
+    return line == given or line.split() == given.split()
+
+
+def is_date_line(line: Line) -> bool:
+    """Whether a line says when the article was published and nothing else."""
+    return (
+        line.words <= 16
+        and any(character.isdigit() for character in line.text)
+        and _DATE_CORE.search(line.text) is not None
+        and not _DATE_WORDS.sub("", line.text)
+    )
+
+
+def is_kicker(line: Line) -> bool:
+    """Whether a line could be a section's name: a word or two, no end mark."""
+    return line.words <= _KICKER_WORDS and not line.is_ended and line.core[:1].isupper()
+
+
+def dateline(lines: list[Line], index: int) -> re.Match[str] | None:
+    """The dateline at the beginning of a paragraph; a place before a colon counts when no other line begins like that."""
+    line = lines[index]
+    head = line.text[:120]
+    found = _DATELINE.match(head)
+    if found:
+        place = found.groupdict().get("place")
+        return found if line.words > 8 and (place is None or place.split()[0] not in _NO_PLACE) else None
+    found = _COLON_PLACE.match(head)
+    if not found or line.words < 15 or len(found["place"]) < 4 or found["place"] in _NO_PLACE:
+        return None
+    others = (other for other in lines if other is not line)
+    return None if any(_COLON_PLACE.match(other.text[:60]) for other in others) else found
