@@ -18,10 +18,10 @@ from typing import Any
 
 import nbformat.v4 as nbf
 import pytest
-
 from nutgraf.desk import Desk
 from nutgraf.findings import Column
 from nutgraf.publish.exporter import ReportExporter
+
 from tests.browser_setup import Unavailable, browser, html_validate, npm_file
 from tests.test_charts import FIXTURES, data_of
 from tests.test_publish import cell, evidence, finding, notebook

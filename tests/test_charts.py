@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-
 from nutgraf.charts import WIDTHS, describe, draw_svg, forms
 from nutgraf.charts.canvas import Scale, tick_text
 from nutgraf.charts.theme import SMALL

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
-
 from nutgraf.charts import draw_svg
 from nutgraf.errors import PublishError
 from nutgraf.findings import Column, Evidence, Finding, Method
@@ -23,6 +22,7 @@ from nutgraf.publish.excerpts import Excerpts, allowance, cards, pieces, safe_li
 from nutgraf.publish.exporter import ReportExporter, glance, read_page, render_page
 from nutgraf.publish.prose import Outline, dropped, in_outline, markdown
 from nutgraf.publish.svg import inline
+
 from tests.test_charts import FORMS, data_of
 
 PICTURE = "iVBORw0KGgo="
