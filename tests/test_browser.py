@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -17,11 +18,11 @@ from typing import Any
 
 import nbformat.v4 as nbf
 import pytest
-
 from nutgraf.desk import Desk
 from nutgraf.findings import Column
 from nutgraf.publish.exporter import ReportExporter
-from tests.browser_setup import Unavailable, browser, npm_file
+
+from tests.browser_setup import Unavailable, browser, html_validate, npm_file
 from tests.test_charts import FIXTURES, data_of
 from tests.test_publish import cell, evidence, finding, notebook
 
@@ -159,6 +160,23 @@ def test_axe_finds_nothing_in_the_samples_report(chrome: Any, finished: Desk, ax
             page.context.close()
 
 
+def test_html_validate_finds_no_error(finished: Desk, folder: Path, every_form: str, tmp_path: Path) -> None:
+    try:
+        command = html_validate()
+    except Unavailable as reason:
+        unavailable(reason)
+        raise
+    (tmp_path / ".htmlvalidate.json").write_text('{"extends": ["html-validate:standard"], "root": true}')
+    pages = [folder / every_form, finished.site / "index.html", *sorted((finished.site / "editions" / "sample").glob("*.html"))]
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_bytes(page.read_bytes())
+    (tmp_path / "bad.html").write_text("<!DOCTYPE html><html lang='en'><p><div></p></html>")
+    names = [f"{number}.html" for number in range(len(pages))]
+    done = subprocess.run([command, *names], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert subprocess.run([command, "bad.html"], cwd=tmp_path, capture_output=True, timeout=120, check=False).returncode == 1
+
+
 def test_the_policy_holds_and_nobody_complains(chrome: Any, finished: Desk, served: str, every_form: str) -> None:
     with _serving(finished.site) as address:
         pages = [f"{address}/index.html", f"{address}/editions/sample/index.html", f"{served}/{every_form}"]
@@ -216,6 +234,7 @@ def test_print_shows_what_is_folded_on_light_paper(chrome: Any, served: str, eve
     )
     assert hidden == 0
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 27, 25)", "light ink on white paper"
     page.context.close()
 
 

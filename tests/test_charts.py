@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-
 from nutgraf.charts import WIDTHS, describe, draw_svg, forms
 from nutgraf.charts.canvas import Scale, tick_text
 from nutgraf.charts.theme import SMALL
@@ -209,6 +208,18 @@ def test_text_is_text_horizontal_inside_and_large_enough(name: str, width: str) 
     assert min(size for _, _, _, size, _, _ in texts(tree)) >= SMALL[width] - (width == "wide")
     turned = [t for node in tree.iter(f"{SVG}text") if (t := re.match(r"rotate\((-?[\d.]+)", node.get("transform", ""))) and float(t[1])]
     assert not turned
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_no_text_lies_on_another(name: str, width: str) -> None:
+    boxes = []
+    for text, x, y, size, anchor, _ in texts(svg(data_of(name), width)):
+        wide = text_width(text, size) * 0.9
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+        boxes.append((text, left, left + wide, y - size * 0.7, y))
+    for (one, l1, r1, t1, b1), (two, l2, r2, t2, b2) in itertools.combinations(boxes, 2):
+        assert r1 <= l2 + 1 or r2 <= l1 + 1 or b1 <= t2 + 1 or b2 <= t1 + 1, f"{one!r} lies on {two!r}"
 
 
 @pytest.mark.parametrize("font", ["STIXGeneral", "DejaVu Sans Mono"])

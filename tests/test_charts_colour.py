@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-
 from nutgraf.charts.theme import MARK_ROLES, PARTS, ROLES, SERIES, TEXT_ROLES, TINTS
 from nutgraf.publish.styles import _CODE
 

@@ -12,12 +12,12 @@ import nbformat
 import nbformat.v4 as nbf
 import pytest
 from lxml import etree
-
 from nutgraf.desk import Desk
 from nutgraf.errors import PublishError
 from nutgraf.publish import files, record, site
 from nutgraf.publish.check import check_site
 from nutgraf.publish.site import left_out, publish, rebuild_index
+
 from tests.test_publish import cell, evidence, finding, notebook
 
 

@@ -11,7 +11,17 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Scale, Sizes, empty, tick_text
 from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SHADE
-from nutgraf.charts.words import alt_text, between, counted, figure_of, short_date, some, text_width, unique, wrap
+from nutgraf.charts.words import (
+    alt_text,
+    between,
+    counted,
+    figure_of,
+    short_date,
+    some,
+    text_width,
+    unique,
+    wrap,
+)
 
 COLUMNS = ("name", "period", "value", "low", "high", "n")
 LIMIT_PANELS = 12
