@@ -51,6 +51,7 @@ def refresh(repository: Path) -> list[str]:
     """
     import nbformat
     from nbclient import NotebookClient
+    from nbformat.v4.rwbase import split_lines
 
     changed = []
     with tempfile.TemporaryDirectory(prefix="nutgraf-") as folder:
@@ -60,7 +61,9 @@ def refresh(repository: Path) -> list[str]:
             notebook = nbformat.read(path, as_version=4)
             client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(desk.root)}})
             client.execute()
-            text = json.dumps(stripped(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+            # Lines as a list, as JupyterLab writes them, so that a changed line is a changed line in git.
+            lines = split_lines(stripped(notebook))
+            text = json.dumps(lines, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
             if text != path.read_text(encoding="utf-8"):
                 path.write_text(text, encoding="utf-8")
                 changed.append(path.name)
