@@ -27,6 +27,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PACKAGES = {
     "axe-core": ("4.14.1", "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="),
 }
+#: The last version that runs on Node 20.
+HTML_VALIDATE = "9.0.0"
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nutgraf-tests"
 
 
@@ -94,6 +96,26 @@ def npm_file(package: str, name: str) -> Path:
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter="data")
     return path
+
+
+@cache
+def html_validate() -> str:
+    """The command of html-validate, installed once into the cache folder without running any script of a package.
+
+    Raises:
+        Unavailable: When npm is not there or does not get it.
+    """
+    folder = CACHE / f"html-validate-{HTML_VALIDATE}"
+    command = folder / "node_modules" / ".bin" / "html-validate"
+    if not command.exists():
+        if not shutil.which("npm"):
+            raise Unavailable("npm is not on the path")
+        folder.mkdir(parents=True, exist_ok=True)
+        done = _run("npm", "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund", "--silent",
+                    f"html-validate@{HTML_VALIDATE}")  # fmt: skip
+        if done.returncode != 0 or not command.exists():
+            raise Unavailable(f"npm install html-validate failed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+    return str(command)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-
 from nutgraf.charts import WIDTHS, describe, draw_svg, forms
 from nutgraf.charts.canvas import Scale, tick_text
 from nutgraf.charts.theme import SMALL
@@ -138,3 +137,181 @@ def data_of(name: str) -> dict[str, Any]:
     data = FIXTURES[name]()
     data["id"] = name.replace("_", "-")
     return data
+
+
+FORMS = list(FIXTURES)
+BOTH = pytest.mark.parametrize("width", list(WIDTHS))
+
+
+def svg(data: dict[str, Any], width: str) -> etree._Element:
+    return etree.fromstring(draw_svg(data, width).encode())
+
+
+def texts(tree: etree._Element) -> list[tuple[str, float, float, float, str, bool]]:
+    """(text, x, y, size, anchor, bold) of every text in a figure."""
+    found = []
+    for node in tree.iter(f"{SVG}text"):
+        look = dict(part.split(":", 1) for part in node.get("style", "").replace(" ", "").split(";") if ":" in part)
+        size = float(look.get("font-size", "0px").removesuffix("px"))
+        found.append((node.text or "", float(node.get("x")), float(node.get("y")), size, look.get("text-anchor", "start"), "font-weight" in look))
+    return found
+
+
+def outside(data: dict[str, Any], width: str) -> list[str]:
+    """Texts that run over an edge of the figure, with the width of a wide font."""
+    tree = svg(data, width)
+    _, _, across, down = map(float, tree.get("viewBox").split())
+    bad = []
+    for text, x, y, size, anchor, _ in texts(tree):
+        wide = text_width(text, size) * 0.93
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+        if left < -1 or left + wide > across + 1 or y - size * 0.7 < -1 or y > down:
+            bad.append(f"{text!r} from {left:.0f} to {left + wide:.0f} of {across:.0f}, at {y:.0f} of {down:.0f}")
+    return bad
+
+
+def test_forms_are_found_by_being_there() -> None:
+    assert {data_of(name)["chart"]["form"] for name in FORMS} <= set(forms())
+    assert not {"theme", "canvas", "words"} & set(forms())
+    with pytest.raises(FindingError, match="Known: count_bars"):
+        describe({"form": "pie"}, [], [])
+
+
+def test_every_form_has_a_fixture_here() -> None:
+    assert {data_of(name)["chart"]["form"] for name in FORMS} == set(forms())
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_option_that_names_no_column_is_refused(name: str) -> None:
+    data = data_of(name)
+    option = "row" if data["chart"]["form"] == "heat_map" else next(key for key in ("value", "n", "person") if key in data["chart"])
+    with pytest.raises(FindingError, match=option):
+        describe({**data["chart"], option: "no_such_column"}, data["columns"], data["rows"])
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_the_same_data_gives_the_same_bytes_and_other_data_others(name: str, width: str) -> None:
+    first, again = draw_svg(data_of(name), width), draw_svg(data_of(name), width)
+    assert first == again
+    data = data_of(name)
+    data["rows"] = data["rows"][:-2]
+    assert draw_svg(data, width) != first
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_text_is_text_horizontal_inside_and_large_enough(name: str, width: str) -> None:
+    tree = svg(data_of(name), width)
+    assert texts(tree), "no text: it was drawn as paths"
+    assert not outside(data_of(name), width)
+    assert min(size for _, _, _, size, _, _ in texts(tree)) >= SMALL[width] - (width == "wide")
+    turned = [t for node in tree.iter(f"{SVG}text") if (t := re.match(r"rotate\((-?[\d.]+)", node.get("transform", ""))) and float(t[1])]
+    assert not turned
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_no_text_lies_on_another(name: str, width: str) -> None:
+    boxes = []
+    for text, x, y, size, anchor, _ in texts(svg(data_of(name), width)):
+        wide = text_width(text, size) * 0.9
+        left = x - {"start": 0, "middle": wide / 2, "end": wide}[anchor]
+        boxes.append((text, left, left + wide, y - size * 0.7, y))
+    for (one, l1, r1, t1, b1), (two, l2, r2, t2, b2) in itertools.combinations(boxes, 2):
+        assert r1 <= l2 + 1 or r2 <= l1 + 1 or b1 <= t2 + 1 or b2 <= t1 + 1, f"{one!r} lies on {two!r}"
+
+
+@pytest.mark.parametrize("font", ["STIXGeneral", "DejaVu Sans Mono"])
+@pytest.mark.parametrize("name", FORMS)
+def test_another_font_moves_nothing(name: str, font: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nutgraf.charts import theme
+
+    def places(data: dict[str, Any]) -> list[tuple]:
+        return [(text, x, y) for text, x, y, *_ in texts(svg(data, "narrow"))]
+
+    usual = places(data_of(name))
+    monkeypatch.setattr(theme, "_read", {**theme._settings(), "font.family": [font]})
+    assert font in draw_svg(data_of(name), "narrow")
+    assert places(data_of(name)) == usual
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("rows", ["none", "nulls", "one", "long", "scripts", "many"])
+def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: str, rows: str) -> None:
+    data = data_of(name)
+    kinds = [column["kind"] for column in data["columns"]]
+    odd = {
+        "long": "The Very Long and Honourable Gazette of Upper and Lower Brannow " * 7,
+        "scripts": "صحيفة الوادي \u202eevil\u202c 🗞️👩‍👩‍👧 עיתון $x^2$ \ud800 <b>&amp;\x00",
+    }
+    if rows == "none":
+        data["rows"] = []
+    elif rows == "nulls":
+        data["rows"] = [[value if kind in ("text", "date") else None for value, kind in zip(row, kinds, strict=True)] for row in data["rows"]]
+    elif rows == "one":
+        data["rows"] = data["rows"][:1]
+    elif rows == "many":
+        data["rows"] = [[f"{v} {i}" if k == "text" and c == 0 else v for c, (v, k) in enumerate(zip(row, kinds, strict=True))]
+                        for i, row in zip(range(2000), itertools.cycle(data["rows"]))]  # fmt: skip
+    else:
+        data["rows"] = [[odd[rows] if kind == "text" and c == 0 else v for c, (v, kind) in enumerate(zip(row, kinds, strict=True))]
+                        for row in data["rows"]]  # fmt: skip
+    tree = svg(data, width)
+    alt, description = describe(data["chart"], data["columns"], data["rows"])
+    assert texts(tree) and len(alt) <= ALT_LENGTH and description
+    if rows != "scripts":  # the width of other scripts can only be guessed
+        assert not outside(data, width)
+    assert float(tree.get("viewBox").split()[3]) < 6500, "too high to be read"
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_alt_says_form_data_and_point(name: str) -> None:
+    data = data_of(name)
+    alt, description = describe(data["chart"], data["columns"], data["rows"])
+    assert re.match(r"^[A-Z][\w -]+ of .+, where .+", alt) and len(alt) <= ALT_LENGTH
+    assert len(description) > len(alt) / 2
+
+
+def test_a_dot_is_hollow_when_its_interval_crosses_the_line_or_is_missing() -> None:
+    from nutgraf.charts.interval_dots import _crosses
+
+    chart = data_of("interval_dots")["chart"]
+    assert not _crosses({"low": 0.1, "high": 0.3}, chart)
+    assert _crosses({"low": -0.1, "high": 0.3}, chart) and _crosses({"low": None, "high": None}, chart)
+    assert not _crosses({"low": -0.1, "high": 0.3}, {**chart, "line": None})
+
+
+def test_too_few_articles_keep_their_row_with_the_reason() -> None:
+    for width in WIDTHS:
+        said = [text for text, *_ in texts(svg(data_of("interval_dots"), width))]
+        assert "Tessel Ledger" in said and "3 articles, 12 needed" in said
+    said = " ".join(text for text, *_ in texts(svg(data_of("heat_map"), "narrow")))
+    assert "–" in said and "3 articles, 12 needed" in said
+
+
+def test_more_than_three_groups_of_dots_are_refused() -> None:
+    data = data_of("interval_dots-grouped")
+    data["rows"] = [[row[0], f"{row[1]} {i}", *row[2:]] for i, row in enumerate(data["rows"])]
+    with pytest.raises(FindingError, match="heat_map"):
+        draw_svg(data)
+
+
+@given(st.lists(st.floats(-1e9, 1e9), max_size=6), st.integers(2, 8))
+@settings(deadline=None)
+def test_a_scale_holds_its_values_between_round_ticks(values: list[float], ticks: int) -> None:
+    scale = Scale(values, 0, 100, include=(0,), ticks=ticks)
+    assert all(scale.low - 1e-6 * scale.step <= value <= scale.high + 1e-6 * scale.step for value in values)
+    assert 2 <= len(scale.ticks) <= ticks + 2
+    said = [tick_text(tick, "score", scale.step) for tick in scale.ticks]
+    assert len(set(said)) == len(said), "two ticks read the same"
+
+
+@given(st.text(max_size=400), st.floats(40, 400), st.integers(1, 4))
+@settings(deadline=None)
+def test_wrapped_text_fits_and_has_no_more_lines_than_allowed(text: str, width: float, lines: int) -> None:
+    found = wrap(text, 13, width, lines)
+    assert 1 <= len(found) <= lines
+    assert all(text_width(line, 13) <= width + 0.01 for line in found)
+    assert cut("word", 10, 1000) == "word"

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.compare import intervals
 from nutgraf.compare.intervals import bootstrap_difference, bootstrap_mean, bootstrap_share
 

@@ -8,7 +8,6 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.compare import keyness
 from nutgraf.compare.keyness import Passage, keyness_between, keyness_each, log_odds, places, word_counts
 

@@ -85,7 +85,7 @@ def test_every_reason_is_a_step() -> None:
         ("published outside the window", 1), ("other outlets", 1), ("not matched by the query", 1), ("only a summary, no full text", 1),
         ("only the first lines (stub)", 1), ("copies of a text that another outlet ran first", 0),
     ]  # fmt: skip
-    assert "NOT Goat" in chosen.described and "2026-03-08 to 2026-03-09" in chosen.described
+    assert "NOT Goat" in chosen.described and "8 to 9 March 2026" in chosen.described
 
 
 @pytest.mark.parametrize(("copies", "keys"), [("once", ["b", "c"]), ("all", ["a", "b", "c"]), ("none", ["c"])])

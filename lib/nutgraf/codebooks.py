@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -112,20 +113,23 @@ class Codebook:
 
         Args:
             text: The article.
-            ranges: Start and end of each sentence.
+            ranges: Start and end of each sentence, in order and apart.
 
         Returns:
             For each sentence its cues in text order, only those of frames whose weights reach 1 in it; cues of one frame do
             not overlap.
         """
         texts = language.fold(text)
-        extra = [(m.start(), m.end(), index) for index, pattern in self._patterns for m in pattern.finditer(texts.cased)]
-        found = []
-        for start, end in ranges:
-            raw: list[tuple[int, int, int]] = self._matcher.find(texts, start, end)  # type: ignore[assignment]
-            raw += [hit for hit in extra if start <= hit[0] and hit[1] <= end] if extra else []
-            found.append(self._settle(texts, start, end, raw) if raw else [])
-        return found
+        found: list[list[tuple[int, int, int]]] = self._matcher.find(texts, ranges)  # type: ignore[assignment]
+        for index, pattern in self._patterns:
+            for match in pattern.finditer(texts.cased):
+                place = bisect_right(ranges, (match.start(), len(text))) - 1
+                if place >= 0 and match.end() <= ranges[place][1]:
+                    found[place].append((*match.span(), index))
+        return [
+            self._settle(texts, start, end, raw) if raw else []
+            for (start, end), raw in zip(ranges, found, strict=True)
+        ]
 
     def _settle(self, texts: language.Texts, start: int, end: int, raw: Sequence[tuple[int, int, int]]) -> list[Hit]:
         """Drop what is excluded, out of context, overlapped or too light."""
@@ -194,6 +198,17 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
+def path_of(name: str) -> Path:
+    """Where a codebook of this installation lies.
+
+    Raises:
+        ResourceError: When there is none of that id.
+    """
+    if name not in available():
+        raise ResourceError(f"no such codebook: {name!r}", where=FOLDER.name, mend="known: " + ", ".join(available()))
+    return FOLDER / f"{name}.toml"
+
+
 @cache
 def load(name: str) -> Codebook:
     """A codebook of this installation.
@@ -201,9 +216,7 @@ def load(name: str) -> Codebook:
     Raises:
         ResourceError: When there is none of that id, or its file cannot be used.
     """
-    if name not in available():
-        raise ResourceError(f"no such codebook: {name!r}", where=str(FOLDER.name), mend="known: " + ", ".join(available()))
-    return read(FOLDER / f"{name}.toml")
+    return read(path_of(name))
 
 
 def read(path: Path) -> Codebook:

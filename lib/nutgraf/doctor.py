@@ -150,7 +150,8 @@ def _desk() -> Iterator[Check]:
         desk = Desk.find()
     except DeskError as error:
         if "no desk here" in error.what:
-            yield _check("desk", "note", "not looked at: this folder is no desk", "change into a desk, or make one with 'nutgraf init DIR'")
+            mend = "change into a desk, or make one with 'nutgraf init DIR'"
+            yield _check("desk", "note", "not looked at: this folder is no desk", mend)
         else:
             yield _check("desk", "bad", str(error), error.mend)
         return

@@ -13,7 +13,11 @@ from nutgraf.errors import ResourceError, UsageError
 
 MIN_ARTICLES = 12
 #: Defaults that a new desk's notebooks start with, in place of the sample's.
-_DEFAULTS = {"date_from": '""', "date_to": '""', "as_of": '""', "window": '""', "min_articles": str(MIN_ARTICLES)}
+_DEFAULTS = {
+    **dict.fromkeys(("date_from", "date_to", "as_of", "window", "outlet_a", "outlet_b"), '""'),
+    "outlets": "[]",
+    "min_articles": str(MIN_ARTICLES),
+}
 
 SETTINGS = """\
 # The settings of this desk. Every line that begins with '#' shows a default or an example.
@@ -121,7 +125,7 @@ def initialise(folder: Path) -> list[str]:
         "nutgraf.toml": SETTINGS,
         "README.md": README.format(min_articles=MIN_ARTICLES),
         "notebooks/editions/report.yml": EDITION.format(
-            notebooks="\n".join(f"  - {name.removesuffix('.ipynb')}" for name in templates), min_articles=MIN_ARTICLES
+            notebooks="\n".join(f"  - {name}" for name in _page_order()), min_articles=MIN_ARTICLES
         ),
         "data/raw/README.md": RAW,
         "data/decisions/README.md": DECISIONS,
@@ -161,7 +165,17 @@ def notebooks() -> list[Path]:
         found = sorted(folder.glob("[0-9]*.ipynb"))
         if found:
             return found
-    raise ResourceError("the templates of the notebooks are missing", where="nutgraf", mend="reinstall nutgraf", not_done="Nothing was made")
+    raise ResourceError(
+        "the templates of the notebooks are missing", where="nutgraf", mend="reinstall nutgraf", not_done="Nothing was made"
+    )
+
+
+def _page_order() -> list[str]:
+    """Names of the notebooks in the order of the sample's report, then those that it leaves out."""
+    names = [path.stem for path in notebooks()]
+    sample = notebooks()[0].parent / "editions" / "sample.yml"
+    listed = re.findall(r"^\s*-\s+([\w-]+)\s*$", sample.read_text(encoding="utf-8"), re.M) if sample.is_file() else []
+    return [name for name in listed if name in names] + [name for name in names if name not in listed]
 
 
 def as_template(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -177,7 +191,7 @@ def as_template(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def _neutral(line: str) -> str:
-    match = re.match(r"(?P<name>\w+)(?P<type>\s*:[^=#]+)?\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[\w.]+)(?P<rest>\s*(?:#.*)?)$", line)
+    match = re.match(r"(?P<name>\w+)(?P<type>\s*:[^=#]+)?\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|\[[^\]]*\]|[\w.]+)(?P<rest>\s*(?:#.*)?)$", line)
     if match is None or match["name"] not in _DEFAULTS:
         return line
     return f"{match['name']}{(match['type'] or '').rstrip()} = {_DEFAULTS[match['name']]}{match['rest']}"

@@ -12,7 +12,7 @@ def shown(value: Any, kind: str) -> str:
     if kind == "share":
         return f"{value * 100:.0f} %"
     if kind == "score":
-        return f"{value:+.2f}".replace("-", "−")
+        return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"
     if kind == "count":
         return f"{value:,}"
     if kind == "flag":

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from math import prod
 from typing import NamedTuple
 
 MAX_GAP = 8
 MAX_ELEMENTS = 10
+#: Gaps of one phrase multiply: this many ways of filling them at most.
+MAX_FILLINGS = 100
 _MAX_WAYS = 20_000
 _MARKS = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\n", " "))
 _SEPARATOR = r"(?:'s?)?[\s,\"'–—-]{1,4}"
@@ -117,6 +120,8 @@ def parse(phrase: str, classes: Mapping[str, Sequence[str]]) -> tuple[Element, .
         raise PhraseError(f"phrase has more than {MAX_ELEMENTS} places: {phrase!r}")
     if elements[0].gap or "@name" in elements[0].special or elements[-1].gap:
         raise PhraseError(f"phrase begins or ends with a gap or begins with a name: {phrase!r}")
+    if prod(element.gap + 1 for element in elements) > MAX_FILLINGS:
+        raise PhraseError(f"gaps multiply to more than {MAX_FILLINGS} ways: {phrase!r}")
     return tuple(elements)
 
 
@@ -171,25 +176,32 @@ def _source(element: Element) -> str:
     return sources[0] if len(sources) == 1 else f"(?:{'|'.join(sources)})"
 
 
-def alternation(words: Iterable[str]) -> str:
+@lru_cache(maxsize=2048)
+def alternation(words: tuple[str, ...]) -> str:
     """One pattern for many words, as a tree of their letters, so that no choice is tried twice. Longest first."""
-    tree: dict = {}
-    for word in words:
-        node = tree
+    return _tree(dict.fromkeys(words, ""))
+
+
+def _tree(words: Mapping[str, str]) -> str:
+    """One pattern for many words, each with what must follow its end."""
+    root: dict = {}
+    for word, suffix in words.items():
+        node = root
         for letter in word.removesuffix("*"):
             node = node.setdefault(letter, {})
-        node["end*" if word.endswith("*") else "end"] = {}
-    return _grow(tree)
+        node["end*" if word.endswith("*") else "end"] = suffix
+    return _grow(root)
 
 
-def _grow(tree: dict) -> str:
+def _grow(node: dict) -> str:
     branches = []
-    for key in sorted(key for key in tree if len(key) == 1):
+    for key in sorted(key for key in node if len(key) == 1):
         letter = _SEPARATOR if key == " " else re.escape(key)
-        branches.append(letter + _grow(tree[key]))
-    ends = r"\w{0,20}\b" if "end*" in tree else r"\b"
-    if "end" in tree or "end*" in tree:
-        branches.append(ends)
+        branches.append(letter + _grow(node[key]))
+    if "end" in node:
+        branches.append(r"\b" + node["end"])
+    if "end*" in node:
+        branches.append(r"\w{0,20}\b" + node["end*"])
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
@@ -218,13 +230,36 @@ class Found(NamedTuple):
 
 
 class _Try(NamedTuple):
-    """What to try where an anchor stands: what must follow from there on, and what must come before, with how far to look back."""
+    """What to try where an anchor stands: what must follow it, and what must come before it, with how far to look back."""
 
     index: int
     after: re.Pattern[str] | None
+    is_whole: bool  # ``after`` begins with the anchor itself
     before: re.Pattern[str] | None
     reach: int
     is_cased: bool
+
+
+class _Plan(NamedTuple):
+    """A `_Try` whose patterns are not compiled yet; most anchors of a codebook never stand in a given text."""
+
+    index: int
+    after: str
+    is_whole: bool
+    before: str
+    reach: int
+    is_cased: bool
+    initials: frozenset[str]  # first letters of the word after the anchor; empty when it may be any or none
+
+    def compiled(self) -> _Try:
+        after = _compile(self.after, self.is_cased) if self.after else None
+        before = _compile(self.before, self.is_cased) if self.before else None
+        return _Try(self.index, after, self.is_whole, before, self.reach, self.is_cased)
+
+
+@cache
+def _compile(source: str, is_cased: bool) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE if is_cased else 0)
 
 
 class Matcher:
@@ -237,38 +272,45 @@ class Matcher:
     """
 
     def __init__(self, phrases: Iterable[tuple[int, tuple[Element, ...]]]) -> None:
-        self._exact: dict[str, list[_Try]] = {}
-        self._stems: dict[str, list[_Try]] = {}
+        self._exact: dict[str, list[_Plan]] = {}
+        self._stems: dict[str, list[_Plan]] = {}
         for index, elements in phrases:
-            for anchor, attempt in _attempts(index, elements):
+            for anchor, plan in _plans(index, elements):
                 home = self._stems if anchor.endswith("*") else self._exact
-                home.setdefault(anchor.removesuffix("*"), []).append(attempt)
-        words = [word for word in self._exact if word not in "#$"] + [stem + "*" for stem in self._stems]
+                home.setdefault(anchor.removesuffix("*"), []).append(plan)
+        words = {word: _ahead(plans) for word, plans in self._exact.items() if word not in "#$"}
+        words |= {stem + "*": _ahead(plans) for stem, plans in self._stems.items()}
         marks = [r"[$£€]"] * ("$" in self._exact) + [r"\b\d"] * ("#" in self._exact)
-        sources = [r"\b" + alternation(words)] * bool(words) + marks
+        sources = [r"\b" + _tree(words)] * bool(words) + marks
         self._anchors = re.compile("|".join(sources)) if sources else None
         self._lengths = sorted({len(stem) for stem in self._stems})
         self._tries = lru_cache(maxsize=65_536)(self._look_up)
 
     def _look_up(self, word: str) -> tuple[_Try, ...]:
         key = "$" if word in "£€" else "#" if word.isdigit() else word
-        tries = list(self._exact.get(key, ()))
+        plans = list(self._exact.get(key, ()))
         for length in self._lengths:
-            tries += self._stems.get(key[:length], ()) if len(key) >= length else ()
-        return tuple(dict.fromkeys(tries))
+            plans += self._stems.get(key[:length], ()) if len(key) >= length else ()
+        return tuple(dict.fromkeys(plan.compiled() for plan in plans))
 
-    def find(self, texts: Texts, start: int, end: int) -> list[Found]:
-        """Phrases that begin and end between two offsets."""
-        found: list[Found] = []
-        if self._anchors is None:
+    def find(self, texts: Texts, ranges: Sequence[tuple[int, int]]) -> list[list[Found]]:
+        """Phrases that begin and end in one range, for each of some ranges in order that do not overlap."""
+        found: list[list[Found]] = [[] for _ in ranges]
+        if self._anchors is None or not ranges:
             return found
-        for hit in self._anchors.finditer(texts.low, start, end):
+        place, (start, end) = 0, ranges[0]
+        for hit in self._anchors.finditer(texts.low, start, ranges[-1][1]):
             begin, finish = hit.span()
-            for index, after, before, reach, is_cased in self._tries(hit.group()):
+            while begin >= end:
+                place += 1
+                start, end = ranges[place]
+            if begin < start or finish > end:
+                continue
+            for index, after, is_whole, before, reach, is_cased in self._tries(hit.group()):
                 text = texts.cased if is_cased else texts.low
                 first, last = begin, finish
                 if after:
-                    match = after.match(text, begin, end)
+                    match = after.match(text, begin if is_whole else finish, end)
                     if not match:
                         continue
                     last = match.end()
@@ -277,34 +319,50 @@ class Matcher:
                     if not match:
                         continue
                     first = match.start()
-                found.append(Found(first, last, index))
+                found[place].append(Found(first, last, index))
         return found
 
 
-def _attempts(index: int, elements: tuple[Element, ...]) -> Iterator[tuple[str, _Try]]:
+def _ahead(plans: Sequence[_Plan]) -> str:
+    """What can be seen at once of all that may follow an anchor: the first letter of the next word, when it is known."""
+    if not all(plan.initials for plan in plans):
+        return ""
+    return f"(?={_SEPARATOR}[{re.escape(''.join(sorted(set().union(*(plan.initials for plan in plans)))))}])"
+
+
+def _plans(index: int, elements: tuple[Element, ...]) -> Iterator[tuple[str, _Plan]]:
     """The anchors of a phrase, each with what to try there."""
     places = [i for i, element in enumerate(elements) if not element.gap and "@name" not in element.special]
     place = min(places, key=lambda i: (_commonness(elements[i]) * (1.5 if i else 1), i))
     cased = any("@name" in element.special for element in elements)
-    flags = re.IGNORECASE if cased else 0
-    head, rest = elements[:place], elements[place + 1 :]
-    before, reach = None, 0
+    head, anchor_place, rest = elements[:place], elements[place], elements[place + 1 :]
+    before, reach = "", 0
     if head:
-        source = regex(head) + ("" if head[-1].gap else _SEPARATOR)
-        before = re.compile(rf"\b{source}\Z", flags)
+        before = rf"\b{regex(head)}{'' if head[-1].gap else _SEPARATOR}\Z"
         reach = 26 * sum(element.gap or 1 + max((word.count(" ") for word in element.words), default=0) for element in head)
+    after, initials = _follow(rest), frozenset[str]()
+    if rest and not rest[0].gap and not rest[0].special:
+        initials = frozenset(word[0] for word in rest[0].words)
     anchors: dict[str, list[str]] = {}
-    for word in elements[place].words:
-        anchors.setdefault(word if word.endswith("*") and " " not in word else word.split(" ")[0], []).append(word)
+    for word in anchor_place.words:
+        anchors.setdefault(word.split(" ")[0], []).append(word)
     for anchor, words in anchors.items():
-        alone = not rest and words == [anchor]
-        after = None if alone else re.compile(regex((Element(tuple(words)), *rest)), flags)
-        yield anchor, _Try(index, after, before, reach, cased)
-    for special in elements[place].special:
-        after = re.compile(regex((Element(special=(special,)), *rest)), flags)
-        yield special[0], _Try(index, after, before, reach, cased)
+        if words == [anchor]:
+            yield anchor, _Plan(index, after, False, before, reach, cased, initials)
+        else:
+            yield anchor, _Plan(index, alternation(tuple(words)) + after, True, before, reach, cased, frozenset())
+    for special in anchor_place.special:
+        yield special[0], _Plan(index, _SPECIAL[special] + after, True, before, reach, cased, frozenset())
 
 
+def _follow(rest: Sequence[Element]) -> str:
+    """The pattern of what follows an anchor, from the character after it."""
+    if rest and rest[0].gap:
+        return _SEPARATOR + _gap(rest[0].gap) + regex(rest[1:])
+    return _SEPARATOR + regex(rest) if rest else ""
+
+
+@lru_cache(maxsize=1024)
 def _commonness(element: Element) -> float:
     first = {word.split(" ")[0] for word in element.words}
     return 20 * len(first & _VERY_COMMON) + 3 * len(first & _COMMON) + 0.1 * len(first) + 30 * len(element.special)

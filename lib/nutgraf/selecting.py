@@ -157,6 +157,21 @@ def _table(articles: pa.Table, rows: list[dict]) -> pa.Table:
     return table.append_column("cluster_id", pa.array([row["cluster_id"] for row in rows], pa.string()))
 
 
+def in_words(start: date | None, end: date | None) -> str:
+    """A period as a reader says it: ``2 to 22 March 2026``; either end may be open."""
+    if not start and not end:
+        return "all dates"
+    if not start or not end:
+        return f"from {_day(start)}" if start else f"up to {_day(end)}"  # type: ignore[arg-type]
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day} to {_day(end)}" if start != end else _day(end)
+    return f"{_day(start).removesuffix(f' {end.year}')} to {_day(end)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
+
+
 def _describe(
     days: tuple[date | None, date | None],
     outlets: Sequence[str],
@@ -165,7 +180,7 @@ def _describe(
     completeness: Sequence[str],
 ) -> str:
     start, end = days
-    period = f"{start or 'the beginning'} to {end or 'the last article'}" if start or end else "all dates"
+    period = in_words(start, end)
     copied = {"once": "copies counted once", "all": "every copy counted", "none": "copied texts left out"}[copies]
     parts = [period, copied, "full texts" if tuple(completeness) == ("full",) else ", ".join(completeness)]
     if outlets:

@@ -143,8 +143,8 @@ class Scale:
     def __init__(self, values: Sequence[float], start: float, end: float, *, include: Sequence[float] = (), ticks: int = 4) -> None:
         known = [float(v) for v in (*values, *include) if v is not None and math.isfinite(v)]
         low, high = (min(known), max(known)) if known else (0.0, 1.0)
-        if low == high:
-            low, high = low - (abs(low) * 0.1 or 0.5), high + (abs(high) * 0.1 or 0.5)
+        if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # one value, or values that no tick could tell apart
+            low, high = low - max(abs(low) * 0.1, 0.5), high + max(abs(high) * 0.1, 0.5)
             if include and min(include) >= 0:
                 low = max(low, 0.0)
         step = _round_step((high - low) / ticks)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
-from nutgraf.charts.theme import FAINT, GREY, PAPER, PARTS, POINT, RULE, colour
+from nutgraf.charts.theme import FAINT, GREY, INK, PAPER, PARTS, POINT, RULE, colour
 from nutgraf.charts.words import alt_text, clean, ends, figure_of, short_date, some, text_width, unique, wrap
 
 COLUMNS = ("name", "value")
@@ -80,7 +80,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
             if groups and end - x > text_width(text, small) + 6:
                 canvas.text((x + end) / 2, start + bar / 2 + small * 0.36, text, align="middle", colour=PAPER)
             x = end
-        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=GREY if total is None else "#1c1b19")
+        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=GREY if total is None else INK)
         y += height
     canvas.line([names, names], [head, y], FAINT)
     canvas.note(y + small * 1.3, chart["axis"])
@@ -99,7 +99,7 @@ def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any],
     titles = {g: wrap(_said(g), small, width * 0.4, 1)[0] for g in kept}
     label = max(text_width(t, small) for t in titles.values()) + 10
     lane = small * 1.45
-    labels = {n: wrap(n, base, width - 60, 2) for n, _, _ in shown}
+    labels = {n: wrap(n, base, width - 60, 2, bold=True) for n, _, _ in shown}
     heights = [len(labels[n]) * base * 1.25 + len(kept) * lane + 14 for n, _, _ in shown]
     left_out = len(groups) - len(kept)
     canvas = Canvas(width, sum(heights) + small * (6 if left_out or between else 2.4))

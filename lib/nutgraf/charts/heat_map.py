@@ -15,7 +15,7 @@ from nutgraf.charts.theme import GREY, INK, RULE, SHADE, colour
 from nutgraf.charts.words import alt_text, clean, counted, figure_of, some, text_width, unique, wrap
 
 COLUMNS = ("row", "column", "value", "n")
-LIMIT_ROWS, LIMIT_COLUMNS = 40, 12
+LIMIT_ROWS, LIMIT_COLUMNS, LIMIT_LINES = 40, 12, 160
 
 
 def tint(value: float, kind: str, largest: float) -> str:
@@ -36,14 +36,17 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     names, heads = all_names[:LIMIT_ROWS], all_heads[:LIMIT_COLUMNS]
     cells = {(row[chart["row"]], row[chart["column"]]): row for row in rows}
     largest = max((abs(row[chart["value"]]) for row in rows if row[chart["value"]] is not None), default=0.0)
-    reasons = _reasons(rows, chart, names, heads, cells)
-    if len(all_names) > len(names) or len(all_heads) > len(heads):
-        reasons.append(f"Shown: {len(names):,} of {len(all_names):,} rows and {len(heads)} of {len(all_heads):,} columns; see the table.")
     probe = Sizes(width)
     label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
     longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(head).split(" "))
-    if not probe.is_narrow and longest <= cell - 2 and cell >= 56:
+    is_grid = not probe.is_narrow and longest <= cell - 2 and cell >= 56
+    if not is_grid:
+        names = names[: max(3, LIMIT_LINES // (len(heads) + 2))]
+    reasons = _reasons(rows, chart, names, heads, cells)
+    if len(all_names) > len(names) or len(all_heads) > len(heads):
+        reasons.append(f"Shown: {len(names):,} of {len(all_names):,} rows and {len(heads)} of {len(all_heads):,} columns; see the table.")
+    if is_grid:
         return _grid(width, names, heads, cells, chart, largest, reasons, label=label, cell=cell)
     return _blocks(width, names, heads, cells, chart, largest, reasons)
 
@@ -125,7 +128,7 @@ def _blocks(
     box = 74
     titles = {head: wrap(head, small, width - box - 10, 2) for head in heads}
     lane = {head: len(titles[head]) * small * 1.25 + 8 for head in heads}
-    labels = {name: wrap(name, base, width, 2) for name in names}
+    labels = {name: wrap(name, base, width, 2, bold=True) for name in names}
     tops = {name: len(labels[name]) * base * 1.25 + small * 1.3 + 8 for name in names}
     total = sum(tops[name] + sum(lane.values()) + 10 for name in names)
     foot = sum(len(wrap(reason, small, width, 4)) for reason in reasons) * small * 1.4 + 10

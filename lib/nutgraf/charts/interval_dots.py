@@ -12,7 +12,18 @@ from typing import Any
 
 from nutgraf.charts.canvas import SHAPES, Canvas, Scale, Sizes, empty, key_height, tick_text
 from nutgraf.charts.theme import GREY, INK, MARK, POINT, RULE, SERIES, colour
-from nutgraf.charts.words import alt_text, between, counted, cut, ends, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import (
+    alt_text,
+    between,
+    counted,
+    cut,
+    ends,
+    figure_of,
+    some,
+    text_width,
+    unique,
+    wrap,
+)
 from nutgraf.errors import FindingError
 
 COLUMNS = ("name", "value", "low", "high", "n")

@@ -35,11 +35,11 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     counts = max(text_width(_counts(row, chart), small) for row in shown) + 8
     reach = half - counts - 8
     largest = max(abs(row[chart["value"]]) for row in shown) or 1.0
-    heads = [wrap(f"More often in {chart[side]}", small, half - 12, 3) for side in ("label_b", "label_a")]
+    heads = [wrap(f"More often in {chart[side]}", small, half - 12, 3, bold=True) for side in ("label_b", "label_a")]
     head = max(map(len, heads)) * small * 1.25 + 10
     gap = lane if between else 0
     note = wrap(_note(chart), small, width, 4)
-    canvas = Canvas(width, head + len(shown) * lane + gap + len(note) * small * 1.25 + small * 1.4)
+    canvas = Canvas(width, head + len(shown) * lane + gap + len(note) * small * 1.25 + small * 1.8)
     canvas.lines(middle - 10, small * 1.1, heads[0], align="end", colour=SECOND, bold=True)
     canvas.lines(middle + 10, small * 1.1, heads[1], colour=POINT, bold=True)
     y = head

@@ -11,7 +11,17 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Scale, Sizes, empty, tick_text
 from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SHADE
-from nutgraf.charts.words import alt_text, between, counted, figure_of, short_date, some, text_width, unique, wrap
+from nutgraf.charts.words import (
+    alt_text,
+    between,
+    counted,
+    figure_of,
+    short_date,
+    some,
+    text_width,
+    unique,
+    wrap,
+)
 
 COLUMNS = ("name", "period", "value", "low", "high", "n")
 LIMIT_PANELS = 12
@@ -35,7 +45,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     left = max(text_width(tick_text(t, kind, scale.step), small) for t in scale.ticks) + 8
     gap = 22
     panel = (width - left - gap * (across - 1)) / across
-    titles = {name: wrap(name, base, panel, 2) for name in shown}
+    titles = {name: wrap(name, base, panel, 2, bold=True) for name in shown}
     title = max(len(lines) for lines in titles.values()) * base * 1.25 + 8
     tall = title + plot + 10 + _VOLUME + small * 2.4
     down = -(-len(shown) // across)
@@ -70,7 +80,7 @@ def _panel(
     for period in periods:
         n = (mine[period][chart["n"]] or 0) if period in mine else 0
         if n < thin:
-            canvas.bar(xs[period] - step / 2, y0, xs[period] + step / 2, y0 + plot, SHADE)
+            canvas.bar(xs[period] - step / 2 - 0.3, y0, xs[period] + step / 2 + 0.3, y0 + plot, SHADE)
     for tick in scale.ticks:
         y = y0 + scale(tick)
         canvas.line([x0, x0 + width], [y, y], GREY if tick == 0 else RULE)

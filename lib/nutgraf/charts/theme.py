@@ -23,8 +23,8 @@ ROLES: dict[str, tuple[str, str]] = {
     "rule": ("#dcd8cf", "#3b3934"),
     "shade": ("#f1eee6", "#24221f"),
     "point": ("#0b4a78", "#6fb8e8"),
-    "second": ("#bd4d0e", "#e8824a"),
-    "third": ("#8a4f9e", "#e3bdf0"),
+    "second": ("#b5480b", "#e8824a"),
+    "third": ("#7a1f3d", "#fbd0e0"),
     # Tints for cells that print their figure in ink: blue for more or friendlier, orange for the other side of zero.
     "more1": ("#e4eef5", "#1d2a33"),
     "more2": ("#c9deeb", "#223949"),

@@ -61,13 +61,14 @@ def cut(text: str, size: float, width: float) -> str:
     return "".join(kept).rstrip() + "…"
 
 
-def wrap(text: Any, size: float, width: float, lines: int) -> list[str]:
+def wrap(text: Any, size: float, width: float, lines: int, *, bold: bool = False) -> list[str]:
     """A label in at most so many lines; what does not fit is cut, the full text stands in the table.
 
     Example:
         >>> wrap("Valley Herald and Echo", 10, 90, 2)
         ['Valley Herald', 'and Echo']
     """
+    size = size * 1.12 if bold else size  # bold letters are wider by about as much
     words, done = clean(text).split(" "), [""]
     for position, word in enumerate(words):
         longer = f"{done[-1]} {word}".strip()

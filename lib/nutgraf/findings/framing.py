@@ -86,7 +86,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         takeaway=f"Outlets differ most in the frame {spread[0].lower()}: present in {spread[2]} of {spread[1]}'s articles and "
         f"{spread[4]} of {spread[3]}'s",
         subtitle=f"{subtitle}; {measured.selection.described}",
-        n=_counts(measured, answers), interval=tables.INTERVAL,
+        n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
             Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"),
             Column("share", "Present", "share", "share of the outlet's assessable articles in which the frame is present"),
@@ -109,7 +109,7 @@ def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ..
     found = []
     for frame, group in answers[answers["status"] == "ok"].groupby("frame"):
         values = group.assign(value=group["label"].isin(labels).astype(float))
-        for row in tables.by_outlet(values, min_articles=min_articles, outlets=outlets):
+        for row in tables.by_outlet(values, min_articles=min_articles, outlets=outlets, is_share=True):
             found.append([row[0], name_of(str(frame)), *row[1:]])
     return sorted(found, key=lambda row: (row[0], row[1]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.intervals import DRAWS, bootstrap_mean
+from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
 from nutgraf.findings.finding import Column
 
 if TYPE_CHECKING:
@@ -28,17 +28,21 @@ def columns(value: str, label: str, kind: str, meaning: str) -> tuple[Column, ..
     )
 
 
-def by_outlet(values: pd.DataFrame, *, min_articles: int, outlets: list[str]) -> list[list[Any]]:
+def by_outlet(
+    values: pd.DataFrame, *, min_articles: int, outlets: list[str], is_share: bool = False
+) -> list[list[Any]]:
     """Mean and interval by outlet, highest first; an outlet with too few articles keeps its row, without a figure.
 
     Args:
         values: One row per article: outlet, value, cluster_id.
         min_articles: Outlets with fewer are not assessable.
         outlets: Every outlet that must have a row, so that one with no article at all is seen too.
+        is_share: Whether the values are 0 or 1; then "none of ten" gets an interval that is not "certainly none".
 
     Returns:
         Rows for `columns`.
     """
+    interval_of = bootstrap_share if is_share else bootstrap_mean
     rows: list[list[Any]] = []
     groups = {name: group for name, group in values.groupby("outlet")}
     for outlet in outlets:
@@ -47,10 +51,15 @@ def by_outlet(values: pd.DataFrame, *, min_articles: int, outlets: list[str]) ->
         if group is None or n < min_articles:
             rows.append([outlet, None, None, None, n, f"{counted(n, 'article')}, {min_articles} needed"])
             continue
-        mean = bootstrap_mean(group["value"].tolist(), group["cluster_id"].tolist())
+        mean = interval_of([bool(v) for v in group["value"]] if is_share else group["value"].tolist(), group["cluster_id"].tolist())
         known = n >= MIN_FOR_INTERVAL and not math.isnan(mean.low)
         rows.append([outlet, mean.mean, mean.low if known else None, mean.high if known else None, n, None])
     return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
+
+
+def touching(low_of_higher: float, high_of_lower: float) -> bool:
+    """Whether two intervals overlap or touch as a reader sees them, rounded to two decimals."""
+    return round(low_of_higher, 2) <= round(high_of_lower, 2)
 
 
 def outlets_of(articles: pd.DataFrame) -> list[str]:

@@ -22,6 +22,7 @@ SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
     "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
+    "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
     "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
     "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
 )
@@ -112,7 +113,7 @@ def _ends(assessed: list[list[Any]]) -> str:
     ends = f"from {shown(round(low[1], 2), 'score')} in {low[0]} to {shown(round(high[1], 2), 'score')} in {high[0]}"
     if None in (high[2], low[3]):
         return f"Mean tone runs {ends}; there are too few articles for an interval"
-    if high[2] <= low[3]:
+    if tables.touching(high[2], low[3]):
         return f"No outlet differs clearly in tone: means run {ends}, and their intervals overlap"
     return f"Outlets differ in tone: means run {ends}, and the intervals of these two do not overlap"
 
@@ -255,7 +256,7 @@ def _weeks_apart(low: list[Any], high: list[Any]) -> str:
     )
     if None in (low[4], high[3]):
         return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
-    if high[3] <= low[4]:
+    if tables.touching(high[3], low[4]):
         return f"Over all outlets no week differs clearly in tone: means run {ends}, and their intervals overlap"
     return f"Over all outlets tone changed: means run {ends}"
 

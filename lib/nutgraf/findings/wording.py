@@ -47,7 +47,7 @@ def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tupl
     known = outlets_of(measured.articles)
     for name in filter(None, (outlet_a, outlet_b)):
         if name not in known:
-            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known))
+            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else ""))
     counts = measured.articles["outlet"].fillna("outlet unknown").value_counts()
     rest = [name for name in sorted(known, key=lambda name: (-counts[name], name)) if name not in (outlet_a, outlet_b)]
     first = outlet_a or (rest.pop(0) if rest else "")

@@ -20,12 +20,15 @@ television news. Journal of Communication, 50(2), 93–109.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from nutgraf import codebooks
 from nutgraf.documents import Document, Measured, Rows, Sentence
 from nutgraf.errors import MeasureError
+from nutgraf.resources import sha256_of
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "frames"
@@ -55,14 +58,23 @@ class Frames:
     needs = frozenset({"quotes", "sentences"})
 
     def __init__(self, codebook: str = DEFAULT) -> None:
-        self.codebook = codebooks.load(codebook)
-        if self.codebook.hand_coding_only:
+        self._name = codebook
+        self.resources = (sha256_of(codebooks.path_of(codebook)),)
+
+    @cached_property
+    def codebook(self) -> codebooks.Codebook:
+        """The codebook, read when it is first needed: a version needs its sha256 alone."""
+        codebook = codebooks.load(self._name)
+        if codebook.hand_coding_only:
             raise MeasureError(
-                f"codebook '{codebook}' is for hand coding only: it has no cues",
+                f"codebook '{self._name}' is for hand coding only: it has no cues",
                 where="[measures.frames] in nutgraf.toml",
                 mend=f"choose one with cues, such as codebook = \"{DEFAULT}\"",
             )
-        self.resources = (self.codebook.sha256,)
+        return codebook
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_name": self._name, "resources": self.resources}  # a worker reads the codebook itself
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Frames of a batch.
@@ -85,23 +97,21 @@ class Frames:
         quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
         hits = self.codebook.hits(document.text, [(s.start, s.end) for s in assessed])
         for sentence, cues in zip(assessed, hits, strict=True):
-            self._write_sentence(document, sentence, cues, rows)
-        voices = {
-            "all": list(zip(assessed, hits, strict=True)),
-            "outlet": [
-                (s, [hit for hit in cues if not _inside(hit, quotes)])
-                for s, cues in zip(assessed, hits, strict=True)
-                if s.voice != "quoted"
-            ],
-            "quoted": [
-                (s, [hit for hit in cues if _inside(hit, quotes)])
-                for s, cues in zip(assessed, hits, strict=True)
-                if _overlaps(s, quotes)
-            ],
+            if cues:
+                self._write_sentence(document, sentence, cues, rows)
+        heard = {
+            "all": _Heard(len(assessed)),
+            "outlet": _Heard(sum(sentence.voice != "quoted" for sentence in assessed)),
+            "quoted": _Heard(sum(_overlaps(sentence, quotes) for sentence in assessed) if quotes else 0),
         }
-        for voice, heard in voices.items():
+        for sentence, cues in zip(assessed, hits, strict=True):
+            if cues:
+                heard["all"].add(sentence, cues)
+                heard["quoted"].add(sentence, [hit for hit in cues if _inside(hit, quotes)])
+                heard["outlet"].add(sentence, [hit for hit in cues if not _inside(hit, quotes)])
+        for voice in _VOICES:
             for frame in self.codebook.frame_ids:
-                _write_article(frame, voice, heard, rows)
+                _write_article(frame, voice, heard[voice], rows)
         return rows
 
     def _write_sentence(
@@ -129,19 +139,27 @@ def _not_assessable(document: Document, assessed: int) -> str | None:
     return None
 
 
-def _write_article(
-    frame: str, voice: str, heard: Sequence[tuple[Sentence, Sequence[codebooks.Hit]]], rows: Rows
-) -> None:
-    total = len(heard)
-    if total < MIN_ASSESSED:
-        rows.not_assessable(frame, f"{total} of {MIN_ASSESSED} {_SENTENCES[voice]} needed", voice=voice)
+class _Heard:
+    """Sentences of one voice: how many, and how many carry each frame."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.carrying: Counter[str] = Counter()
+        self.headline: set[str] = set()
+
+    def add(self, sentence: Sentence, cues: Sequence[codebooks.Hit]) -> None:
+        frames = {hit.frame for hit in cues}
+        self.carrying.update(frames)
+        if sentence.part == "headline":
+            self.headline |= frames
+
+
+def _write_article(frame: str, voice: str, heard: _Heard, rows: Rows) -> None:
+    if heard.total < MIN_ASSESSED:
+        rows.not_assessable(frame, f"{heard.total} of {MIN_ASSESSED} {_SENTENCES[voice]} needed", voice=voice)
         return
-    carrying = [sentence for sentence, cues in heard if any(hit.frame == frame for hit in cues)]
-    in_headline = any(sentence.part == "headline" for sentence in carrying)
-    rows.score(
-        frame, len(carrying) / total, voice=voice, n=total,
-        label=label_of(len(carrying), total, in_headline=in_headline),
-    )  # fmt: skip
+    label = label_of(heard.carrying[frame], heard.total, in_headline=frame in heard.headline)
+    rows.score(frame, heard.carrying[frame] / heard.total, voice=voice, label=label, n=heard.total)
 
 
 def label_of(carrying: int, assessed: int, *, in_headline: bool) -> str:

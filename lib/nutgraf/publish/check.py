@@ -17,7 +17,7 @@ from nutgraf.publish.files import MANIFEST, sha256
 _PLACEHOLDER = re.compile(r"^(image|figure|picture|chart|graph|plot|no description.*|alt|todo)?\.?$", re.IGNORECASE)
 _LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
 _ACTIVE = ("script", "iframe", "object", "embed", "form", "base", "applet", "frame", "template", "foreignobject", "animate", "set")
-_MACHINE = re.compile(r"(?:/home/|/root/|/Users/|/tmp/|/private/var/|file://|[A-Z]:\\Users\\)[\w.\\/-]*")
+_MACHINE = re.compile(r"(?:/(?:home|root|Users|tmp|private/var)/|file://|[A-Z]:\\Users\\)[\w.\\/-]*")
 _SECRET = re.compile(r"(?:AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{10,})")
 
 

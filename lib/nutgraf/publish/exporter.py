@@ -89,7 +89,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(shown=shown, in_words=record.in_words)
+    made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
     made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
     return made
 
@@ -184,8 +184,18 @@ def _section(
     return {
         "kind": "finding", "data": data, "charts": charts, "files": files, "level": outline.under,
         "cards": cards(data["evidence"], excerpts), **_table(data),
-        "n": ", ".join(f"{count:,} {name}" for name, count in data["n"].items()),
+        "n": counts(data["n"]),
     }  # fmt: skip
+
+
+def counts(n: Mapping[str, int]) -> str:
+    """n in words: ``1 article, 40 sentences``.
+
+    Example:
+        >>> counts({"articles": 1, "sentences": 1200})
+        '1 article, 1,200 sentences'
+    """
+    return ", ".join(f"{count:,} {name[:-1] if count == 1 and name.endswith('s') else name}" for name, count in n.items())
 
 
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,9 +212,15 @@ def _table(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def glance(pages: list[Page], limit: int = 5) -> list[dict[str, Any]]:
     """The findings for "At a glance": of each page in turn its first with a chart, then its second, shown in page order."""
-    by_page = [
-        [(page, data) for data in page.findings if data["chart"] or data["status"] == "not_assessable"] for page in pages
-    ]
+    by_page, seen = [], set()
+    for page in pages:
+        found = []
+        for data in page.findings:
+            # The same point on two pages is shown once, where it comes first.
+            if (data["chart"] or data["status"] == "not_assessable") and data["takeaway"] not in seen:
+                seen.add(data["takeaway"])
+                found.append((page, data))
+        by_page.append(found)
     turns = [found[turn] for turn in range(limit) for found in by_page if turn < len(found)]
     chosen = {(page.name, data["id"]) for page, data in turns[:limit]}
     return [

@@ -124,7 +124,15 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is given twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
+    def construct_day(self, node: yaml.ScalarNode) -> date | str:
+        """A day; what only looks like one stays text, so that the message names its field."""
+        try:
+            return date.fromisoformat(node.value)
+        except ValueError:
+            return node.value
 
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_day)
 for _tag, _pattern, _first in (
     ("null", r"^(?:null|~|)$", ["n", "~", ""]),
     ("bool", r"^(?:true|True|false|False)$", list("tTfF")),

@@ -22,6 +22,10 @@ _WATCH_S = 0.5
 FAILED_EXIT = 1
 
 
+class StoppedEarly(Exception):
+    """A notebook ended itself without an error."""
+
+
 @contextmanager
 def without_address_grammar() -> Iterator[None]:
     """Import nbformat in a tenth of its time.
@@ -55,6 +59,8 @@ def execute(job: dict[str, Any]) -> None:
         import papermill
         from papermill.engines import NBClientEngine, papermill_engines
 
+    kept = Path(job["output"]).resolve()  # papermill changes into the kernel's folder
+
     class KeepingEngine(NBClientEngine):
         """papermill's engine, which keeps the notebook also when its kernel dies or runs out of time."""
 
@@ -63,7 +69,7 @@ def execute(job: dict[str, Any]) -> None:
             try:
                 super().execute_managed_notebook(nb_man, kernel_name, **options)
             except Exception:
-                nbformat.write(nb_man.nb, job["output"])
+                nbformat.write(nb_man.nb, kept)
                 raise
 
     papermill_engines.register("nutgraf", KeepingEngine)
@@ -82,7 +88,7 @@ def execute(job: dict[str, Any]) -> None:
     unfinished = next((cell for cell in done.cells if cell.cell_type == "code" and _is_unfinished(cell)), None)
     if unfinished is not None:
         # papermill takes sys.exit(0) for success and leaves the cells after it unexecuted.
-        raise RuntimeError(f"the notebook stopped before its end, at the cell that begins: {_first_line(unfinished.source)}")
+        raise StoppedEarly(f"the notebook stopped before its end, at the cell that begins: {_first_line(unfinished.source)}")
 
 
 def _is_unfinished(cell: Any) -> bool:
@@ -104,6 +110,8 @@ def explain(error: Exception, output: Path) -> dict[str, Any]:
     cell = getattr(error, "exec_count", None)
     if name == "SystemExit":
         text = f"the notebook ended itself with sys.exit({value})"
+    elif name == "StoppedEarly":
+        text = value
     elif name == "DeadKernelError":
         text = "its kernel died (out of memory, or a crash in compiled code)"
     elif name == "CellTimeoutError":
@@ -111,16 +119,18 @@ def explain(error: Exception, output: Path) -> dict[str, Any]:
     else:
         text = f"{name}: {value}"
     if cell is None and output.is_file():
-        cell = _running_cell(output)
+        cell = _last_cell(output)
     return {"error": " ".join(text.split())[:500], "cell": cell}
 
 
-def _running_cell(output: Path) -> int | None:
-    """Number that the cell under way would have got: one more than the last that was finished."""
+def _last_cell(output: Path) -> int | None:
+    """Number of the last cell that was started."""
     cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
-    if not any(cell.get("metadata", {}).get("papermill", {}).get("status") == "running" for cell in cells):
-        return None
-    return 1 + max((cell.get("execution_count") or 0 for cell in cells if cell["cell_type"] == "code"), default=0)
+    started = [
+        cell for cell in cells
+        if cell["cell_type"] == "code" and cell["source"] and cell["metadata"].get("papermill", {}).get("start_time")
+    ]  # fmt: skip
+    return len(started) or None
 
 
 def end_kernel() -> None:

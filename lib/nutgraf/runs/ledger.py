@@ -205,14 +205,14 @@ def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     db.row_factory = sqlite3.Row
     try:
         form = db.execute("pragma user_version").fetchone()[0]
-        if create:
-            db.execute("pragma journal_mode = wal")
         # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
         db.execute("pragma synchronous = normal")
         if not new and form != _FORM:
             raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
         if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":
             raise _Unusable("is damaged")
+        if create:
+            db.execute("pragma journal_mode = wal")
         if create and new:
             db.executescript(_SCHEMA)
     except sqlite3.DatabaseError as error:
@@ -241,7 +241,8 @@ def _set_aside(path: Path) -> Path:
     while aside.exists():
         number += 1
         aside = path.with_name(f"ledger-set-aside-{stamp}-{number}.sqlite")
-    path.rename(aside)
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + ending))
     return aside

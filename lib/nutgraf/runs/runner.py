@@ -89,6 +89,8 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
     with desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger:
         if ledger.notice:
             say(ledger.notice)
+        # It must be there before the first look: a folder that the run itself makes would count as a change.
+        desk.decisions.mkdir(parents=True, exist_ok=True)
         began, before = time.time(), inputs(desk.root)
         if not wanted and not force and ledger.settled_at(began) == fingerprint(desk.root, before):
             ledger.note_all_checked()

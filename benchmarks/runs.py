@@ -1,0 +1,63 @@
+"""What a run costs that has nothing to do, over many editions: ``python benchmarks/runs.py [EDITIONS]``.
+
+A desk with that many published editions of eleven files each is laid out by hand and settled; then the command is timed as a
+scheduler starts it, beside the bare start of the interpreter.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from nutgraf.runs.fingerprint import fingerprint
+from nutgraf.runs.ledger import FILE, Ledger
+
+TRIES = 9
+
+
+def lay_out(root: Path, editions: int) -> None:
+    """A settled desk with this many editions."""
+    (root / "notebooks" / "editions").mkdir(parents=True)
+    (root / "nutgraf.toml").write_text("", encoding="utf-8")
+    for number in range(editions):
+        (root / "notebooks" / "editions" / f"e{number}.yml").write_text("title: E\nnotebooks: [a]\n", encoding="utf-8")
+        home = root / "site" / "editions" / f"e{number}" / "v1"
+        home.mkdir(parents=True)
+        for page in range(10):
+            (home / f"{page}.html").write_text("<p>", encoding="utf-8")
+        (home.parent / "index.html").write_text("<p>", encoding="utf-8")
+    with Ledger.open(root / "data" / "processed" / FILE) as ledger:
+        for number in range(editions):
+            ledger.note_checked(f"e{number}", "key")
+        ledger.settle(fingerprint(root), 0.0, None)
+
+
+def timed(command: list[str], folder: Path) -> str:
+    """Median and best wall time of a command, in seconds."""
+    times = []
+    for _ in range(TRIES):
+        start = time.perf_counter()
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        times.append(time.perf_counter() - start)
+    return f"median {statistics.median(times):.3f} s, best {min(times):.3f} s"
+
+
+def main() -> None:
+    """Time the command and the bare interpreter."""
+    editions = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    with tempfile.TemporaryDirectory(prefix="nutgraf-") as name:
+        root = Path(name).resolve()
+        lay_out(root, editions)
+        command = [sys.executable, "-m", "nutgraf", "run"]
+        done = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True)
+        assert done.stdout.startswith("nothing new"), done.stdout
+        sys.stdout.write(f"bare python:              {timed([sys.executable, '-c', 'pass'], root)}\n")
+        sys.stdout.write(f"no-op over {editions} editions:  {timed(command, root)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Accuracy floors, in ``tests/eval/floors.json``: a seeded tenth of the labelled data here, all of it in ``make test-accuracy``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nutgraf import codebooks
+from nutgraf.documents import Document
+from nutgraf.measuring import Registry, run_measure
+from tests.conftest import labelled
+from tests.eval.metrics import direct_f1, macro_f1, part_f1, read_lines, span_f1, tenth
+
+EVAL = Path(__file__).parent / "eval"
+FLOORS = json.loads((EVAL / "floors.json").read_text(encoding="utf-8"))
+#: A tenth is a small sample: its figure may lie this much below the floor that the whole must reach.
+SLACK_OF_A_TENTH = 0.03
+SHARED_FRAMES = {"conflict": "conflict", "human_interest": "human_interest", "economic_consequences": "economic", "morality": "moral"}
+
+
+def read(texts: list[str], wanted: str, *, language: str | None = "en") -> list[Document]:
+    """Documents with the rows of a measure and of all it needs, measured in memory."""
+    registry = Registry()
+    documents = [Document(f"{number:016d}", 1, text, language=language) for number, text in enumerate(texts)]
+    for name in registry.closure([wanted]):
+        rows, failed = run_measure(registry.get(name), documents)
+        assert not failed, failed
+        for document in documents:
+            found = rows[document.key]
+            document.sentences = found.sentences or document.sentences
+            document.spans[name], document.scores[name] = found.spans, found.scores
+    return documents
+
+
+def test_sentences() -> None:
+    gold = read_lines(EVAL / "gold" / "sentences.jsonl")
+    documents = read([item["text"] for item in gold], "sentences")
+    pairs = [({tuple(s) for s in item["sentences"]}, {(s.start, s.end) for s in d.sentences}) for item, d in zip(gold, documents, strict=True)]
+    assert span_f1(pairs) >= FLOORS["sentences_f1"]
+
+
+def test_quotations() -> None:
+    gold = read_lines(EVAL / "gold" / "voices.jsonl")
+    documents = read([item["text"] for item in gold], "quotes")
+    pairs = [({tuple(s) for s in item["quotes"]}, {(s.start, s.end) for s in d.spans_of("quote")}) for item, d in zip(gold, documents, strict=True)]
+    assert span_f1(pairs) >= FLOORS["quotations_f1"]
+
+
+def test_parts() -> None:
+    gold = read_lines(EVAL / "gold" / "parts.jsonl")
+    documents = read([item["text"] for item in gold], "parts")
+    scores = part_f1(
+        (
+            item["text"],
+            [(part["start"], part["end"], part["part"]) for part in item["parts"]],
+            [(span.start, span.end, str(span.label)) for span in document.spans_of("part")],
+        )
+        for item, document in zip(gold, documents, strict=True)
+    )
+    assert scores["promo"] >= FLOORS["promo_f1"], scores
+    assert sum(scores.values()) / len(scores) >= FLOORS["parts_macro_f1"], scores
+
+
+def test_codebook_on_the_sentences_written_before_its_cues() -> None:
+    book = codebooks.load("generic-frames")
+    gold = read_lines(EVAL / "gold" / "frames.jsonl")
+    right = [(item["frame"] in book.frames_of(item["text"])) == (item["label"] == "positive") for item in gold]
+    assert sum(right) / len(right) >= FLOORS["codebook_sentences"]
+
+
+def polnear(items: list[dict]) -> float:
+    """The gold counts what stands between two double marks of one paragraph: quotations left open or in single marks are no part of it."""
+    documents = read([item["text"] for item in items], "quotes")
+    closed = [[(s.start, s.end) for s in d.spans_of("quote") if s.rule in ("curly", "straight", "backtick")] for d in documents]
+    return direct_f1(zip(items, closed, strict=True))
+
+
+def narrative_frames(items: list[dict]) -> float:
+    documents = read([item["text"] for item in items], "frames")
+    found = [
+        {SHARED_FRAMES[s.dimension] for s in d.scores["frames"]
+         if s.sentence is None and s.voice == "all" and s.label in ("present", "weak") and s.dimension in SHARED_FRAMES}
+        for d in documents
+    ]  # fmt: skip
+    return macro_f1([set(item["frames"]) for item in items], found, list(SHARED_FRAMES.values()))
+
+
+def test_direct_quotation_on_a_tenth_of_polnear() -> None:
+    items = tenth(read_lines(labelled("quotes/polnear.jsonl")))
+    assert polnear(items) >= FLOORS["polnear_closed_marks_f1"] - SLACK_OF_A_TENTH
+
+
+@pytest.mark.accuracy
+def test_direct_quotation_on_polnear() -> None:
+    assert polnear(read_lines(labelled("quotes/polnear.jsonl"))) >= FLOORS["polnear_closed_marks_f1"]
+
+
+@pytest.mark.accuracy
+def test_codebook_on_narrative_frames() -> None:
+    assert narrative_frames(read_lines(labelled("frames/narrative_frames_climate.jsonl"))) >= FLOORS["narrative_frames_macro_f1"]

@@ -1,0 +1,157 @@
+"""Kernels that fail, die or are left alone: the report says why, the last good edition stays, and no kernel outlives its runner."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nutgraf.runs.ledger import FILE, Ledger
+
+from tests.test_fingerprint import tree
+from tests.test_runs_notebooks import book
+
+CELLS = {
+    "good": ["word: str = 'one'", "assert word == '01234', word"],
+    "error": ["x = 1", "x = 2", "raise ValueError('no such\\nthing')"],
+    "exit-three": ["import sys", "sys.exit(3)"],
+    "exit-zero": ["import sys", "sys.exit(0)", "never = 'reached'"],
+    "death": ["import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"],
+}
+SLEEPER = """
+import os, pathlib, time
+pathlib.Path('kernel.pid').write_text(str(os.getpid()))
+if pathlib.Path('sleep').exists():
+    time.sleep(120)
+"""
+
+
+def make_desk(root: Path, cells: dict[str, list[str]]) -> Path:
+    (root / "notebooks" / "editions").mkdir(parents=True)
+    (root / "nutgraf.toml").write_text("", encoding="utf-8")
+    for name, (first, *rest) in cells.items():
+        (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps(book(first, more=tuple(rest))), encoding="utf-8")
+        text = f"title: {name}\nnotebooks: [{name}]\n" + ("parameters: {word: 01234}\n" if name == "good" else "")
+        (root / "notebooks" / "editions" / f"{name}.yml").write_text(text, encoding="utf-8")
+    return root
+
+
+def nutgraf(root: Path, *arguments: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "nutgraf", *arguments], cwd=root, capture_output=True, text=True, timeout=120, check=False, **options
+    )
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess]:
+    """A desk with one good edition and four that fail each in its own way, run once. Its path has braces, a space and an ø."""
+    root = make_desk(tmp_path_factory.mktemp("kernels") / "dæsk {x} ø", CELLS)
+    return root, nutgraf(root, "run")
+
+
+def test_some_fail_and_the_rest_is_published(broken: tuple[Path, subprocess.CompletedProcess]) -> None:
+    root, done = broken
+    assert done.returncode == 10, done.stderr
+    assert done.stdout.splitlines() == ["good: published", "site: site/index.html"]
+    assert {path.name for path in (root / "site" / "editions").iterdir()} == {"good"}
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("slug", "expected"),
+    [
+        ("error", "notebook error, cell 3: ValueError: no such thing"),
+        ("exit-three", "notebook exit-three, cell 2: the notebook ended itself with sys.exit(3)"),
+        ("exit-zero", "notebook exit-zero, cell 2: the notebook stopped before its end, at the cell that begins: sys.exit"),
+        ("death", "notebook death, cell 2: its kernel died"),
+    ],
+)
+def test_a_failure_names_notebook_cell_reason_and_what_to_open(broken, slug: str, expected: str) -> None:
+    root, done = broken
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith(f"{slug}: failed")]
+    first, *rest = CELLS[slug]
+    assert json.loads((root / "notebooks" / f"{slug}.ipynb").read_text(encoding="utf-8")) == book(first, more=tuple(rest))
+    kept = f"staged/.runs/{slug}/{slug}/{slug}.ipynb"
+    assert line.startswith(f"{slug}: failed: {expected}"), line
+    assert line.endswith(f"Open {kept}. The last good edition stays as it is.")
+    assert (root / kept).is_file()
+    text = (root / kept).read_text(encoding="utf-8")
+    assert str(root) not in json.dumps(json.loads(text)["metadata"])
+    with Ledger.look(root / "data" / "processed" / FILE) as ledger:
+        last = ledger.last(slug)
+        assert last["state"] == "failed" and expected in last["error"] and last["key"]
+
+
+def test_status_tells_them_apart(broken) -> None:
+    root, _ = broken
+    found = {entry["slug"]: entry for entry in json.loads(nutgraf(root, "status", "--json").stdout)["editions"]}
+    assert {slug: entry["state"] for slug, entry in found.items()} == {s: "good" if s == "good" else "failed" for s in CELLS}
+    assert found["good"]["version"] == 1 and found["good"]["last_good"] and found["good"]["last_checked"]
+    assert "ValueError" in found["error"]["error"] and found["error"]["last_good"] is None
+    assert "failed" in nutgraf(root, "status").stdout
+
+
+def test_the_last_good_edition_stays_and_what_is_lost_is_made_again(broken) -> None:
+    root, _ = broken
+    before = tree(root / "site")
+    path = root / "notebooks" / "good.ipynb"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace("assert word ==", "assert word !="), encoding="utf-8")
+    failed = nutgraf(root, "run", "good")
+    assert failed.returncode == 20 and "AssertionError" in failed.stderr
+    assert tree(root / "site") == before
+    (held,) = [e for e in json.loads(nutgraf(root, "status", "--json").stdout)["editions"] if e["slug"] == "good"]
+    assert held["state"] == "failed" and held["last_good"] and held["version"] == 1
+    path.write_text(whole, encoding="utf-8")
+    (root / "site" / "editions" / "good" / "v1" / "index.html").unlink()
+    (root / "site" / "editions" / "good" / "index.html").write_text("broken", encoding="utf-8")
+    again = nutgraf(root, "run", "good")
+    assert again.returncode == 0 and "2 published files are missing or changed" in again.stderr, again.stderr
+    assert tree(root / "site") == before
+    assert not (root / "staged" / ".runs" / "good").exists()
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_no_kernel_outlives_its_runner_and_the_next_run_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+    root = make_desk(tmp_path / "desk", {"sleeper": [SLEEPER]})
+    pid_file, sleep = root / "notebooks" / "kernel.pid", root / "notebooks" / "sleep"
+    sleep.touch()
+    runner = subprocess.Popen([sys.executable, "-m", "nutgraf", "run"], cwd=root, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (pid_file.is_file() and pid_file.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kernel = int(pid_file.read_text())
+    assert alive(kernel)
+    second = nutgraf(root, "run")
+    assert second.returncode == 30 and "nutgraf run, process" in second.stderr and len(second.stderr.splitlines()) == 1
+    if number == signal.SIGTERM:
+        assert json.loads(nutgraf(root, "status", "--json").stdout)["editions"][0]["state"] == "running"
+    os.kill(runner.pid, number)
+    runner.wait(20)
+    deadline = time.monotonic() + 5
+    while alive(kernel) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(kernel)
+    if number != signal.SIGKILL:
+        assert runner.returncode == 1
+        assert "interrupted" in runner.stderr.read().splitlines()[-1]
+    runner.stderr.close()
+    assert json.loads(nutgraf(root, "status", "--json").stdout)["editions"][0]["state"] == "interrupted"
+    if number == signal.SIGKILL:
+        sleep.unlink()
+        assert nutgraf(root, "run").returncode == 0
+        assert (root / "site" / "editions" / "sleeper" / "v1" / "index.html").is_file()
