@@ -10,14 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
+import nutgraf.measures
+import nutgraf.reading
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import nutgraf.measures
-import nutgraf.reading
 from nutgraf import resources
 from nutgraf.documents import Document, Measured, Rows
 from nutgraf.errors import MeasureError

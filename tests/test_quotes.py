@@ -8,9 +8,9 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.documents import Document
 from nutgraf.reading.quotes import Quotes, quotations
+
 from tests.conftest import ROOT, labelled
 from tests.reading_scores import BAD_INPUT, f1, passages, quote_spans, spans_f1
 

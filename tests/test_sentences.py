@@ -7,12 +7,12 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.documents import Document
 from nutgraf.reading.paragraphs import paragraphs
 from nutgraf.reading.punkt import KINDS, Splitter, read_abbreviations
 from nutgraf.reading.sentences import Sentences, voice_of
 from nutgraf.resources import nltk_data, own
+
 from tests.conftest import ROOT, labelled
 from tests.reading_scores import BAD_INPUT, read, spans_f1
 

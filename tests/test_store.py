@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-
 from nutgraf.errors import BusyError, StoreError
 from nutgraf.schema import TABLES, arrow_schema
 from nutgraf.store import SNAPSHOT_VARIABLE, Store

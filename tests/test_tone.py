@@ -8,10 +8,10 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.documents import Document, Rows
 from nutgraf.measures.tone import Tone, segments
 from nutgraf.measures.vader import Vader
+
 from tests.conftest import labelled
 from tests.reading_scores import BAD_INPUT, read
 
