@@ -8,12 +8,12 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.documents import Document
 from nutgraf.errors import ResourceError
 from nutgraf.reading.paragraphs import paragraphs
 from nutgraf.reading.parts import Parts
 from nutgraf.reading.rules import RuleBook
+
 from tests.conftest import ROOT
 from tests.reading_scores import BAD_INPUT, parts_scores
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
 from nutgraf.measures.vader import SOURCES, Vader
+from nutgraf.reading.paragraphs import stripped
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "tone"
@@ -45,7 +46,7 @@ class Tone:
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Scores of dimension ``tone`` per sentence and voice; spans of kind ``tone_word`` for every word that counted.
 
-        A span's value is the word's weight in the list, before boosters, negations and capitals change it. A sentence without letters
+        ``n`` counts the words behind one score; a word may count for a segment and not for the whole. A span's value is the word's weight in the list, before boosters, negations and capitals change it. A sentence without letters
         or figures, or of more than 1,000 words, has no number and says why.
         """
         return Measured.of(documents, (self._read(document) for document in documents))
@@ -78,20 +79,33 @@ class Tone:
         if not hits and not _WORD.search(whole):
             rows.not_assessable(DIMENSION, "no words", sentence=number)  # nothing scores nothing, never 0
             return
-        rows.spans += [
-            Span(number, start + hit.start, start + hit.end, "tone_word", f"{hit.weight:g}", None, None, f"vader:{hit.word}")
-            for hit in hits
-        ]
+        evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
         rows.scores.append(Score(number, DIMENSION, None, "all", value, None, len(hits), "ok", None))
         if voice != "mixed":
             rows.scores.append(Score(number, DIMENSION, None, voice, value, None, len(hits), "ok", None))
-            return
-        for whose, pieces in segments(start, end, quotes).items():
-            words = " ".join(text[a:b].strip() for a, b in pieces)
-            value, found = self._vader.score(words) if hits else (0.0, [])
-            if not found and not _WORD.search(words):
-                continue
-            rows.scores.append(Score(number, DIMENSION, None, whose, value, None, len(found), "ok", None))
+        else:
+            for whose, pieces in segments(start, end, quotes).items():
+                joined, places = _joined(text, pieces)
+                value, found = self._vader.score(joined)
+                if found or _WORD.search(joined):
+                    rows.scores.append(Score(number, DIMENSION, None, whose, value, None, len(found), "ok", None))
+                # VADER strips straight marks from a word and no curly ones, so that “good” counts within its quotation only.
+                evidence.update({(places[hit.start], places[hit.end - 1] + 1, hit.word): hit for hit in found})
+        rows.spans += [
+            Span(number, first, last, "tone_word", f"{hit.weight:g}", None, None, f"vader:{word}")
+            for (first, last, word), hit in sorted(evidence.items())
+        ]
+
+
+def _joined(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    """Pieces of a text in one line, and for each of its characters the position it came from."""
+    joined, places = [], []
+    for start, end in pieces:
+        span = stripped(text, start, end)
+        if span:
+            joined.append(text[slice(*span)])
+            places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
+    return " ".join(joined), places
 
 
 def segments(start: int, end: int, quotes: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:

@@ -1,0 +1,109 @@
+"""The store: reading, replacing, pinning, the journal and the lock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from nutgraf.errors import BusyError, StoreError
+from nutgraf.schema import TABLES, arrow_schema
+from nutgraf.store import SNAPSHOT_VARIABLE, Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "processed")
+
+
+def measured(work: str, *articles: str) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {"article_id": article, "version": 1, "measure": "m", "measure_version": "1", "input_sha256": "x", "work_id": work, "status": "ok"}
+            for article in articles
+        ],
+        schema=arrow_schema("measured"),
+    )  # fmt: skip
+
+
+def articles(store: Store) -> list[str]:
+    return sorted(store.read("measured", ["article_id"]).column("article_id").to_pylist())
+
+
+def test_a_table_that_was_never_written_is_empty_with_its_columns(store: Store) -> None:
+    for name in TABLES:
+        assert store.read(name).schema.equals(arrow_schema(name)) and store.read(name).num_rows == 0
+    assert store.versions() == {} and list(store.scan("articles", ["text"])) == []
+
+
+def test_replacing_a_batch_twice_leaves_it_once_and_the_others_alone(store: Store) -> None:
+    store.replace_work("measured", "w1", measured("w1", "a", "b"))
+    store.replace_work("measured", "w2", measured("w2", "c"))
+    store.replace_work("measured", "w1", measured("w1", "a", "b"))
+    assert articles(store) == ["a", "b", "c"]
+    store.replace_work("measured", "w1", measured("w1", "d"))
+    assert articles(store) == ["c", "d"]
+
+
+def test_a_pinned_store_reads_its_version_and_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.append("measured", measured("w1", "a"))
+    snapshot = store.versions()
+    store.append("measured", measured("w2", "b"))
+    monkeypatch.setenv(SNAPSHOT_VARIABLE, json.dumps(snapshot))
+    pinned = Store.from_environment(store.root)
+    assert articles(pinned) == ["a"] and articles(store) == ["a", "b"]
+    assert pinned.is_pinned and not store.is_pinned
+    with pytest.raises(StoreError, match="pinned"):
+        pinned.append("measured", measured("w3", "c"))
+
+
+def test_recovery_undoes_what_measured_does_not_know_and_keeps_what_it_does(store: Store) -> None:
+    spans = pa.Table.from_pylist(
+        [
+            {"article_id": "a", "version": 1, "start": 0, "end": 1, "kind": "part", "measure": "m", "measure_version": "1", "work_id": work}
+            for work in ("half", "whole")
+        ],
+        schema=arrow_schema("spans"),
+    )  # fmt: skip
+    store.append("spans", spans)
+    store.replace_work("measured", "whole", measured("whole", "a"))
+    store.begin("half", ["spans", "scores"])
+    store.begin("whole", ["spans"])
+    assert set(store.unfinished()) == {"half", "whole"}
+    assert store.recover() == 1
+    assert store.read("spans", ["work_id"]).column("work_id").to_pylist() == ["whole"]
+    assert store.unfinished() == {} and store.recover() == 0
+
+
+def test_a_journal_line_that_a_crash_cut_short_is_no_batch(store: Store) -> None:
+    store.begin("w1", ["spans"])
+    store.finish("w1")
+    with (store.root / "journal.jsonl").open("a", encoding="utf-8") as journal:
+        journal.write('{"work_id": "w2", "sta')
+    assert store.unfinished() == {} and store.recover() == 0
+
+
+def test_a_damaged_table_says_how_it_comes_back(store: Store) -> None:
+    store.append("measured", measured("w1", "a"))
+    log = next((store.root / "measured" / "_delta_log").glob("*.json"))
+    log.write_text("{no json", encoding="utf-8")
+    with pytest.raises(StoreError, match="delete data/processed"):
+        store.read("measured")
+
+
+def test_two_processes_cannot_hold_a_desk_and_the_second_is_told_who_does(store: Store) -> None:
+    code = (
+        "import sys; from pathlib import Path; from nutgraf.store import Store; from nutgraf.errors import BusyError\n"
+        "try:\n  with Store(Path(sys.argv[1])).lock('second'): print('held')\n"
+        "except BusyError as error: print(error)"
+    )
+    with store.lock("the first purpose"):
+        taken = subprocess.run([sys.executable, "-c", code, str(store.root)], capture_output=True, text=True, check=True)
+        with pytest.raises(BusyError):
+            with Store(store.root).lock("again"):
+                pass
+    free = subprocess.run([sys.executable, "-c", code, str(store.root)], capture_output=True, text=True, check=True)
+    assert "the first purpose" in taken.stdout and free.stdout.strip() == "held"

@@ -1,0 +1,184 @@
+"""Tone: the package's own values, the words behind each, and what is not scored."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nutgraf.documents import Document, Rows
+from nutgraf.measures.tone import Tone, segments
+from nutgraf.measures.vader import Vader
+
+from tests.conftest import labelled
+from tests.reading_scores import BAD_INPUT, read
+
+VADER = Vader()
+SPICE = (
+    "no not never so this without doubt least at very kind of sort but or nor isn't DON'T cannot the bomb bad ass bus stop yeah right"
+    " kiss death to die for beating heart 😀 😁fun x❤ 💔 good GOOD Bad! terrible, (nice) :) :-( lol VERY barely hugely ıİΣ ;D no. kind"
+).split()  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def package():  # noqa: ANN201
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    return SentimentIntensityAnalyzer()
+
+
+def tone_of(text: str, **fields) -> tuple[Document, Rows]:  # noqa: ANN003
+    document = read(text, **fields)
+    return document, Tone().measure([document])[document.key]
+
+
+def agree(package, text: str) -> None:  # noqa: ANN001
+    value, hits = VADER.score(text)
+    assert value == package.polarity_scores(text)["compound"], text
+    assert hits or not value
+    assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+
+
+def test_the_packages_value_on_thousands_of_made_up_sentences(package) -> None:  # noqa: ANN001
+    chance, words = random.Random(7), list(package.lexicon)  # noqa: S311
+    for number in range(6_000):
+        sentence = [chance.choice(words if chance.random() < 0.4 else SPICE) for _ in range(chance.randint(1, 14))]
+        sentence = [word.upper() if chance.random() < 0.1 else word for word in sentence]
+        sentence += sentence[:3] if number % 3 == 0 else []  # equal values, which "but" treats oddly
+        agree(package, " ".join(sentence) + chance.choice(["", "!", "!!", "??", "????", "."]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.one_of(st.text(max_size=80), st.lists(st.sampled_from(SPICE), max_size=20).map(" ".join)))
+def test_the_packages_value_on_any_text(package, text: str) -> None:  # noqa: ANN001
+    agree(package, text)
+
+
+@pytest.mark.parametrize("share", [80, pytest.param(10, marks=pytest.mark.accuracy)])
+def test_the_packages_value_on_a_tenth_of_real_articles_for_sentences_and_segments(package, share: int) -> None:  # noqa: ANN001
+    """Every sentence and segment of a seeded tenth; of one article in eighty where time is short."""
+    import pyarrow.parquet as pq
+
+    texts = pq.read_table(labelled("articles/allsides.parquet"), columns=["text"]).column("text").to_pylist()
+    for text in random.Random(3).sample(texts, len(texts) // share):  # noqa: S311
+        document, rows = tone_of(text, language="en")
+        quotes = [(span.start, span.end) for span in document.spans_of("quote")]
+        sentences = {sentence.sentence: sentence for sentence in document.sentences}
+        for score in rows.scores:
+            if score.status != "ok":
+                continue
+            sentence = sentences[score.sentence]
+            words = document.text[sentence.start : sentence.end]
+            if sentence.voice == "mixed" and score.voice != "all":
+                pieces = segments(sentence.start, sentence.end, quotes)[score.voice]
+                words = " ".join(document.text[a:b].strip() for a, b in pieces)
+            assert score.value == package.polarity_scores(words)["compound"], words
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*SPICE, "“", "”", "said", "Holm.", "\n\n", "The", "tide"]), max_size=40))
+def test_every_number_that_is_not_zero_has_its_words(words: list[str]) -> None:
+    text = " ".join(words)
+    document, rows = tone_of(text)
+    found: dict[int | None, list] = {}
+    for span in rows.spans:
+        sentence = document.sentences[span.sentence or 0]
+        assert sentence.start <= span.start < span.end <= sentence.end
+        assert span.rule == f"vader:{text[span.start : span.end].lower()}" or not text[span.start : span.end].isascii()
+        found.setdefault(span.sentence, []).append(span)
+    for score in rows.scores:
+        if score.status == "ok" and document.sentences[score.sentence].voice != "mixed":
+            assert score.n == len(found.get(score.sentence, []))
+        if score.value:
+            assert found[score.sentence] and score.n
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It was a good day.", ["good"]),
+        ("It was not a good day.", ["good"]),
+        ("There is no hope.", ["no", "hope"]),
+        ("No.", []),
+        ("It is the bomb, they say.", ["bomb"]),
+        ("She gave it the kiss of death.", ["kiss", "death"]),
+        ("They came 😀 and went.", ["😀"]),
+        ("It is kind of good.", ["good"]),
+        ("The tide came in.", []),
+    ],
+)
+def test_the_words_that_counted(text: str, words: list[str]) -> None:
+    document, rows = tone_of(text + " \n\nNobody saw that, the clerk said.")
+    first = [document.text[span.start : span.end] for span in rows.spans if span.sentence == 0]
+    value = next(score.value for score in rows.scores if score.sentence == 0)
+    if text == "No.":  # a word of two letters keeps its full stop in VADER, and so is not in its list
+        assert value == 0.0
+    assert [word for word in dict.fromkeys(first)] == words
+    assert bool(words) == bool(value)
+
+
+def test_a_sentence_of_two_voices_is_scored_whole_and_by_voice() -> None:
+    _, rows = tone_of("He called it “a terrible disaster” and was glad to sail.")
+    assert {(score.voice, score.n) for score in rows.scores} == {("all", 2), ("outlet", 1), ("quoted", 2)}
+    by_voice = {score.voice: score.value for score in rows.scores}
+    assert by_voice["outlet"] > 0 > by_voice["quoted"]
+
+
+def test_a_word_beside_a_curly_mark_counts_within_its_quotation_and_has_its_span() -> None:
+    """The package strips straight marks only; the values are kept as it gives them, and each has its evidence."""
+    document, rows = tone_of("She said “good” and went.")
+    assert {score.voice: (score.value, score.n) for score in rows.scores} == {
+        "all": (0.0, 0), "outlet": (0.0, 0), "quoted": (0.4404, 1),
+    }  # fmt: skip
+    assert [document.text[span.start : span.end] for span in rows.spans] == ["good"]
+
+
+def test_promotion_is_never_scored() -> None:
+    document, rows = tone_of("The tide came in, the clerk said.\n\nRead more: A wonderful, lovely day\n\nIt went out again.")
+    scored = {document.sentences[score.sentence].part for score in rows.scores}
+    assert scored == {"body"} and not rows.spans
+
+
+def test_nothing_scores_nothing_and_never_zero() -> None:
+    for text in ("", "  \n "):
+        _, rows = tone_of(text)
+        assert [(score.status, score.value, score.sentence) for score in rows.scores] == [("not_assessable", None, None)]
+    _, rows = tone_of("— — —\n\n???")
+    assert {(score.status, score.value) for score in rows.scores} == {("not_assessable", None)}
+    _, rows = tone_of("Die Flut war gut.", language="de")
+    assert [(score.status, score.reason) for score in rows.scores] == [("not_assessable", "language 'de' is not measured")]
+
+
+def test_a_text_without_an_end_is_not_one_sentence() -> None:
+    begin = time.process_time()
+    _, rows = tone_of("good and bad and " * 60_000)
+    assert [(score.status, score.value, score.reason) for score in rows.scores] == [
+        ("not_assessable", None, "no sentence ends within 1,000 words")
+    ]
+    assert time.process_time() - begin < 10
+
+
+def test_vader_itself_takes_time_as_the_text_grows() -> None:
+    def seconds(times: int) -> float:
+        begin = time.process_time()
+        VADER.score("GOOD and bad but so NOT good " * times)
+        return time.process_time() - begin
+
+    seconds(10)
+    assert min(seconds(20_000) for _ in range(2)) < 120 * max(0.001, min(seconds(1_000) for _ in range(3)))
+
+
+@pytest.mark.parametrize("text", BAD_INPUT.values(), ids=BAD_INPUT.keys())
+def test_bad_input(text: str) -> None:
+    document, rows = tone_of(text)
+    assert rows.scores
+    assert all(-1 <= score.value <= 1 for score in rows.scores if score.status == "ok")
+    assert all(score.value is None for score in rows.scores if score.status != "ok")
+    assert all(0 <= span.start < span.end <= len(document.text) for span in rows.spans)
+
+
+def test_segments_cut_a_sentence_without_loss() -> None:
+    assert segments(0, 10, [(2, 4), (6, 12)]) == {"outlet": [(0, 2), (4, 6)], "quoted": [(2, 4), (6, 10)]}
+    assert segments(5, 9, [(0, 3)]) == {"outlet": [(5, 9)], "quoted": []}
