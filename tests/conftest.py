@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from nutgraf.desk import Desk
 
 ROOT = Path(__file__).parent.parent

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-
 from nutgraf import codebooks
 from nutgraf.documents import Document
 from nutgraf.measuring import Registry, run_measure
+
 from tests.conftest import labelled
 from tests.eval.metrics import direct_f1, macro_f1, part_f1, read_lines, span_f1, tenth
 

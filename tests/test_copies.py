@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.compare.copies import exact_copies, rebuild_copies
 from nutgraf.schema import ARTICLES, arrow_schema
 from nutgraf.store import Store

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.errors import FindingError
 from nutgraf.findings import Column, Finding, Method
 from nutgraf.findings.finding import MIME, as_html, plain

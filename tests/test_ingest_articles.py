@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.ingest.articles import Reader, Versions, address_of, article_id, canonical, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.records import Moment, RawItem, Record

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.ingest.credits import Agencies, split_byline
 
 AGENCIES = Agencies({"NPB": "Norvessa Press Bureau"})

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.exports import COLUMNS, match_columns
 from nutgraf.ingest.files import read_file

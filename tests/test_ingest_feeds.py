@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from nutgraf.errors import InputError
 from nutgraf.ingest.feeds import read_feed
 from nutgraf.ingest.records import RawItem, Record
+
 from tests.conftest import labelled
 
 LONG = " ".join(["The keeper of the lamp went down to the boat and came back with a kettle."] * 20)

@@ -6,8 +6,8 @@ import json
 
 import py3langid
 import pytest
-
 from nutgraf.ingest.languages import language_of
+
 from tests.conftest import labelled
 
 TEXTS = {

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.ingest.moments import parse_moment, parse_visible
 
 PLUS_ONE = timezone(timedelta(hours=1))

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-
 from nutgraf.errors import InputError
 from nutgraf.ingest.pages import read_page
 from nutgraf.ingest.records import RawItem, Record

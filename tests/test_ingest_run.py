@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyarrow import fs
-
 from nutgraf.desk import Desk
 from nutgraf.errors import InputError, NutgrafError, UsageError
 from nutgraf.ingest import run as ingest_run
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingesting import ingest, items_for_paths
+from pyarrow import fs
+
 from tests.conftest import labelled
 
 STORY = (

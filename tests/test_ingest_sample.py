@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
 from nutgraf.desk import Desk
 from nutgraf.ingesting import ingest
+
 from tests.conftest import SAMPLE, copy_desk
 
 Rows = list[dict]

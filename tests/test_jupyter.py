@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from nutgraf.desk import Desk
 from nutgraf.errors import MeasureError
 from nutgraf.ingesting import ingest

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from nutgraf.findings.finding import MIME
 from nutgraf.runs.refresh import sample_desk
 

@@ -6,7 +6,6 @@ import re
 
 import duckdb
 from deltalake import DeltaTable
-
 from nutgraf.desk import Desk
 from nutgraf.runs.runner import run
 

@@ -8,7 +8,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from nutgraf.schema import ARTICLES, arrow_schema
 from nutgraf.selecting import Selection, select_articles
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from nutgraf.desk import Desk, parse_day, parse_window
 from nutgraf.errors import DeskError, UsageError
 from nutgraf.settings import Settings
