@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -39,13 +39,18 @@ class Measurements:
     failed: list[tuple[str, str, str]]
     _desk: Desk
     _works: dict[str, list[str]]
+    _read: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     def rows(self, table: str, measure_id: str) -> pd.DataFrame:
         """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only."""
-        found = rows_of(self._desk.store, table, self._works[measure_id]).to_pandas()
-        keys = self.articles[["article_id", "version"]]
-        order = ["article_id", "version"] + [c for c in ("sentence", "start", "end", "dimension", "voice") if c in found]
-        return found.merge(keys, on=["article_id", "version"]).sort_values(order, kind="stable", ignore_index=True)
+        if (table, measure_id) not in self._read:
+            found = rows_of(self._desk.store, table, self._works[measure_id]).to_pandas()
+            keys = self.articles[["article_id", "version"]]
+            order = ["article_id", "version"] + [c for c in ("sentence", "start", "end", "dimension", "voice") if c in found]
+            merged = found.merge(keys, on=["article_id", "version"])
+            self._read[(table, measure_id)] = merged.sort_values(order, kind="stable", ignore_index=True)
+        # A shallow copy: a caller that adds a column changes nobody else's frame.
+        return self._read[(table, measure_id)].copy(deep=False)
 
     @cached_property
     def articles(self) -> pd.DataFrame:
