@@ -58,7 +58,7 @@ class Page:
     lead: Markup = Markup("")
     blocks: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
-    files: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str | bytes] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -20,9 +20,14 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def manifest_of(files: Mapping[str, str], about: Mapping[str, Any]) -> str:
+def as_bytes(content: str | bytes) -> bytes:
+    """What a file holds; text is UTF-8."""
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def manifest_of(files: Mapping[str, str | bytes], about: Mapping[str, Any]) -> str:
     """The manifest: what the version is, and the sha256 of each of its other files."""
-    hashes = {name: sha256(text.encode()) for name, text in sorted(files.items())}
+    hashes = {name: sha256(as_bytes(content)) for name, content in sorted(files.items())}
     return json.dumps({**about, "files": hashes}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -34,26 +39,26 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file so that it is whole or absent, even after a power cut; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with partial.open("wb") as file:
+        file.write(as_bytes(content))
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
 
 
-def write_changed(path: Path, text: str) -> bool:
+def write_changed(path: Path, content: str | bytes) -> bool:
     """Write a file unless it already holds this; returns whether it was written."""
-    if path.is_file() and path.read_bytes() == text.encode():
+    if path.is_file() and path.read_bytes() == as_bytes(content):
         return False
-    write(path, text)
+    write(path, content)
     return True
 
 
-def write_once(folder: Path, files: Mapping[str, str]) -> Path:
+def write_once(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write files into a partial folder beside `folder`, fsynced; `settle` gives it its name.
 
     Returns:
@@ -61,8 +66,8 @@ def write_once(folder: Path, files: Mapping[str, str]) -> Path:
     """
     partial = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
-    for name, text in files.items():
-        write(partial / name, text)
+    for name, content in files.items():
+        write(partial / name, content)
     for inner in {partial, *(path for path in partial.rglob("*") if path.is_dir())}:
         _sync(inner)
     return partial
@@ -80,16 +85,16 @@ def settle(partial: Path, folder: Path) -> None:
     _sync(folder.parent)
 
 
-def refresh(folder: Path, files: Mapping[str, str]) -> None:
+def refresh(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Bring the copies of the latest version up to date; the manifest goes last, so that a half-done copy is seen and done again.
 
     Only files that an earlier manifest names are taken away.
     """
     old = folder / MANIFEST
     before = set(json.loads(old.read_text(encoding="utf-8"))["files"]) if old.is_file() else set()
-    for name, text in files.items():
+    for name, content in files.items():
         if name != MANIFEST:
-            write_changed(folder / name, text)
+            write_changed(folder / name, content)
     for name in sorted(before - set(files)):
         (folder / name).unlink(missing_ok=True)
     write_changed(old, files[MANIFEST])

@@ -129,7 +129,7 @@ def _changes(held: Mapping[str, Any] | None, findings: Mapping[str, Sequence[str
 
 def _files(
     desk: Desk, entry: dict[str, Any], pages: list[Page], excerpts: Excerpts, held: Mapping[str, Any] | None, *, in_version: bool
-) -> dict[str, str]:
+) -> dict[str, str | bytes]:
     """Every file of a version by its name: as it stands in its own folder, or as the latest copy one level up."""
     version, slug = entry["version"], entry["edition"]
     published = [e["version"] for e in record.entries(desk.decisions) if e["event"] == "published" and e["edition"] == slug]
@@ -141,7 +141,7 @@ def _files(
         "earlier": [{"version": v, "href": f"{'../' if in_version else ''}v{v}/index.html"} for v in earlier],
         "newest": "../index.html" if in_version else None,
     }  # fmt: skip
-    found: dict[str, str] = {}
+    found: dict[str, str | bytes] = {}
     for page in pages:
         file = file_of(page.name, pages)
         about["canonical"] = f"{base}editions/{slug}/v{version}/{file}" if base else None
