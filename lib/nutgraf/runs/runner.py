@@ -16,7 +16,7 @@ from datetime import time as clock
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
-from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.runs import notebooks as nb
@@ -157,10 +157,15 @@ def _bring_up_to_date(
         if lost:
             say(f"{slug}: {len(lost)} published files are missing or changed (first: site/{lost[0]}); made again")
         stale.append((plan, lost, good["version"] if good else None))
-    measured = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
+    measured, broken = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
     outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
     snapshot = desk.store.versions()
     for plan, lost, version in stale:
+        error = next((broken[need] for need in plan.needs if need in broken), None)
+        if error is not None:
+            attempt = ledger.start_attempt(run_id, plan.edition.slug, plan.key, plan.parts, {})
+            ledger.end_attempt(attempt, "failed", error=outcome.fail(plan.edition.slug, error))
+            continue
         _attempt(desk, ledger, run_id, plan, snapshot, outcome, lost, version, say, progress)
     from nutgraf.publish.site import rebuild_index
 
@@ -262,8 +267,12 @@ def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[st
 
 def _measure_union(
     desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None
-) -> dict[str, int]:
-    """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them."""
+) -> tuple[dict[str, int], dict[str, NutgrafError]]:
+    """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them.
+
+    Returns:
+        How many articles each measure was run on, and the measures that cannot be had, such as one whose codebook is broken.
+    """
     wanted: dict[str, dict] = {}
     for plan in plans:
         for item in inputs_of(desk, desk.select(**{**plan.choice, "copies": "all"})):
@@ -273,12 +282,23 @@ def _measure_union(
     for need, items in wanted.items():
         groups.setdefault(tuple(sorted(items)), []).append(need)
     counts: dict[str, int] = {}
+    broken: dict[str, NutgrafError] = {}
     for keys, needs in sorted(groups.items(), key=lambda group: group[1]):
-        items = wanted[needs[0]]
-        done = measure(desk.store, registry, needs, [items[key] for key in keys], progress=progress)
-        for name, number in done.items():
-            counts[name] = counts.get(name, 0) + number
-    return counts
+        inputs = [wanted[needs[0]][key] for key in keys]
+        try:
+            made = [measure(desk.store, registry, needs, inputs, progress=progress)]
+        except (MeasureError, ResourceError):
+            # Which of them it was: measured one by one, so that the others' editions are still made.
+            made = []
+            for need in needs:
+                try:
+                    made.append(measure(desk.store, registry, [need], inputs, progress=progress))
+                except (MeasureError, ResourceError) as own:
+                    broken[need] = own
+        for done in made:
+            for name, number in done.items():
+                counts[name] = counts.get(name, 0) + number
+    return counts, broken
 
 
 def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, bool]:
