@@ -15,6 +15,11 @@ def day_in_words(value: str) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def counted(n: int | None, noun: str) -> str:
+    """A number with its noun: ``1 article``, ``3,000 articles``; a null is a dash."""
+    return f"– {noun}s" if n is None else f"{n:,} {noun}" + ("" if n == 1 else "s")
+
+
 def shown(value: Any, kind: str) -> str:
     """A value as a reader sees it; a null is a dash, never 0."""
     if value is None:

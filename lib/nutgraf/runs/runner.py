@@ -19,6 +19,7 @@ from nutgraf.desk import Desk, Selection
 from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
+from nutgraf.numbers import counted
 from nutgraf.runs import notebooks as nb
 from nutgraf.runs import site_files
 from nutgraf.runs.edition import SELECTING, Edition, load_all
@@ -186,7 +187,7 @@ def _attempt(
 ) -> None:
     """Make one edition and note how it went."""
     slug = plan.edition.slug
-    say(f"{slug}: {len(plan.selection)} articles, {len(plan.edition.notebooks)} notebooks")
+    say(f"{slug}: {counted(len(plan.selection), 'article')}, {counted(len(plan.edition.notebooks), 'notebook')}")
     counts = {"articles": len(plan.selection), "notebooks": len(plan.edition.notebooks)}
     attempt = ledger.start_attempt(run_id, slug, plan.key, plan.parts, counts)
     moved = site_files.set_aside(desk, slug, version, lost, desk.staged / ".damaged" / slug)
