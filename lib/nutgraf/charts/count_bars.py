@@ -30,7 +30,7 @@ def _totals(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list
     return sorted(totals, key=lambda entry: (entry[2] is None, -(entry[2] or 0)))
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, sorted by the whole bar."""
     bars = _totals(rows, chart)
     if not bars:
@@ -80,18 +80,19 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
             if groups and end - x > text_width(text, small) + 6:
                 canvas.text((x + end) / 2, start + bar / 2 + small * 0.36, text, align="middle", colour=PAPER)
             x = end
-        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=GREY if total is None else INK)
+        shade = GREY if total is None else INK
+        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=shade)
         y += height
     canvas.line([names, names], [head, y], FAINT)
     canvas.note(y + small * 1.3, chart["axis"])
-    return canvas.figure
+    return canvas
 
 
 def _said(group: Any) -> str:
     return short_date(group)
 
 
-def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any], chart: Mapping[str, Any]) -> Any:
+def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any], chart: Mapping[str, Any]) -> Canvas:
     """Many groups: a small bar for each name and group, in blocks by name, each from zero."""
     shown, kept = [*top, *bottom], groups[:LIMIT_GROUPS]
     probe = Sizes(width)
@@ -124,7 +125,7 @@ def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any],
     rest += [f"{between:,} more rows"] if between else []
     if rest:
         canvas.note(y, " and ".join(rest) + " stand in the table.")
-    return canvas.figure
+    return canvas
 
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:

@@ -28,7 +28,7 @@ def tint(value: float, kind: str, largest: float) -> str:
     return colour(f"{'more' if value > 0 else 'less'}{step}")
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, as a grid where it fits and as blocks where it does not."""
     if not rows:
         return empty(width, "Nothing to show: the table has no rows.")
@@ -78,7 +78,7 @@ def _n_text(name: Any, heads: list[Any], cells: Mapping[Any, Any], chart: Mappin
 def _grid(
     width: int, names: list[Any], heads: list[Any], cells: Mapping[Any, Any], chart: Mapping[str, Any], largest: float,
     reasons: list[str], *, label: float, cell: float,
-) -> Any:  # fmt: skip
+) -> Canvas:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
     titles = [wrap(head, small - 1, cell - 2, 4) for head in heads]
@@ -103,7 +103,7 @@ def _grid(
     y += small * 1.4
     for reason in reasons:
         y = canvas.note(y, reason)
-    return canvas.figure
+    return canvas
 
 
 def _cell(
@@ -122,7 +122,7 @@ def _cell(
 def _blocks(
     width: int, names: list[Any], heads: list[Any], cells: Mapping[Any, Any], chart: Mapping[str, Any], largest: float,
     reasons: list[str],
-) -> Any:  # fmt: skip
+) -> Canvas:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
     box = 74
@@ -148,7 +148,7 @@ def _blocks(
     y += small
     for reason in reasons:
         y = canvas.note(y, reason)
-    return canvas.figure
+    return canvas
 
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ def _known(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list[
     return sorted((row for row in rows if row[chart["value"]] is not None), key=lambda row: (-row[chart["value"]], str(row[chart["word"]])))
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: most typical of a on top, most typical of b at the bottom."""
     known = _known(rows, chart)
     if not known:
@@ -53,13 +53,14 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         if abs(end - middle) > 0.1:
             canvas.bar(middle, y + lane * 0.2, end, y + lane * 0.8, POINT if side > 0 else SECOND)
         base_line = y + lane * 0.5 + small * 0.35
-        canvas.text(middle - side * 8, base_line, cut(clean(row[chart["word"]]), base, half - 14), size=base, align="end" if side > 0 else "start")
+        word = cut(clean(row[chart["word"]]), base, half - 14)
+        canvas.text(middle - side * 8, base_line, word, size=base, align="end" if side > 0 else "start")
         canvas.text(end + side * 6, base_line, _counts(row, chart), colour=GREY, align="start" if side > 0 else "end")
         y += lane
     canvas.line([middle, middle], [head, y], GREY)
     canvas.line([0, width], [y, y], RULE)
     canvas.lines(0, y + small * 1.5, note, colour=GREY)
-    return canvas.figure
+    return canvas
 
 
 def _counts(row: Mapping[str, Any], chart: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Small multiples over time: one panel per name, the others in grey behind, the number of articles as bars underneath.
 
-Options: ``name``, ``period`` (first day), ``value``, ``low``, ``high``, ``n`` name columns; ``thin``: periods with fewer articles are shaded;
-``axis`` the axis label, ``what`` the data in words, ``kind`` score or share. All panels have the same scales.
+Options: ``name``, ``period`` (first day), ``value``, ``low``, ``high``, ``n`` name columns; ``thin``: periods with fewer articles are
+shaded; ``axis`` the axis label, ``what`` the data in words, ``kind`` score or share. All panels have the same scales.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LIMIT_PANELS = 12
 _VOLUME = 26
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: three panels in a row when wide, one when narrow."""
     dated = [row for row in rows if row[chart["period"]] is not None]
     if not dated:
@@ -52,7 +52,8 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     axis = wrap(chart["axis"], small, width, 3)
     thin = chart.get("thin") or 0
     foot = [f"Bars underneath: {chart.get('unit', 'article')}s in each period."]
-    foot += [f"Shaded: fewer than {counted(thin, chart.get('unit', 'article'))}, no interval."] if any((r[chart["n"]] or 0) < thin for r in dated) else []
+    if any((row[chart["n"]] or 0) < thin for row in dated):
+        foot.append(f"Shaded: fewer than {counted(thin, chart.get('unit', 'article'))}, no interval.")
     foot += [f"Grey: the other {len(names) - 1:,}."] if len(names) > 1 else []
     foot += [f"{len(names) - len(shown):,} more stand in the table."] if len(names) > len(shown) else []
     note = wrap(" ".join(foot), small, width, 6)
@@ -65,7 +66,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         canvas.lines(x0, y0 + base * 1.1, titles[name], size=base, bold=True)
         _panel(canvas, name, by_name, periods, chart, scale, most, x0=x0, y0=y0 + title, width=panel, plot=plot, first=index % across == 0)
     canvas.lines(0, head + down * tall + small, note, colour=GREY)
-    return canvas.figure
+    return canvas
 
 
 def _panel(

@@ -44,7 +44,9 @@ def text_width(text: str, size: float) -> float:
 
 def clean(text: Any) -> str:
     """One line without control characters; they would break the SVG or turn the text around."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in str(text) if unicodedata.category(c) != "Cs")
+    if (given := str(text)).isprintable():  # as nearly every text is
+        return " ".join(given.split())
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in given if unicodedata.category(c) != "Cs")
     return " ".join("".join(c for c in kept if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff").split())
 
 

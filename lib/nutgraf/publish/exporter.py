@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 
-from nutgraf.charts import draw_svg
+from nutgraf.charts import WIDTHS, drawn
 from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
@@ -27,7 +27,7 @@ from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
 from nutgraf.publish.styles import policy, style_sheet
-from nutgraf.publish.svg import inline
+from nutgraf.publish.svg import in_page
 
 _REFUSED = {
     "application/javascript": "JavaScript", "text/html": "HTML", "image/svg+xml": "an SVG picture", "image/png": "a picture",
@@ -90,8 +90,14 @@ def environment() -> Environment:
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
-    made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
+    made.filters["held"] = held
     return made
+
+
+def held(text: Any) -> str:
+    """Text in which no line ends between 95 and %."""
+    given = str(text)
+    return re.sub(r"(\d) (?=%)", "\\1\u00a0", given) if " %" in given else given
 
 
 def read_executed(path: Any) -> Any:
@@ -173,9 +179,8 @@ def _section(
     page.versions.update(output.get("metadata", {}).get(MIME, {}).get("versions", {}))
     charts = []
     if data["chart"]:
-        for width in ("wide", "narrow"):
-            drawn = inline(draw_svg(data, width), prefix=f"{data['id']}-{width}", label=data["chart"]["alt"], css_class=f"chart {width}")
-            charts.append(Markup(drawn))
+        for width in WIDTHS:
+            charts.append(Markup(in_page(drawn(data, width), id=data["id"], form=width, label=data["chart"]["alt"])))
     files = {}
     for kind, has, made in (("table", data["rows"], table_csv), ("evidence", data["evidence"], evidence_csv)):
         if has:
