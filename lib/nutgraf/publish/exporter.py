@@ -22,7 +22,7 @@ from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
 from nutgraf.publish import record
-from nutgraf.publish.downloads import evidence_csv, table_csv
+from nutgraf.publish.downloads import evidence_csv, figure_names, table_csv
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
@@ -181,7 +181,7 @@ def _section(
     if data["chart"]:
         for width in WIDTHS:
             charts.append(Markup(in_page(drawn(data, width), id=data["id"], form=width, label=data["chart"]["alt"])))
-    files = {}
+    files = figure_names(page.name, data["id"]) if charts else {}
     for kind, has, made in (("table", data["rows"], table_csv), ("evidence", data["evidence"], evidence_csv)):
         if has:
             files[kind] = f"data/{page.name}.{data['id']}{'' if kind == 'table' else '.evidence'}.csv"

@@ -11,6 +11,7 @@ from html import escape
 
 from nutgraf.charts.canvas import Canvas, Disc
 from nutgraf.charts.theme import PAPER, ROLES
+from nutgraf.charts.words import clean
 
 _ROLE_OF = {light: role for role, (light, _) in ROLES.items()}
 #: Families of the system that stand in for each other, the widest last; nothing is loaded.
@@ -30,12 +31,20 @@ def page_svg(canvas: Canvas, *, label: str, css_class: str) -> str:
     return f"<svg {root}>{body}</svg>"
 
 
-def file_svg(canvas: Canvas, *, label: str) -> str:
-    """SVG that stands by itself: light colours on paper, a size, a title, and no reference to anything outside."""
+def file_svg(canvas: Canvas, *, title: str, description: str, inner: str = "") -> str:
+    """SVG that stands by itself: light colours on paper, a size, a title, and no reference to anything outside.
+
+    Args:
+        canvas: What is drawn.
+        title: Name for a screen reader, and what a browser shows when the mouse rests on the picture.
+        description: What it shows.
+        inner: SVG elements that stand on top.
+    """
     body = "".join(_elements(canvas, _as_colours))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {_box(canvas)} width="{_number(canvas.width)}" height="{_number(canvas.height)}" '
-        f'role="img" font-family="{FONTS}"><title>{escape(label)}</title>{body}</svg>\n'
+        f'role="img" font-family="{FONTS}"><title>{escape(clean(title))}</title><desc>{escape(clean(description))}</desc>'
+        f"{body}{inner}</svg>\n"
     )
 
 
