@@ -310,7 +310,14 @@ def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: 
         data["rows"] = [[odd[rows] if kind == "text" and c == 0 else v for c, (v, kind) in enumerate(zip(row, kinds, strict=True))]
                         for row in data["rows"]]  # fmt: skip
     tree = svg(data, width)
+    if rows == "none":
+        assert len(texts(tree)) == 1 and texts(tree)[0][0].startswith("Not assessable: ")
+    if rows == "nulls":
+        numbers = [text for text, *_ in texts(tree) if re.fullmatch(r"[+−]?[\d.,]+( %)?", text)]
+        assert not numbers, "a figure, or the tick of a scale, where nothing was measured"
     alt, description = describe(data["chart"], data["columns"], data["rows"])
+    if rows == "long":
+        assert not alt.endswith("…"), "a long name leaves no room for the point"
     assert texts(tree) and len(alt) <= ALT_LENGTH and description
     if rows != "scripts":  # the width of other scripts can only be guessed
         assert not outside(data, width)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, INK, RULE, SHADE, colour
-from nutgraf.charts.words import alt_text, clean, counted, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, brief, clean, counted, figure_of, some, text_width, unique, wrap
 
 COLUMNS = ("row", "column", "value", "n")
 LIMIT_ROWS, LIMIT_COLUMNS, LIMIT_LINES = 40, 12, 160
@@ -31,7 +31,7 @@ def tint(value: float, kind: str, largest: float) -> str:
 def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, as a grid where it fits and as blocks where it does not."""
     if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     all_names, all_heads = unique(row[chart["row"]] for row in rows), unique(row[chart["column"]] for row in rows)
     names, heads = all_names[:LIMIT_ROWS], all_heads[:LIMIT_COLUMNS]
     cells = {(row[chart["row"]], row[chart["column"]]): row for row in rows}
@@ -158,7 +158,7 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     if not known:
         return alt_text("Heat map", chart["what"], "nothing is assessable"), "No cell has a value."
     high, low = max(known, key=lambda row: row[value]), min(known, key=lambda row: row[value])
-    point = f"{high[chart['row']]}, {high[chart['column']]} is highest at {figure_of(high[value], kind)}"
+    point = f"{brief(high[chart['row']])}, {brief(high[chart['column']])} is highest at {figure_of(high[value], kind)}"
     sentences = []
     for name in unique(row[chart["row"]] for row in rows):
         mine = [row for row in rows if row[chart["row"]] == name]

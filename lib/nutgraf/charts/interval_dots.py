@@ -15,6 +15,7 @@ from nutgraf.charts.theme import GREY, INK, MARK, POINT, RULE, SERIES, colour
 from nutgraf.charts.words import (
     alt_text,
     between,
+    brief,
     counted,
     cut,
     ends,
@@ -58,7 +59,7 @@ def _crosses(row: Mapping[str, Any], chart: Mapping[str, Any]) -> bool:
 def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, `width` units wide and as high as its rows need."""
     if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     groups = _groups(rows, chart)
     top, between_n, bottom = ends(_sorted(rows, chart), LIMIT)
     blocks = [*top, *bottom]
@@ -94,7 +95,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         y += height
         if index + 1 < len(blocks):
             canvas.line([0, width], [y, y], RULE)
-    for tick in scale.ticks:
+    for tick in scale.ticks if any(value is not None for value in numbers) else ():
         canvas.text(scale(tick), bottom_y + small * 1.3, tick_text(tick, kind, scale.step), colour=GREY, align="middle")
     canvas.note(bottom_y + small * 2.8, chart["axis"])
     return canvas
@@ -170,10 +171,13 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     def called(row: Mapping[str, Any]) -> str:
         return f"{row[name]}, {row[chart['group']]}" if chart.get("group") else str(row[name])
 
+    def in_brief(row: Mapping[str, Any]) -> str:
+        return called({**row, name: brief(row[name])})
+
     high, low = max(known, key=lambda row: row[value]), min(known, key=lambda row: row[value])
-    point = f"{called(high)} is highest at {figure_of(high[value], kind)}"
+    point = f"{in_brief(high)} is highest at {figure_of(high[value], kind)}"
     if len(known) > 1:
-        point += f" and {called(low)} lowest at {figure_of(low[value], kind)}"
+        point += f" and {in_brief(low)} lowest at {figure_of(low[value], kind)}"
     unit = chart.get("unit", "article")
     sentences = [
         f"{called(row)}: {figure_of(row[value], kind)}{between(row, chart['low'], chart['high'], kind)}, {counted(row[chart['n']], unit)}."

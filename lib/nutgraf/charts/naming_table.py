@@ -13,7 +13,7 @@ from typing import Any
 from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, INK, MARK, POINT, RULE, colour
-from nutgraf.charts.words import alt_text, clean, counted, cut, ends, figure_of, some, text_width, wrap
+from nutgraf.charts.words import alt_text, brief, clean, counted, cut, ends, figure_of, some, text_width, wrap
 
 COLUMNS = ("name", "term", "n")
 LIMIT, LIMIT_TERMS, LIMIT_LANES = 40, 6, 6
@@ -63,9 +63,9 @@ def _unit(chart: Mapping[str, Any]) -> str:
 
 def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: a table when wide, blocks when narrow."""
-    if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
     outlets = _by_name(rows, chart)
+    if all(_total(uses) is None for _, uses in outlets):
+        return empty(width, f"Not assessable: {'nothing was counted' if outlets else 'the table has no rows'}.")
     top, between, bottom = ends(outlets, LIMIT)
     shown, terms = [*top, *bottom], _terms(outlets)
     gap = f"… {between:,} more between them: see the table" if between else ""
@@ -100,7 +100,8 @@ def _grid(width: int, shown: list[tuple[str, _Uses]], terms: list[str], chart: M
     gap = small * 2 if skipped[1] else 0
     canvas = Canvas(width, head + sum(tall.values()) + gap + (len(foot) + 1) * small * 1.25)
     for index, title in enumerate(heads):
-        canvas.lines(names + (index + 0.5) * cell, head - 6 - (len(title) - 1) * small * 1.25, title, align="middle", colour=GREY, size=small - 1)
+        above = head - 6 - (len(title) - 1) * small * 1.25
+        canvas.lines(names + (index + 0.5) * cell, above, title, align="middle", colour=GREY, size=small - 1)
     y = head
     for row, (name, uses) in enumerate(shown):
         if skipped[1] and row == skipped[0]:
@@ -141,11 +142,11 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Table", chart["what"], "nothing was counted"), "No name was counted."
 
     def most(uses: _Uses) -> str:
-        return next(f"“{term}” ({n:,})" for term, n in _ranked(uses) if n)
+        return next(f"“{brief(term)}” ({n:,})" for term, n in _ranked(uses) if n)
 
     (name, uses), *others = outlets
-    point = f"{name} says {most(uses)} most"
+    point = f"{brief(name)} says {most(uses)} most"
     other = next((entry for entry in others if not _first(entry[1]) & _first(uses)), None)
-    point += f" and {other[0]} {most(other[1])}" if other else (", and so does every other outlet" if others else "")
+    point += f" and {brief(other[0])} {most(other[1])}" if other else (", and so does every other outlet" if others else "")
     sentences = (f"{name}: " + ", ".join(f"“{term}” {figure_of(n, 'count')}" for term, n in _ranked(uses)) + "." for name, uses in outlets)
     return alt_text("Table", chart["what"], point), some(sentences)

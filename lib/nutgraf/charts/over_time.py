@@ -14,6 +14,7 @@ from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SHADE
 from nutgraf.charts.words import (
     alt_text,
     between,
+    brief,
     counted,
     figure_of,
     short_date,
@@ -31,8 +32,8 @@ _VOLUME = 26
 def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: three panels in a row when wide, one when narrow."""
     dated = [row for row in rows if row[chart["period"]] is not None]
-    if not dated:
-        return empty(width, "Nothing to show: no article has a date.")
+    if all(row[chart["value"]] is None for row in dated):
+        return empty(width, f"Not assessable: {'no period has a value' if dated else 'no article has a date'}.")
     names, periods = unique(row[chart["name"]] for row in dated), sorted({row[chart["period"]] for row in dated})
     shown = names[:LIMIT_PANELS]
     by_name = {name: {row[chart["period"]]: row for row in dated if row[chart["name"]] == name} for name in names[:60]}
@@ -140,8 +141,8 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Small line charts", chart["what"], "nothing is assessable"), "No period has a value."
     low, high = min(known, key=lambda row: row[value]), max(known, key=lambda row: row[value])
     point = (
-        f"{low[chart['name']]} is lowest on {short_date(low[chart['period']])} ({figure_of(low[value], kind)})"
-        f" and {high[chart['name']]} highest on {short_date(high[chart['period']])} ({figure_of(high[value], kind)})"
+        f"{brief(low[chart['name']])} is lowest on {short_date(low[chart['period']])} ({figure_of(low[value], kind)})"
+        f" and {brief(high[chart['name']])} highest on {short_date(high[chart['period']])} ({figure_of(high[value], kind)})"
     )
     sentences = (
         f"{row[chart['name']]}, from {short_date(row[chart['period']])}: {figure_of(row[value], kind)}"

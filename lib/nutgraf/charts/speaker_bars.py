@@ -14,7 +14,7 @@ from typing import Any
 from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import FAINT, GREY, INK, MARK, POINT, RULE
-from nutgraf.charts.words import alt_text, clean, counted, cut, ends, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, brief, clean, counted, cut, ends, figure_of, some, text_width, unique, wrap
 
 COLUMNS = ("name", "kind_of", "value", "n")
 LIMIT, LIMIT_KINDS = 40, 6
@@ -64,7 +64,7 @@ def _why(mine: Mapping[str, Mapping[str, Any]], chart: Mapping[str, Any]) -> str
 def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: outlets from top to bottom, kinds of speakers side by side."""
     if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     kinds, point = _kinds(rows, chart), _point(rows, chart)
     top, between, bottom = ends(_by_name(rows, chart), LIMIT)
     shown = [*top, *bottom]
@@ -145,8 +145,8 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     said = f"no outlet has a share for {point}"
     if shares:
         (high, most), (low, least) = shares[0], shares[-1]
-        said = f"{point} is highest in {high}, {figure_of(most, 'share')}"
-        said += f", and lowest in {low}, {figure_of(least, 'share')}" if len(shares) > 1 else ""
+        said = f"{brief(point)} is highest in {brief(high)}, {figure_of(most, 'share')}"
+        said += f", and lowest in {brief(low)}, {figure_of(least, 'share')}" if len(shares) > 1 else ""
     sentences = []
     for name, mine in _by_name(rows, chart):
         parts = ", ".join(f"{kind} {figure_of(row[chart['value']], 'share')}" for kind, row in mine.items())

@@ -23,7 +23,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     """The figure."""
     known = sorted((row for row in rows if row[chart["value"]] is not None), key=lambda row: row[chart["position"]])
     if not known:
-        return empty(width, "Nothing to show: no sentence has a value.")
+        return empty(width, "Not assessable: no sentence has a value.")
     probe = Sizes(width)
     small = probe.small
     present = [voice for voice in VOICES if any(row[chart["voice"]] == voice for row in known)]

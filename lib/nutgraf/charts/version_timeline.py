@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
 from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SECOND
-from nutgraf.charts.words import alt_text, clean, counted, cut, some, text_width, wrap
+from nutgraf.charts.words import alt_text, brief, clean, counted, cut, some, text_width, wrap
 
 COLUMNS = ("name", "at", "headline", "added", "removed")
 LIMIT, LIMIT_CHANGES = 12, 6
@@ -92,7 +92,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     """The figure: one lane per article, with its changes in words below."""
     articles = _articles(rows, chart)
     if not articles:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     shown = articles[:LIMIT]
     probe = Sizes(width)
     small, base = probe.small, probe.base
@@ -121,9 +121,9 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         canvas.lines(0, below + 32, [cut(clean(line), small, width) for line in lines[name]], colour=GREY)
         y += height
     canvas.line([0, width], [y, y], RULE)
-    for tick in range(round(most / step) + 1):
-        text = "0" if not tick else _span(tick * step)
-        canvas.text(x(tick * step) if tick else 10, y + small * 1.3, text, colour=GREY, align="middle")
+    canvas.text(0, y + small * 1.3, "published", colour=GREY)
+    for tick in range(1, round(most / step) + 1):
+        canvas.text(x(tick * step), y + small * 1.3, f"+{_span(tick * step)}", colour=GREY, align="middle")
     canvas.lines(0, y + small * 2.7, note, colour=GREY)
     return canvas
 
@@ -164,6 +164,6 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Timeline", chart["what"], "no article has a later version"), "No article has a later version."
     name, versions = changed[0]
     headlines = sum(any(version.row[chart["headline"]] for version in mine) for _, mine in changed)
-    point = f"“{cut(name, 1, 40)}” has most versions, {len(versions)}, and {headlines} of {len(articles):,} articles got a new headline"
+    point = f"“{brief(name)}” has most versions, {len(versions)}, and {headlines} of {len(articles):,} articles got a new headline"
     sentences = (f"{name}: {counted(len(mine), 'version')}; " + "; ".join(_lines(mine, chart)) + "." for name, mine in articles)
     return alt_text("Timeline", chart["what"], point), some(sentences)

@@ -106,6 +106,17 @@ def alt_text(form: str, what: str, point: str) -> str:
     return text if len(text) <= ALT_LENGTH else text[: ALT_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
 
 
+def brief(name: Any) -> str:
+    """A name as an alt text has room for it; the description has the whole of it.
+
+    Example:
+        >>> brief("The Very Long and Honourable Gazette of Upper Brannow")
+        'The Very Long and…'
+    """
+    text = clean(name)
+    return text if len(text) <= 24 else text[:23].rsplit(" ", 1)[0] + "…"
+
+
 def figure_of(value: Any, kind: str) -> str:
     """A value as the chart prints it."""
     return shown(value, kind)
