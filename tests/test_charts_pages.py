@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -15,9 +16,11 @@ from lxml import etree
 from nutgraf import charts
 from nutgraf.charts import WIDTHS, draw_svg, drawn
 from nutgraf.charts.canvas import Canvas
+from nutgraf.publish.exporter import ReportExporter
 from nutgraf.publish.svg import in_page, inline
 
 from tests.test_charts import BOTH, FORMS, SVG, data_of
+from tests.test_publish import cell, finding, notebook
 
 
 def straight(data: dict[str, Any], width: str, label: str = "x") -> etree._Element:
@@ -132,3 +135,25 @@ def test_a_figure_of_matplotlib_stands_in_a_page_too(newcomer: dict[str, Any], w
     assert "f-point" in svg and "style=" not in svg and tree.get("aria-label") == "Bars"
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
     assert ids and all(one.startswith(f"bars-{width}-") for one in ids)
+
+
+# The rounded table and nothing else -----------------------------------------------------------------------------------------
+
+
+def test_a_chart_is_drawn_from_the_rounded_table_alone() -> None:
+    rows = [["Courier", 0.2, 0.1, 0.3, 10, None], ["Bell", -0.1, -0.2, 0.1, 9, None]]
+    finer = [["Courier", 0.2004, 0.0999, 0.30001, 10, None], ["Bell", -0.1004, -0.2, 0.09951, 9, None]]
+    given, other = finding(rows=rows), finding(rows=finer)
+    read_again = json.loads(json.dumps(given.to_json()))
+    for width in WIDTHS:
+        drawings = [in_page(drawn(data, width), id="i", form=width, label="x") for data in (given.to_json(), other.to_json(), read_again)]
+        assert len(set(drawings)) == 1
+        assert drawings[0] != in_page(drawn(finding(rows=rows[:1]).to_json(), width), id="i", form=width, label="x")
+    assert given._repr_mimebundle_()[0]["image/svg+xml"] == other._repr_mimebundle_()[0]["image/svg+xml"] == draw_svg(read_again)
+
+
+def test_a_page_is_made_from_the_data_and_not_from_a_picture_in_the_notebook() -> None:
+    shown = cell(finding())
+    page, _ = ReportExporter().from_notebook_node(notebook(shown))
+    shown["outputs"][0]["data"]["image/svg+xml"] = shown["outputs"][0]["data"]["text/html"] = "<svg><text>another picture</text></svg>"
+    assert ReportExporter().from_notebook_node(notebook(shown))[0] == page

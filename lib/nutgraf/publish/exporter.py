@@ -37,6 +37,7 @@ _REFUSED = {
 #: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
+_NUMBERS = ("count", "share", "score")
 
 
 @dataclass
@@ -89,7 +90,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
+    made.globals.update(in_words=record.in_words, counts=counts)
     made.filters["held"] = held
     return made
 
@@ -204,14 +205,20 @@ def counts(n: Mapping[str, int]) -> str:
 
 
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The first rows of a table, without text columns that hold nothing; the CSV has them all."""
+    """The first rows of a table as a reader sees them: the first cell, then the others with how they stand.
+
+    Text columns that hold nothing are left out; the CSV has them all.
+    """
     kept = [
         index for index, column in enumerate(data["columns"])
         if index == 0 or column["kind"] != "text" or any(row[index] is not None for row in data["rows"])
     ]  # fmt: skip
+    kinds = [data["columns"][index]["kind"] for index in kept]
+    look = [Markup(' class="number"' if kind in _NUMBERS else ' dir="auto"') for kind in kinds]
+    cells = [[held(shown(row[index], kind)) for index, kind in zip(kept, kinds, strict=True)] for row in data["rows"][:TABLE_ROWS]]
     return {
-        "columns": [data["columns"][index] for index in kept],
-        "rows": [[row[index] for index in kept] for row in data["rows"][:TABLE_ROWS]],
+        "columns": [{**data["columns"][index], "is_number": kind in _NUMBERS} for index, kind in zip(kept, kinds, strict=True)],
+        "rows": [(texts[0], list(zip(texts[1:], look[1:], strict=True))) for texts in cells],
     }
 
 
