@@ -50,6 +50,10 @@ def test_an_svg_file_stands_by_itself_with_title_and_source(name: str) -> None:
     said = texts(tree)
     assert said[:2] == [ABOUT["takeaway"], ABOUT["subtitle"]] and said[-1] == "19 articles. 95 % interval. Source: the desk."
     assert said[2:-1] == [label.text for label in drawn(data).labels]
+    heights = [float(node.get("y")) for node in tree.iter(f"{SVG}text")]
+    assert heights[0] < heights[1] < min(heights[2:-1]) - 12 and max(heights[2:-1]) + 12 < heights[-1], "the frame lies on the drawing"
+    left = [float(node.get("x")) for node in tree.iter(f"{SVG}text") if not node.get("text-anchor")]
+    assert min(left) == MARGIN
     assert (tree.find(f"{SVG}title").text, tree.find(f"{SVG}desc").text) == (data["takeaway"], data["chart"]["alt"])
     assert [tree.get("width"), tree.get("height")] == tree.get("viewBox").split()[2:]
     assert svg == figure_svg(whole(name), drawn(whole(name)))

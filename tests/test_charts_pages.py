@@ -132,7 +132,7 @@ def test_a_figure_of_matplotlib_stands_in_a_page_too(newcomer: dict[str, Any], w
     tree = etree.fromstring(svg)
     said = [node.text for node in tree.iter(f"{SVG}text")]
     assert "Kelsport Courier" in said, "text stays text in the house style"
-    assert "f-point" in svg and "style=" not in svg and tree.get("aria-label") == "Bars"
+    assert 'font-size="14"' in svg and "f-point" in svg and "style=" not in svg and tree.get("aria-label") == "Bars"
     ids = [node.get("id") for node in tree.iter() if node.get("id")]
     assert ids and all(one.startswith(f"bars-{width}-") for one in ids)
 

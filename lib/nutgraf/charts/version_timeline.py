@@ -52,14 +52,12 @@ def _articles(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> li
         known = sorted(((at, row) for at, row in timed if at), key=lambda entry: entry[0][0])
         # Where one version has a day alone, hours between them would be made up.
         is_day = any(at[1] for at, _ in known)
-        start = known[0][0][0] if known else None
-        versions = [_Version(_since(at[0], start, is_day), is_day, row) for at, row in known]
+        versions = [_Version(_since(at[0], known[0][0][0], is_day), is_day, row) for at, row in known]
         found.append((name, versions + [_Version(None, False, row) for at, row in timed if not at]))
     return sorted(found, key=lambda entry: -len(entry[1]))
 
 
-def _since(at: datetime, start: datetime | None, is_day: bool) -> timedelta:
-    assert start is not None
+def _since(at: datetime, start: datetime, is_day: bool) -> timedelta:
     return timedelta(days=(at.date() - start.date()).days) if is_day else at - start
 
 
@@ -107,7 +105,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     note = wrap(" ".join(foot), small, width, 3)
     canvas = Canvas(width, head + sum(tall) + small * 2.2 + len(note) * small * 1.25)
     canvas.key(small * 1.1, _LEGEND)
-    right = width - text_width(_span(step), small) / 2 - 8
+    right = width - text_width(f"+{_span(most)}", small) / 2 - 2
 
     def x(since: timedelta) -> float:
         return 10 + since / most * (right - 10)
