@@ -286,10 +286,11 @@ def test_another_font_moves_nothing(name: str, font: str, monkeypatch: pytest.Mo
     assert places(data_of(name)) == usual
 
 
-@BOTH
-@pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("rows", ["none", "nulls", "one", "long", "scripts", "many"])
-def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: str, rows: str) -> None:
+AWKWARD = ["none", "nulls", "one", "long", "scripts", "many"]
+
+
+def awkward(name: str, rows: str) -> dict[str, Any]:
+    """A form's data with no rows, without values, with one row, with odd names or with 2,000 rows."""
     data = data_of(name)
     kinds = [column["kind"] for column in data["columns"]]
     odd = {
@@ -309,6 +310,14 @@ def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: 
     else:
         data["rows"] = [[odd[rows] if kind == "text" and c == 0 else v for c, (v, kind) in enumerate(zip(row, kinds, strict=True))]
                         for row in data["rows"]]  # fmt: skip
+    return data
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("rows", AWKWARD)
+def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: str, rows: str) -> None:
+    data = awkward(name, rows)
     tree = svg(data, width)
     if rows == "none":
         assert len(texts(tree)) == 1 and texts(tree)[0][0].startswith("Not assessable: ")

@@ -14,14 +14,18 @@ from nutgraf.charts import drawn
 from nutgraf.charts.theme import ROLES
 from nutgraf.charts.words import text_width
 from nutgraf.desk import Desk
-from nutgraf.publish import files
+from nutgraf.findings import Column
+from nutgraf.publish import figures, files
 from nutgraf.publish.check import check_site
+from nutgraf.publish.excerpts import Excerpts
+from nutgraf.publish.exporter import Page, read_page, render_page
 from nutgraf.publish.figures import MARGIN, add_figures, figure_png, figure_svg
 from nutgraf.publish.site import publish
 from PIL import Image
 
-from tests.test_charts import FORMS, SVG, data_of
+from tests.test_charts import AWKWARD, FORMS, SVG, awkward, data_of
 from tests.test_charts_pages import newcomer  # noqa: F401 - a fixture
+from tests.test_publish import cell, finding, notebook
 from tests.test_site import empty, executed  # noqa: F401 - a fixture
 
 LIGHT = {light for light, _ in ROLES.values()}
@@ -116,8 +120,6 @@ def test_a_version_holds_every_figure_its_pages_link(empty: Desk, tmp_path: Path
 
 
 def test_a_figure_on_two_pages_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nutgraf.publish import figures
-    from nutgraf.publish.exporter import Page
 
     asked = []
     monkeypatch.setattr(figures, "figure_png", lambda data, drawing: asked.append(data["id"]) or figure_png(data, drawing))
@@ -125,3 +127,21 @@ def test_a_figure_on_two_pages_is_drawn_once(monkeypatch: pytest.MonkeyPatch) ->
     add_figures(pages)
     assert len(asked) == 1
     assert [set(page.files) for page in pages] == [{f"figures/{n}.count-bars.{k}" for k in ("svg", "png")} for n in "ab"]
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("rows", AWKWARD)
+def test_awkward_data_comes_through_to_page_and_files(name: str, rows: str) -> None:
+    data = awkward(name, rows)
+    columns = tuple(Column(c["name"], c["label"], c["kind"]) for c in data["columns"])
+    made = finding(name, columns=columns, rows=data["rows"], chart=data["chart"])
+    page = read_page(notebook(cell(made)), "page", Excerpts({}, 25))
+    add_figures([page])
+    about = {"title": "t", "site_title": "s", "language": "en", "version": None, "published_at": None}
+    tree = html.fromstring(render_page(page, [page], about))
+    assert len(tree.xpath('//svg[@role="img"]')) == 2
+    links = [link.get("href") for link in tree.xpath('//details[@class="get"]//a')]
+    assert len(links) == (2 if rows == "none" else 3) and set(links) <= set(page.files)
+    assert etree.fromstring(page.files[f"figures/page.{name}.svg"].encode()).tag == f"{SVG}svg"
+    picture = Image.open(io.BytesIO(page.files[f"figures/page.{name}.png"]))
+    assert picture.width == 1440 and picture.height < 14_000

@@ -12,7 +12,7 @@ from typing import Any
 from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
 from nutgraf.charts.theme import FAINT, GREY, INK, PAPER, PARTS, POINT, colour
-from nutgraf.charts.words import alt_text, brief, clean, ends, figure_of, short_date, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, clean, ends, figure_of, short_date, some, text_width, unique, wrap
 
 COLUMNS = ("name", "value")
 LIMIT = 40
@@ -115,11 +115,11 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     known = [bar for bar in bars if bar[2] is not None]
     if not known:
         return alt_text("Bar chart", chart["what"], "nothing was counted"), "No row has a value."
-    point = f"{brief(known[0][0])} has most, {figure_of(known[0][2], 'count')}"
-    point += f", and {brief(known[-1][0])} least, {figure_of(known[-1][2], 'count')}" if len(known) > 1 else ""
+    point = f"{known[0][0]} has most, {figure_of(known[0][2], 'count')}"
+    point += f", and {known[-1][0]} least, {figure_of(known[-1][2], 'count')}" if len(known) > 1 else ""
 
     def said(name: str, parts: Mapping[Any, Any], total: Any) -> str:
         inside = ", ".join(f"{_said(g)} {figure_of(v, 'count')}" for g, v in parts.items() if g is not None)
         return f"{name}: {figure_of(total, 'count')}" + (f" ({inside})." if inside else ".")
 
-    return alt_text("Bar chart", chart["what"], point), some(said(*bar) for bar in bars)
+    return alt_text("Bar chart", chart["what"], point, (known[0][0], known[-1][0])), some(said(*bar) for bar in bars)

@@ -12,7 +12,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, INK, RULE, SHADE, colour
-from nutgraf.charts.words import alt_text, brief, clean, counted, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, clean, counted, figure_of, some, text_width, unique, wrap
 
 COLUMNS = ("row", "column", "value", "n")
 LIMIT_ROWS, LIMIT_COLUMNS, LIMIT_LINES = 40, 12, 160
@@ -158,10 +158,11 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     if not known:
         return alt_text("Heat map", chart["what"], "nothing is assessable"), "No cell has a value."
     high, low = max(known, key=lambda row: row[value]), min(known, key=lambda row: row[value])
-    point = f"{brief(high[chart['row']])}, {brief(high[chart['column']])} is highest at {figure_of(high[value], kind)}"
+    point = f"{high[chart['row']]}, {high[chart['column']]} is highest at {figure_of(high[value], kind)}"
     sentences = []
     for name in unique(row[chart["row"]] for row in rows):
         mine = [row for row in rows if row[chart["row"]] == name]
         sentences.append(f"{name}: " + ", ".join(f"{row[chart['column']]} {figure_of(row[value], kind)}" for row in mine) + ".")
     lowest = f"Lowest: {low[chart['row']]}, {low[chart['column']]}, {figure_of(low[value], kind)}. "
-    return alt_text("Heat map", chart["what"], point), lowest + some(sentences)
+    named = (high[chart["row"]], high[chart["column"]])
+    return alt_text("Heat map", chart["what"], point, named), lowest + some(sentences)

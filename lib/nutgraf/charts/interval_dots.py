@@ -15,7 +15,6 @@ from nutgraf.charts.theme import GREY, INK, MARK, POINT, RULE, SERIES, colour
 from nutgraf.charts.words import (
     alt_text,
     between,
-    brief,
     counted,
     cut,
     ends,
@@ -171,13 +170,10 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     def called(row: Mapping[str, Any]) -> str:
         return f"{row[name]}, {row[chart['group']]}" if chart.get("group") else str(row[name])
 
-    def in_brief(row: Mapping[str, Any]) -> str:
-        return called({**row, name: brief(row[name])})
-
     high, low = max(known, key=lambda row: row[value]), min(known, key=lambda row: row[value])
-    point = f"{in_brief(high)} is highest at {figure_of(high[value], kind)}"
+    point = f"{called(high)} is highest at {figure_of(high[value], kind)}"
     if len(known) > 1:
-        point += f" and {in_brief(low)} lowest at {figure_of(low[value], kind)}"
+        point += f" and {called(low)} lowest at {figure_of(low[value], kind)}"
     unit = chart.get("unit", "article")
     sentences = [
         f"{called(row)}: {figure_of(row[value], kind)}{between(row, chart['low'], chart['high'], kind)}, {counted(row[chart['n']], unit)}."
@@ -185,4 +181,4 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         else f"{called(row)}: {row.get(chart.get('note') or 'note') or 'not assessable'}."
         for row in ordered
     ]
-    return alt_text("Interval dot plot", chart["what"], point), some(sentences)
+    return alt_text("Interval dot plot", chart["what"], point, (high[name], low[name])), some(sentences)

@@ -11,7 +11,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, POINT, RULE, SECOND
-from nutgraf.charts.words import alt_text, brief, clean, cut, ends, some, text_width, wrap
+from nutgraf.charts.words import alt_text, clean, cut, ends, some, text_width, wrap
 
 COLUMNS = ("word", "value", "count_a", "count_b")
 LIMIT = 40
@@ -81,11 +81,12 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     if not known:
         return alt_text("Two-sided bars", chart["what"], "no word differs"), "No word has a value."
     first, last = known[0], known[-1]
-    parts = [f"“{brief(first[chart['word']])}” is most typical of {brief(chart['label_a'])}"] if first[chart["value"]] > 0 else []
-    parts += [f"“{brief(last[chart['word']])}” of {brief(chart['label_b'])}"] if last[chart["value"]] < 0 else []
+    parts = [f"“{first[chart['word']]}” is most typical of {chart['label_a']}"] if first[chart["value"]] > 0 else []
+    parts += [f"“{last[chart['word']]}” of {chart['label_b']}"] if last[chart["value"]] < 0 else []
     point = " and ".join(parts) or "no word is typical of either side"
     sentences = (
         f"“{row[chart['word']]}”: {row[chart['count_a']]} in {chart['label_a']}, {row[chart['count_b']]} in {chart['label_b']}."
         for row in known
     )
-    return alt_text("Two-sided bars", chart["what"], point), some(sentences)
+    named = (first[chart["word"]], last[chart["word"]], chart["label_a"], chart["label_b"])
+    return alt_text("Two-sided bars", chart["what"], point, named), some(sentences)

@@ -13,7 +13,7 @@ from typing import Any
 from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, INK, MARK, POINT, RULE, colour
-from nutgraf.charts.words import alt_text, brief, clean, counted, cut, ends, figure_of, some, text_width, wrap
+from nutgraf.charts.words import alt_text, clean, counted, cut, ends, figure_of, some, text_width, wrap
 
 COLUMNS = ("name", "term", "n")
 LIMIT, LIMIT_TERMS, LIMIT_LANES = 40, 6, 6
@@ -142,11 +142,12 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Table", chart["what"], "nothing was counted"), "No name was counted."
 
     def most(uses: _Uses) -> str:
-        return next(f"“{brief(term)}” ({n:,})" for term, n in _ranked(uses) if n)
+        return next(f"“{term}” ({n:,})" for term, n in _ranked(uses) if n)
 
     (name, uses), *others = outlets
-    point = f"{brief(name)} says {most(uses)} most"
+    point = f"{name} says {most(uses)} most"
     other = next((entry for entry in others if not _first(entry[1]) & _first(uses)), None)
-    point += f" and {brief(other[0])} {most(other[1])}" if other else (", and so does every other outlet" if others else "")
+    point += f" and {other[0]} {most(other[1])}" if other else (", and so does every other outlet" if others else "")
     sentences = (f"{name}: " + ", ".join(f"“{term}” {figure_of(n, 'count')}" for term, n in _ranked(uses)) + "." for name, uses in outlets)
-    return alt_text("Table", chart["what"], point), some(sentences)
+    named = (name, *_first(uses), *((other[0], *_first(other[1])) if other else ()))
+    return alt_text("Table", chart["what"], point, named), some(sentences)

@@ -14,7 +14,6 @@ from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SHADE
 from nutgraf.charts.words import (
     alt_text,
     between,
-    brief,
     counted,
     figure_of,
     short_date,
@@ -141,12 +140,12 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Small line charts", chart["what"], "nothing is assessable"), "No period has a value."
     low, high = min(known, key=lambda row: row[value]), max(known, key=lambda row: row[value])
     point = (
-        f"{brief(low[chart['name']])} is lowest on {short_date(low[chart['period']])} ({figure_of(low[value], kind)})"
-        f" and {brief(high[chart['name']])} highest on {short_date(high[chart['period']])} ({figure_of(high[value], kind)})"
+        f"{low[chart['name']]} is lowest on {short_date(low[chart['period']])} ({figure_of(low[value], kind)})"
+        f" and {high[chart['name']]} highest on {short_date(high[chart['period']])} ({figure_of(high[value], kind)})"
     )
     sentences = (
         f"{row[chart['name']]}, from {short_date(row[chart['period']])}: {figure_of(row[value], kind)}"
         f"{between(row, chart['low'], chart['high'], kind)}, {counted(row[chart['n']], chart.get('unit', 'article'))}."
         for row in known
     )
-    return alt_text("Small line charts", chart["what"], point), some(sentences)
+    return alt_text("Small line charts", chart["what"], point, (low[chart["name"]], high[chart["name"]])), some(sentences)

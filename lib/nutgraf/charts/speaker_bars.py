@@ -14,7 +14,7 @@ from typing import Any
 from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import FAINT, GREY, INK, MARK, POINT, RULE
-from nutgraf.charts.words import alt_text, brief, clean, counted, cut, ends, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, clean, counted, cut, ends, figure_of, some, text_width, unique, wrap
 
 COLUMNS = ("name", "kind_of", "value", "n")
 LIMIT, LIMIT_KINDS = 40, 6
@@ -145,11 +145,11 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     said = f"no outlet has a share for {point}"
     if shares:
         (high, most), (low, least) = shares[0], shares[-1]
-        said = f"{brief(point)} is highest in {brief(high)}, {figure_of(most, 'share')}"
-        said += f", and lowest in {brief(low)}, {figure_of(least, 'share')}" if len(shares) > 1 else ""
+        said = f"{point} is highest in {high}, {figure_of(most, 'share')}"
+        said += f", and lowest in {low}, {figure_of(least, 'share')}" if len(shares) > 1 else ""
     sentences = []
     for name, mine in _by_name(rows, chart):
         parts = ", ".join(f"{kind} {figure_of(row[chart['value']], 'share')}" for kind, row in mine.items())
         why = _why(mine, chart)
         sentences.append(f"{name}: {why}." if why else f"{name}, {_n_of(mine, chart)}: {parts}.")
-    return alt_text("Bars", chart["what"], said), some(sentences)
+    return alt_text("Bars", chart["what"], said, (point, *(name for name, _ in (*shares[:1], *shares[-1:])))), some(sentences)

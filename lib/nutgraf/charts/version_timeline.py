@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
 from nutgraf.charts.theme import FAINT, GREY, MARK, POINT, RULE, SECOND
-from nutgraf.charts.words import alt_text, brief, clean, counted, cut, some, text_width, wrap
+from nutgraf.charts.words import alt_text, clean, counted, cut, some, text_width, wrap
 
 COLUMNS = ("name", "at", "headline", "added", "removed")
 LIMIT, LIMIT_CHANGES = 12, 6
@@ -162,6 +162,6 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         return alt_text("Timeline", chart["what"], "no article has a later version"), "No article has a later version."
     name, versions = changed[0]
     headlines = sum(any(version.row[chart["headline"]] for version in mine) for _, mine in changed)
-    point = f"“{brief(name)}” has most versions, {len(versions)}, and {headlines} of {len(articles):,} articles got a new headline"
+    point = f"“{name}” has most versions, {len(versions)}, and {headlines} of {len(articles):,} articles got a new headline"
     sentences = (f"{name}: {counted(len(mine), 'version')}; " + "; ".join(_lines(mine, chart)) + "." for name, mine in articles)
-    return alt_text("Timeline", chart["what"], point), some(sentences)
+    return alt_text("Timeline", chart["what"], point, (name,)), some(sentences)

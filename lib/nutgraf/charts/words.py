@@ -100,14 +100,25 @@ def short_date(value: Any) -> str:
     return f"{day.day} {day:%b}"
 
 
-def alt_text(form: str, what: str, point: str) -> str:
-    """``[form] of [data], where [the point]`` in at most 150 characters."""
+def alt_text(form: str, what: str, point: str, names: Iterable[Any] = ()) -> str:
+    """``[form] of [data], where [the point]`` in at most 150 characters.
+
+    Args:
+        form: The form in words.
+        what: The data in words.
+        point: What the figure shows.
+        names: Names in the point, which are shortened when there is no room for them; the description has the whole of them.
+    """
     text = clean(f"{form} of {what}, where {point}")
+    if len(text) > ALT_LENGTH:
+        for name in unique(map(str, names)):
+            point = point.replace(name, brief(name))
+        text = clean(f"{form} of {what}, where {point}")
     return text if len(text) <= ALT_LENGTH else text[: ALT_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
 
 
 def brief(name: Any) -> str:
-    """A name as an alt text has room for it; the description has the whole of it.
+    """A name as an alt text has room for it.
 
     Example:
         >>> brief("The Very Long and Honourable Gazette of Upper Brannow")

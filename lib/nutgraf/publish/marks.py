@@ -27,7 +27,7 @@ def page_svg(canvas: Canvas, *, label: str, css_class: str) -> str:
         css_class: Class of the root element.
     """
     body = "".join(_elements(canvas, _as_classes))
-    root = f'xmlns="http://www.w3.org/2000/svg" {_box(canvas)} role="img" aria-label="{escape(label)}" class="{css_class}"'
+    root = f'xmlns="http://www.w3.org/2000/svg" {_box(canvas)} role="img" aria-label="{escape(clean(label))}" class="{css_class}"'
     return f"<svg {root}>{body}</svg>"
 
 
