@@ -28,7 +28,7 @@ def column(name: str, kind: str) -> dict[str, str]:
 
 
 def interval_dots() -> dict[str, Any]:
-    rows = [[o, round(0.2 - 0.09 * i, 2), round(0.1 - 0.09 * i, 2), round(0.3 - 0.09 * i, 2), 9 - i, None] for i, o in enumerate(OUTLETS[:5])]
+    rows = [[o, *(round(at - 0.09 * i, 2) for at in (0.2, 0.1, 0.3)), 9 - i, None] for i, o in enumerate(OUTLETS[:5])]
     rows.append([OUTLETS[5], None, None, None, 3, "3 articles, 12 needed"])
     return {
         "chart": {"form": "interval_dots", "name": "outlet", "value": "tone", "low": "low", "high": "high", "n": "n", "note": "note",
@@ -126,10 +126,59 @@ def stacked_bars(groups: int = 3) -> dict[str, Any]:
     }
 
 
+KINDS = ["official", "organisation", "expert", "resident", "unnamed"]
+
+
+def speaker_bars() -> dict[str, Any]:
+    rows = [
+        [o, k, None, 4, "4 quotations, 12 needed"] if i == 1 else [o, k, round(((i * 3 + j * 5) % 9) / 20, 3), 40 - 3 * i, None]
+        for i, o in enumerate(OUTLETS)
+        for j, k in enumerate(KINDS)
+    ]
+    return {
+        "chart": {"form": "speaker_bars", "name": "outlet", "kind_of": "speaker", "value": "share", "n": "n", "point": "unnamed",
+                  "what": "quotations by outlet and speaker", "axis": "Share of an outlet's quotations, by who is quoted"},
+        "columns": [column("outlet", "text"), column("speaker", "text"), column("share", "share"), column("n", "count"),
+                    column("note", "text")],
+        "rows": rows,
+    }  # fmt: skip
+
+
+def naming_table() -> dict[str, Any]:
+    terms = ["the dam", "Brannow Dam", "the reservoir project", "the scheme", "the wall", "that concrete monument", "the works"]
+    return {
+        "chart": {"form": "naming_table", "name": "outlet", "term": "term", "n": "n", "what": "names of the dam by outlet",
+                  "axis": "Uses in full texts"},
+        "columns": [column("outlet", "text"), column("term", "text"), column("n", "count")],
+        "rows": [[o, t, (7 * i + 5 * j) % 13] for i, o in enumerate(OUTLETS) for j, t in enumerate(terms) if (i + j) % 4],
+    }  # fmt: skip
+
+
+def version_timeline() -> dict[str, Any]:
+    return {
+        "chart": {"form": "version_timeline", "name": "article", "at": "at", "headline": "headline", "added": "added",
+                  "removed": "removed", "what": "versions of five articles"},
+        "columns": [column("article", "text"), column("at", "text"), column("headline", "flag"), column("added", "count"),
+                    column("removed", "count")],
+        "rows": [
+            ["Dam plan published", "2026-03-02T09:10:00+00:00", None, None, None],
+            ["Dam plan published", "2026-03-02T09:55:00+00:00", True, 0, 0],
+            ["Dam plan published", "2026-03-02T14:30:00+00:00", False, 120, 34],
+            ["Dam plan published", "2026-03-03T08:00:00+00:00", True, 12, 0],
+            ["Engineer warned of seepage in 2024", "2026-03-10T17:00:00+00:00", None, None, None],
+            ["Engineer warned of seepage in 2024", "2026-03-11T07:45:00+00:00", False, 0, 51],
+            ["Assembly votes on Thursday", "2026-03-12T06:00:00+00:00", None, None, None],
+            ["Three votes", "2026-03-13T06:00:00+00:00", None, None, None],
+            ["Three votes", None, True, 5, 2],
+        ],
+    }  # fmt: skip
+
+
 FIXTURES = {
     "interval_dots": interval_dots, "interval_dots-grouped": grouped_dots, "over_time": over_time, "heat_map": heat_map,
     "keyness_bars": keyness_bars, "tone_arc": tone_arc, "count_bars": count_bars, "count_bars-stacked": stacked_bars,
-    "count_bars-columns": lambda: stacked_bars(6),
+    "count_bars-columns": lambda: stacked_bars(6), "speaker_bars": speaker_bars, "naming_table": naming_table,
+    "version_timeline": version_timeline,
 }  # fmt: skip
 
 
@@ -153,7 +202,8 @@ def texts(tree: etree._Element) -> list[tuple[str, float, float, float, str, boo
     for node in tree.iter(f"{SVG}text"):
         look = dict(part.split(":", 1) for part in node.get("style", "").replace(" ", "").split(";") if ":" in part)
         size = float(look.get("font-size", "0px").removesuffix("px"))
-        found.append((node.text or "", float(node.get("x")), float(node.get("y")), size, look.get("text-anchor", "start"), "font-weight" in look))
+        anchor, bold = look.get("text-anchor", "start"), "font-weight" in look
+        found.append((node.text or "", float(node.get("x")), float(node.get("y")), size, anchor, bold))
     return found
 
 
@@ -184,7 +234,7 @@ def test_every_form_has_a_fixture_here() -> None:
 @pytest.mark.parametrize("name", FORMS)
 def test_an_option_that_names_no_column_is_refused(name: str) -> None:
     data = data_of(name)
-    option = "row" if data["chart"]["form"] == "heat_map" else next(key for key in ("value", "n", "person") if key in data["chart"])
+    option = "row" if data["chart"]["form"] == "heat_map" else next(key for key in ("value", "n", "added") if key in data["chart"])
     with pytest.raises(FindingError, match=option):
         describe({**data["chart"], option: "no_such_column"}, data["columns"], data["rows"])
 
@@ -236,10 +286,11 @@ def test_another_font_moves_nothing(name: str, font: str, monkeypatch: pytest.Mo
     assert places(data_of(name)) == usual
 
 
-@BOTH
-@pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("rows", ["none", "nulls", "one", "long", "scripts", "many"])
-def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: str, rows: str) -> None:
+AWKWARD = ["none", "nulls", "one", "long", "scripts", "many"]
+
+
+def awkward(name: str, rows: str) -> dict[str, Any]:
+    """A form's data with no rows, without values, with one row, with odd names or with 2,000 rows."""
     data = data_of(name)
     kinds = [column["kind"] for column in data["columns"]]
     odd = {
@@ -249,7 +300,8 @@ def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: 
     if rows == "none":
         data["rows"] = []
     elif rows == "nulls":
-        data["rows"] = [[value if kind in ("text", "date") else None for value, kind in zip(row, kinds, strict=True)] for row in data["rows"]]
+        data["rows"] = [[value if kind in ("text", "date") else None for value, kind in zip(row, kinds, strict=True)]
+                        for row in data["rows"]]  # fmt: skip
     elif rows == "one":
         data["rows"] = data["rows"][:1]
     elif rows == "many":
@@ -258,8 +310,23 @@ def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: 
     else:
         data["rows"] = [[odd[rows] if kind == "text" and c == 0 else v for c, (v, kind) in enumerate(zip(row, kinds, strict=True))]
                         for row in data["rows"]]  # fmt: skip
+    return data
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("rows", AWKWARD)
+def test_awkward_data_gives_a_readable_figure_or_a_clear_text(name: str, width: str, rows: str) -> None:
+    data = awkward(name, rows)
     tree = svg(data, width)
+    if rows == "none":
+        assert len(texts(tree)) == 1 and texts(tree)[0][0].startswith("Not assessable: ")
+    if rows == "nulls":
+        numbers = [text for text, *_ in texts(tree) if re.fullmatch(r"[+−]?[\d.,]+( %)?", text)]
+        assert not numbers, "a figure, or the tick of a scale, where nothing was measured"
     alt, description = describe(data["chart"], data["columns"], data["rows"])
+    if rows == "long":
+        assert not alt.endswith("…"), "a long name leaves no room for the point"
     assert texts(tree) and len(alt) <= ALT_LENGTH and description
     if rows != "scripts":  # the width of other scripts can only be guessed
         assert not outside(data, width)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from nutgraf.charts import drawn
+from nutgraf.charts.canvas import Canvas, Disc, Shape
 from nutgraf.charts.theme import MARK_ROLES, PARTS, ROLES, SERIES, TEXT_ROLES, TINTS
 from nutgraf.publish.styles import _CODE
+
+from tests.test_charts import BOTH, FORMS, data_of
 
 PAPERS = pytest.mark.parametrize("paper", [0, 1], ids=["light", "dark"])
 
@@ -102,3 +108,91 @@ def test_series_are_apart_for_every_sight(paper: int, sight: str, series: tuple[
 def test_no_two_roles_share_a_light_colour() -> None:
     light = [pair[0] for pair in ROLES.values()]
     assert len(set(light)) == len(light), "the exporter finds a role by its light colour"
+
+
+# What the forms make of the theme ---------------------------------------------------------------------------------------
+
+ROLE_OF = {light: role for role, (light, _) in ROLES.items()}
+#: Colours that tell series apart.
+DATA = ("point", "second", "third", "mark")
+
+
+def role_of(mark: Shape | Disc) -> str:
+    """The colour a mark is seen in; of a hollow one that is its outline."""
+    return ROLE_OF[mark.stroke if mark.stroke and mark.fill in (None, ROLES["paper"][0]) else mark.fill]
+
+
+def ground(canvas: Canvas, x: float, y: float, below: int | None = None) -> str:
+    """The role of what is painted at a place: the last area there, else the paper."""
+    for mark in canvas.marks[:below][::-1]:
+        if isinstance(mark, Shape) and mark.closed:
+            xs, ys = zip(*mark.points, strict=True)
+            if min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys):
+                return ROLE_OF[mark.fill]
+    return "paper"
+
+
+def places(canvas: Canvas) -> Iterator[tuple[str, str, str]]:
+    """(text, its role, role of the ground under its middle) of every text."""
+    for label in canvas.labels:
+        x = label.x + {"start": 4, "middle": 0, "end": -4}[label.align]
+        yield label.text, ROLE_OF[label.colour], ground(canvas, x, label.y - label.size * 0.35)
+
+
+@PAPERS
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_every_text_of_a_figure_can_be_read_where_it_lies(name: str, width: str, paper: int) -> None:
+    for text, role, under in places(drawn(data_of(name), width)):
+        assert contrast(ROLES[role][paper], ROLES[under][paper]) >= 4.5, (text, role, under)
+
+
+@PAPERS
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_every_mark_of_a_figure_stands_out_from_its_ground(name: str, width: str, paper: int) -> None:
+    canvas = drawn(data_of(name), width)
+    seen = set()
+    for position, mark in enumerate(canvas.marks):
+        role = role_of(mark)
+        if role in MARK_ROLES:
+            x, y = (mark.x, mark.y) if isinstance(mark, Disc) else mark.points[0]
+            under = ground(canvas, x, y, position)
+            under = "paper" if under in DATA else under  # a mark on a mark: the line of an interval under its dot
+            assert contrast(ROLES[role][paper], ROLES[under][paper]) >= 3.0, (role, under)
+            seen.add(role)
+    assert seen or name in ("heat_map", "naming_table"), "nothing was looked at"
+
+
+@PAPERS
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("name", FORMS)
+def test_colours_that_meet_in_a_figure_are_apart_for_every_sight(name: str, sight: str, paper: int) -> None:
+    roles = {role_of(mark) for width in ("wide", "narrow") for mark in drawn(data_of(name), width).marks} & set(DATA)
+    for one, other in itertools.combinations(sorted(roles), 2):
+        seen = [lab(np.clip(SIGHT[sight] @ linear(ROLES[role][paper]), 0, 1)) for role in (one, other)]
+        assert difference(*seen) >= 10, (one, other)
+
+
+def ink(mark: Shape | Disc, role: str) -> float:
+    """How much ink a mark takes: its area, times how much darker than the paper it is."""
+    if isinstance(mark, Disc):
+        area = math.pi * mark.radius**2
+    elif mark.closed:
+        corners = [*mark.points, mark.points[0]]
+        area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(corners))) / 2
+    else:
+        area = sum(math.dist(a, b) for a, b in itertools.pairwise(mark.points)) * mark.width
+    lightness = [lab(linear(ROLES[one][0]))[0] for one in (role, "paper")]
+    return area * (lightness[1] - lightness[0])
+
+
+@BOTH
+@pytest.mark.parametrize("name", FORMS)
+def test_a_third_of_the_ink_is_data(name: str, width: str) -> None:
+    taken = {"data": 0.0, "rest": 0.0}
+    for mark in drawn(data_of(name), width).marks:
+        role = role_of(mark)
+        # Faint lines are other series, stems and spans of time; tints are figures of a heat map.
+        taken["data" if role in (*MARK_ROLES, *TINTS) and role != "shade" else "rest"] += ink(mark, role)
+    assert taken["data"] >= sum(taken.values()) / 3, taken

@@ -191,7 +191,7 @@ def test_past_the_cap_a_card_gives_the_place_without_text() -> None:
 def test_only_http_links_with_a_host_are_followed(url: str | None) -> None:
     assert safe_link(url) is None
     tree, _ = page_of(cell(finding(examples=(evidence(url=url),))))
-    assert all((node.get("href") or "").startswith(("#", "data/")) for node in tree.iter("a"))
+    assert all((node.get("href") or "").startswith(("#", "data/", "figures/")) for node in tree.iter("a"))
 
 
 # Prose, pictures, downloads --------------------------------------------------------------------------------------------

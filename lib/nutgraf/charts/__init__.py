@@ -1,6 +1,7 @@
 """Charts: one file per form, one house style. Each is drawn from a finding's rounded table and from nothing else.
 
-A form is a module of this package with ``draw(rows, chart, width)`` and ``describe(rows, chart)``; it is found by being here.
+A form is a module of this package with ``draw(rows, chart, width)`` and ``describe(rows, chart)``; it is found by being here. It draws
+on a `Canvas`; a matplotlib figure of its own will do too, and is only slower.
 """
 
 from __future__ import annotations
@@ -60,8 +61,30 @@ def describe(
     return _checked(chart, columns).describe(table_of(columns, rows), chart)
 
 
+def drawn(data: Mapping[str, Any], width: str = "wide") -> Any:
+    """Draw a finding's chart from its rounded table.
+
+    Args:
+        data: A finding's JSON form.
+        width: wide (680 units) or narrow (340).
+
+    Returns:
+        The form's `Canvas`, or the matplotlib figure that it made itself.
+    """
+    from nutgraf.charts.canvas import Canvas
+    from nutgraf.charts.theme import style
+
+    form = _checked(data["chart"], data["columns"])
+    given = table_of(data["columns"], data["rows"]), data["chart"], WIDTHS[width]
+    drawing = form.draw(*given)
+    if isinstance(drawing, Canvas):
+        return drawing
+    with style():  # a form that draws with matplotlib itself does so once more, in the house style; loading that for every page is dear
+        return form.draw(*given)
+
+
 def draw_svg(data: Mapping[str, Any], width: str = "wide") -> str:
-    """Draw a finding's chart.
+    """Draw a finding's chart with matplotlib, for a notebook.
 
     Args:
         data: A finding's JSON form.
@@ -70,9 +93,14 @@ def draw_svg(data: Mapping[str, Any], width: str = "wide") -> str:
     Returns:
         SVG text, the same bytes for the same data.
     """
-    from nutgraf.charts.theme import figure_to_svg, style
+    return to_svg(drawn(data, width), data["id"])
 
-    form = _checked(data["chart"], data["columns"])
+
+def to_svg(drawing: Any, salt: str) -> str:
+    """SVG text of what `drawn` returned, by matplotlib."""
+    from nutgraf.charts.canvas import Canvas
+    from nutgraf.charts.paint import figure_to_svg, painted
+    from nutgraf.charts.theme import style
+
     with style():
-        figure = form.draw(table_of(data["columns"], data["rows"]), data["chart"], WIDTHS[width])
-        return figure_to_svg(figure, salt=data["id"])
+        return figure_to_svg(painted(drawing) if isinstance(drawing, Canvas) else drawing, salt)

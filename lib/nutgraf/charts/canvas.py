@@ -1,20 +1,54 @@
 """A drawing surface in units: what every form draws with.
 
-One set of axes fills the figure, its units are the SVG's, and y counts downwards. Nothing is laid out by matplotlib, so that a
-figure is the same whatever fonts a machine has, text is horizontal, and no label is ever cut off by a margin.
+A canvas keeps a list of what was drawn and draws nothing itself. From the same list come matplotlib's figure for a notebook
+(`nutgraf.charts.paint`) and the SVG of a page and of a download (`nutgraf.publish.marks`). Units are the SVG's and y counts downwards.
+Nothing is laid out by matplotlib, so that a figure is the same whatever fonts a machine has, text is horizontal, and no label is ever
+cut off by a margin.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from nutgraf.charts.theme import BASE, GREY, INK, PAPER, PIXELS_PER_INCH, RULE, SMALL, form_of
+from nutgraf.charts.theme import BASE, GREY, INK, PAPER, RULE, SMALL, form_of
 from nutgraf.charts.words import clean, text_width, wrap
 
-_ALIGN = {"start": "left", "middle": "center", "end": "right"}
 SHAPES = {"point": "o", "second": "D", "third": "^"}
+
+
+class Shape(NamedTuple):
+    """A line (not closed) or an area; a colour is None where nothing is painted, `width` that of the stroke."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: str | None
+    stroke: str | None
+    width: float
+    closed: bool
+
+
+class Disc(NamedTuple):
+    """A round dot; `width` is that of its stroke."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str
+    stroke: str
+    width: float
+
+
+class Label(NamedTuple):
+    """One line of text on its baseline; `align` is start, middle or end."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+    size: float
+    align: str
+    bold: bool
 
 
 class Sizes:
@@ -28,7 +62,7 @@ class Sizes:
 
 
 class Canvas(Sizes):
-    """A figure of so many units, drawn on without axes: those cost more time than all marks together.
+    """A figure of so many units, as a list of marks and a list of texts, which stand on top of all marks.
 
     Args:
         width: Units; 680 for the wide form, 340 for the narrow one.
@@ -36,29 +70,19 @@ class Canvas(Sizes):
     """
 
     def __init__(self, width: float, height: float) -> None:
-        from matplotlib.figure import Figure
-        from matplotlib.transforms import Affine2D
-
         super().__init__(width)
         self.height = max(height, 40)
-        self.figure = Figure(figsize=(width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH))
-        self._units = Affine2D().scale(1 / PIXELS_PER_INCH) + self.figure.dpi_scale_trans
+        self.marks: list[Shape | Disc] = []
+        self.labels: list[Label] = []
 
     def text(
         self, x: float, y: float, text: Any, *, colour: str = INK, size: float | None = None, align: str = "start",
         bold: bool = False,
     ) -> None:  # fmt: skip
         """One line of text on its baseline."""
-        from matplotlib.text import Text
-
         line = clean(text)
         if line:
-            self.figure.add_artist(
-                Text(
-                    x, self.height - y, line, color=colour, fontsize=size or self.small, ha=_ALIGN[align], va="baseline",
-                    fontweight="bold" if bold else "normal", parse_math=False, transform=self._units,
-                )
-            )  # fmt: skip
+            self.labels.append(Label(x, y, line, colour, size or self.small, align, bold))
 
     def lines(self, x: float, y: float, lines: Sequence[str], **how: Any) -> float:
         """Lines of text beneath each other; returns the y below the last."""
@@ -74,38 +98,33 @@ class Canvas(Sizes):
 
     def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = RULE, width: float = 1) -> None:
         """A line through points."""
-        self._patch(list(zip(xs, ys, strict=True)), fill=False, edgecolor=colour, linewidth=width, joinstyle="round", capstyle="butt")
+        self.marks.append(Shape(tuple(zip(xs, ys, strict=True)), None, colour, width, False))
 
     def bar(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
         """A filled rectangle between two corners."""
-        self._patch([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], closed=True, facecolor=colour, linewidth=0)
+        self.marks.append(Shape(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), colour, None, 0, True))
 
     def dot(self, x: float, y: float, colour: str, *, hollow: bool = False, shape: str = "o", size: float = 10) -> None:
         """A dot: ``o`` round, ``D`` diamond, ``^`` triangle, ``s`` square; a hollow one shows the paper inside."""
-        r = size / 2
-        look = {"facecolor": PAPER if hollow else colour, "edgecolor": colour, "linewidth": 2 if hollow else 1}
+        r, fill, width = size / 2, PAPER if hollow else colour, 2 if hollow else 1
         if shape == "o":
-            c = r * 0.5523  # the usual distance of control points for a circle of four curves
-            points = [(x + r, y), (x + r, y + c), (x + c, y + r), (x, y + r), (x - c, y + r), (x - r, y + c), (x - r, y),
-                      (x - r, y - c), (x - c, y - r), (x, y - r), (x + c, y - r), (x + r, y - c), (x + r, y)]  # fmt: skip
-            self._patch(points, closed=True, curved=True, **look)
+            self.marks.append(Disc(x, y, r, fill, colour, width))
             return
         corners = {
-            "D": [(x, y - r * 1.2), (x + r * 1.2, y), (x, y + r * 1.2), (x - r * 1.2, y)],
-            "^": [(x, y - r * 1.15), (x + r * 1.15, y + r * 0.85), (x - r * 1.15, y + r * 0.85)],
-            "s": [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
+            "D": ((x, y - r * 1.2), (x + r * 1.2, y), (x, y + r * 1.2), (x - r * 1.2, y)),
+            "^": ((x, y - r * 1.15), (x + r * 1.15, y + r * 0.85), (x - r * 1.15, y + r * 0.85)),
+            "s": ((x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)),
         }[shape]
-        self._patch(corners, closed=True, **look)
+        self.marks.append(Shape(corners, fill, colour, width, True))
 
-    def _patch(self, points: Sequence[tuple[float, float]], *, closed: bool = False, curved: bool = False, **look: Any) -> None:
-        from matplotlib.patches import PathPatch
-        from matplotlib.path import Path
-
-        corners = [(round(x, 2), round(self.height - y, 2)) for x, y in points]
-        codes = [Path.MOVETO] + [Path.CURVE4 if curved else Path.LINETO] * (len(corners) - 1)
-        if closed:
-            corners, codes = [*corners, corners[0]], [*codes, Path.CLOSEPOLY]
-        self.figure.add_artist(PathPatch(Path(corners, codes), transform=self._units, **look))
+    def place(self, other: Canvas, x: float, y: float) -> None:
+        """Put everything of another canvas on this one, moved by so much."""
+        for mark in other.marks:
+            if isinstance(mark, Disc):
+                self.marks.append(mark._replace(x=mark.x + x, y=mark.y + y))
+            else:
+                self.marks.append(mark._replace(points=tuple((px + x, py + y) for px, py in mark.points)))
+        self.labels += [label._replace(x=label.x + x, y=label.y + y) for label in other.labels]
 
     def key(self, y: float, entries: Sequence[tuple[str, str, str, bool]], *, x: float = 0) -> float:
         """A line that explains marks in words: (text, colour, shape, hollow); shape ``s`` is a square. Returns the y below."""
@@ -172,8 +191,8 @@ def tick_text(value: float, kind: str, step: float) -> str:
     return ("0" if value == 0 else f"{value:+.{digits}f}").replace("-", "−")
 
 
-def empty(width: int, text: str) -> Any:
+def empty(width: int, text: str) -> Canvas:
     """A figure that says in words why there is nothing to draw."""
     canvas = Canvas(width, 64)
     canvas.lines(0, 26, wrap(text, canvas.base, width, 2), colour=GREY, size=canvas.base)
-    return canvas.figure
+    return canvas

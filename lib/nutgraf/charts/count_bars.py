@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nutgraf.charts.blocks import Block, Lane, blocks
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
-from nutgraf.charts.theme import FAINT, GREY, INK, PAPER, PARTS, POINT, RULE, colour
+from nutgraf.charts.theme import FAINT, GREY, INK, PAPER, PARTS, POINT, colour
 from nutgraf.charts.words import alt_text, clean, ends, figure_of, period_text, some, text_width, unique, wrap
 
 COLUMNS = ("name", "value")
@@ -30,11 +31,11 @@ def _totals(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list
     return sorted(totals, key=lambda entry: (entry[2] is None, -(entry[2] or 0)))
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, sorted by the whole bar."""
     bars = _totals(rows, chart)
-    if not bars:
-        return empty(width, "Nothing to show: the table has no rows.")
+    if all(total is None for _, _, total in bars):
+        return empty(width, f"Not assessable: {'nothing was counted' if bars else 'the table has no rows'}.")
     groups = unique(row[chart["group"]] for row in rows) if chart.get("group") else []
     top, between, bottom = ends(bars, LIMIT)
     if len(groups) > len(PARTS):
@@ -80,51 +81,32 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
             if groups and end - x > text_width(text, small) + 6:
                 canvas.text((x + end) / 2, start + bar / 2 + small * 0.36, text, align="middle", colour=PAPER)
             x = end
-        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=GREY if total is None else INK)
+        shade = GREY if total is None else INK
+        canvas.text(x + 6, start + bar / 2 + small * 0.36, figure_of(total, "count"), bold=True, size=base, colour=shade)
         y += height
     canvas.line([names, names], [head, y], FAINT)
     canvas.note(y + small * 1.3, chart["axis"])
-    return canvas.figure
+    return canvas
 
 
 def _said(group: Any, chart: Mapping[str, Any]) -> str:
     return period_text(group, chart.get("unit_of_time"))
 
 
-def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any], chart: Mapping[str, Any]) -> Any:
+def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any], chart: Mapping[str, Any]) -> Canvas:
     """Many groups: a small bar for each name and group, in blocks by name, each from zero."""
     shown, kept = [*top, *bottom], groups[:LIMIT_GROUPS]
-    probe = Sizes(width)
-    small, base = probe.small, probe.base
-    titles = {g: wrap(_said(g, chart), small, width * 0.4, 1)[0] for g in kept}
-    label = max(text_width(t, small) for t in titles.values()) + 10
-    lane = small * 1.45
-    labels = {n: wrap(n, base, width - 60, 2, bold=True) for n, _, _ in shown}
-    heights = [len(labels[n]) * base * 1.25 + len(kept) * lane + 14 for n, _, _ in shown]
+    largest = max((parts.get(g) or 0 for _, parts, _ in shown for g in kept), default=0) or 1
+    made = [
+        Block(
+            name, figure_of(total, "count"), "",
+            [Lane(_said(g, chart), (parts.get(g) or 0) / largest, figure_of(parts.get(g), "count"), POINT) for g in kept],
+        )
+        for name, parts, total in shown
+    ]  # fmt: skip
     left_out = len(groups) - len(kept)
-    canvas = Canvas(width, sum(heights) + small * (6 if left_out or between else 2.4))
-    largest = max((v for _, parts, _ in shown for g, v in parts.items() if g in titles), default=0) or 1
-    reach = width - label - 12 - text_width(figure_of(largest, "count"), small)
-    y = 0.0
-    for (name, parts, total), height in zip(shown, heights, strict=True):
-        canvas.line([0, width], [y + 2, y + 2], RULE)
-        below = canvas.lines(0, y + base * 1.3, labels[name], size=base, bold=True)
-        canvas.text(width, y + base * 1.3, figure_of(total, "count"), size=base, bold=True, align="end")
-        at = below - base * 0.75
-        for group in kept:
-            value = parts.get(group)
-            canvas.text(0, at + small, titles[group], colour=GREY)
-            if value:
-                canvas.bar(label, at + 2, label + value / largest * reach, at + lane - 3, POINT)
-            canvas.text(label + (value or 0) / largest * reach + 5, at + small, figure_of(value, "count"), colour=GREY)
-            at += lane
-        y += height
-    y = canvas.note(y + small * 1.4, chart["axis"])
-    rest = [f"{left_out:,} more groups"] if left_out > 0 else []
-    rest += [f"{between:,} more rows"] if between else []
-    if rest:
-        canvas.note(y, " and ".join(rest) + " stand in the table.")
-    return canvas.figure
+    notes = [chart["axis"], *([f"{left_out:,} more groups stand in the table."] if left_out > 0 else [])]
+    return blocks(width, made, notes, skipped=(len(top), f"… {between:,} more between them: see the table" if between else ""))
 
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:
@@ -140,4 +122,4 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         inside = ", ".join(f"{_said(g, chart)} {figure_of(v, 'count')}" for g, v in parts.items() if g is not None)
         return f"{name}: {figure_of(total, 'count')}" + (f" ({inside})." if inside else ".")
 
-    return alt_text("Bar chart", chart["what"], point), some(said(*bar) for bar in bars)
+    return alt_text("Bar chart", chart["what"], point, (known[0][0], known[-1][0])), some(said(*bar) for bar in bars)

@@ -29,10 +29,10 @@ def tint(value: float, kind: str, largest: float) -> str:
     return colour(f"{'more' if value > 0 else 'less'}{step}")
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, as a grid where it fits and as blocks where it does not."""
     if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     rows = _with_periods(rows, chart)
     all_names, all_heads = unique(row[chart["row"]] for row in rows), unique(row[chart["column"]] for row in rows)
     names = all_names[:LIMIT_ROWS]
@@ -95,7 +95,7 @@ def _n_text(name: Any, heads: list[Any], cells: Mapping[Any, Any], chart: Mappin
 def _grid(
     width: int, names: list[Any], heads: list[Any], cells: Mapping[Any, Any], chart: Mapping[str, Any], largest: float,
     reasons: list[str], *, label: float, cell: float,
-) -> Any:  # fmt: skip
+) -> Canvas:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
     titles = [wrap(head, small - 1, cell - 2, 4) for head in heads]
@@ -120,7 +120,7 @@ def _grid(
     y += small * 1.4
     for reason in reasons:
         y = canvas.note(y, reason)
-    return canvas.figure
+    return canvas
 
 
 def _cell(
@@ -139,7 +139,7 @@ def _cell(
 def _blocks(
     width: int, names: list[Any], heads: list[Any], cells: Mapping[Any, Any], chart: Mapping[str, Any], largest: float,
     reasons: list[str],
-) -> Any:  # fmt: skip
+) -> Canvas:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
     box = 74
@@ -165,7 +165,7 @@ def _blocks(
     y += small
     for reason in reasons:
         y = canvas.note(y, reason)
-    return canvas.figure
+    return canvas
 
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:
@@ -182,4 +182,5 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         mine = [row for row in rows if row[chart["row"]] == name]
         sentences.append(f"{name}: " + ", ".join(f"{row[chart['column']]} {figure_of(row[value], kind)}" for row in mine) + ".")
     lowest = f"Lowest: {low[chart['row']]}, {low[chart['column']]}, {figure_of(low[value], kind)}. "
-    return alt_text("Heat map", chart["what"], point), lowest + some(sentences)
+    named = (high[chart["row"]], high[chart["column"]])
+    return alt_text("Heat map", chart["what"], point, named), lowest + some(sentences)

@@ -55,10 +55,10 @@ def _crosses(row: Mapping[str, Any], chart: Mapping[str, Any]) -> bool:
     return low is None or high is None or (line is not None and low <= line <= high)
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure, `width` units wide and as high as its rows need."""
     if not rows:
-        return empty(width, "Nothing to show: the table has no rows.")
+        return empty(width, "Not assessable: the table has no rows.")
     groups = _groups(rows, chart)
     top, between_n, bottom = ends(_sorted(rows, chart), LIMIT)
     blocks = [*top, *bottom]
@@ -94,10 +94,10 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         y += height
         if index + 1 < len(blocks):
             canvas.line([0, width], [y, y], RULE)
-    for tick in scale.ticks:
+    for tick in scale.ticks if any(value is not None for value in numbers) else ():
         canvas.text(scale(tick), bottom_y + small * 1.3, tick_text(tick, kind, scale.step), colour=GREY, align="middle")
     canvas.note(bottom_y + small * 2.8, chart["axis"])
-    return canvas.figure
+    return canvas
 
 
 def _legend(groups: list[Any], blocks: list[Any], chart: Mapping[str, Any]) -> list[tuple[str, str, str, bool]]:
@@ -153,7 +153,8 @@ def _block(
         canvas.dot(scale(value), at, shade, hollow=hollow, shape=SHAPES[series])
         if canvas.is_narrow and single:
             canvas.text(canvas.width, y + base * 1.25, figure_of(value, kind), align="end", bold=True, size=base)
-            canvas.text(canvas.width, at + small * 0.35, f"n = {row[chart['n']]:,}" if row[chart["n"]] is not None else "", align="end", colour=GREY)
+            n = row[chart["n"]]
+            canvas.text(canvas.width, at + small * 0.35, "" if n is None else f"n = {n:,}", align="end", colour=GREY)
         else:
             canvas.text(canvas.width, at + small * 0.35, figure_of(value, kind), align="end", bold=True)
 
@@ -180,4 +181,4 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         else f"{called(row)}: {row.get(chart.get('note') or 'note') or 'not assessable'}."
         for row in ordered
     ]
-    return alt_text("Interval dot plot", chart["what"], point), some(sentences)
+    return alt_text("Interval dot plot", chart["what"], point, (high[name], low[name])), some(sentences)

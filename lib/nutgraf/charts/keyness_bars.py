@@ -21,11 +21,11 @@ def _known(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list[
     return sorted((row for row in rows if row[chart["value"]] is not None), key=lambda row: (-row[chart["value"]], str(row[chart["word"]])))
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: most typical of a on top, most typical of b at the bottom."""
     known = _known(rows, chart)
     if not known:
-        return empty(width, "Nothing to show: no word differs.")
+        return empty(width, "Not assessable: no word has a value.")
     top, between, bottom = ends(known, LIMIT)
     shown = [*top, *bottom]
     probe = Sizes(width)
@@ -53,13 +53,14 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         if abs(end - middle) > 0.1:
             canvas.bar(middle, y + lane * 0.2, end, y + lane * 0.8, POINT if side > 0 else SECOND)
         base_line = y + lane * 0.5 + small * 0.35
-        canvas.text(middle - side * 8, base_line, cut(clean(row[chart["word"]]), base, half - 14), size=base, align="end" if side > 0 else "start")
+        word = cut(clean(row[chart["word"]]), base, half - 14)
+        canvas.text(middle - side * 8, base_line, word, size=base, align="end" if side > 0 else "start")
         canvas.text(end + side * 6, base_line, _counts(row, chart), colour=GREY, align="start" if side > 0 else "end")
         y += lane
     canvas.line([middle, middle], [head, y], GREY)
     canvas.line([0, width], [y, y], RULE)
     canvas.lines(0, y + small * 1.5, note, colour=GREY)
-    return canvas.figure
+    return canvas
 
 
 def _counts(row: Mapping[str, Any], chart: Mapping[str, Any]) -> str:
@@ -87,4 +88,5 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         f"“{row[chart['word']]}”: {row[chart['count_a']]} in {chart['label_a']}, {row[chart['count_b']]} in {chart['label_b']}."
         for row in known
     )
-    return alt_text("Two-sided bars", chart["what"], point), some(sentences)
+    named = (first[chart["word"]], last[chart["word"]], chart["label_a"], chart["label_b"])
+    return alt_text("Two-sided bars", chart["what"], point, named), some(sentences)

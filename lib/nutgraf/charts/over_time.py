@@ -29,11 +29,11 @@ LIMIT_PANELS = 12
 _VOLUME = 26
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure: three panels in a row when wide, one when narrow."""
     dated = [row for row in rows if row[chart["period"]] is not None]
-    if not dated:
-        return empty(width, "Nothing to show: no article has a date.")
+    if all(row[chart["value"]] is None for row in dated):
+        return empty(width, f"Not assessable: {'no period has a value' if dated else 'no article has a date'}.")
     names, periods = unique(row[chart["name"]] for row in dated), sorted({row[chart["period"]] for row in dated})
     shown = names[:LIMIT_PANELS]
     by_name = {name: {row[chart["period"]]: row for row in dated if row[chart["name"]] == name} for name in names[:60]}
@@ -52,8 +52,10 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     down = -(-len(shown) // across)
     axis = wrap(chart["axis"], small, width, 3)
     thin = chart.get("thin") or 0
-    foot = [f"Bars underneath: {chart.get('unit', 'article')}s in each {chart.get('unit_of_time', 'period')}, each panel from its own highest."]
-    foot += [f"Shaded: fewer than {counted(thin, chart.get('unit', 'article'))}, no interval."] if any((r[chart["n"]] or 0) < thin for r in dated) else []
+    unit, period = chart.get("unit", "article"), chart.get("unit_of_time", "period")
+    foot = [f"Bars underneath: {unit}s in each {period}, each panel from its own highest."]
+    if any((row[chart["n"]] or 0) < thin for row in dated):
+        foot.append(f"Shaded: fewer than {counted(thin, unit)}, no interval.")
     foot += [f"Grey: the other {len(names) - 1:,}."] if len(names) > 1 else []
     foot += [f"{len(names) - len(shown):,} more stand in the table."] if len(names) > len(shown) else []
     note = wrap(" ".join(foot), small, width, 6)
@@ -65,7 +67,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         canvas.lines(x0, y0 + base * 1.1, titles[name], size=base, bold=True)
         _panel(canvas, name, by_name, periods, chart, scale, x0=x0, y0=y0 + title, width=panel, plot=plot, first=index % across == 0)
     canvas.lines(0, head + down * tall + small, note, colour=GREY)
-    return canvas.figure
+    return canvas
 
 
 def _panel(
@@ -153,4 +155,4 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
         f"{between(row, chart['low'], chart['high'], kind)}, {counted(row[chart['n']], chart.get('unit', 'article'))}."
         for row in known
     )
-    return alt_text("Small line charts", chart["what"], point), some(sentences)
+    return alt_text("Small line charts", chart["what"], point, (low[chart["name"]], high[chart["name"]])), some(sentences)

@@ -1,4 +1,4 @@
-"""The house style: colour roles with a light and a dark form, type sizes, and SVG bytes that depend on the data alone.
+"""The house style: colour roles with a light and a dark form, and type sizes.
 
 A chart is drawn in the light colours. The exporter finds each of them again in the SVG and puts a class in its place, so that a page
 can show the same figure on light and on dark paper (`nutgraf.publish.svg`). A colour that is no role here would not turn dark.
@@ -6,7 +6,6 @@ can show the same figure on light and on dark paper (`nutgraf.publish.svg`). A c
 
 from __future__ import annotations
 
-import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,13 +85,3 @@ def _settings() -> dict[str, Any]:
 
 
 _read: Any = None
-
-
-def figure_to_svg(figure: Any, salt: str) -> str:
-    """SVG text without date, with ids that depend on `salt` and the data only."""
-    import matplotlib as mpl
-
-    target = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": salt}):
-        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None}, facecolor=PAPER)
-    return target.getvalue()

@@ -1,7 +1,7 @@
 """Tone arc: one article's sentences from first to last, each a stem from zero to its value.
 
-Options: ``position``, ``value``, ``voice``, ``part`` name columns; ``what`` the data in words, ``axis`` the axis label. Shape and colour say
-whose words a sentence is; headline and standfirst stand on a shaded ground.
+Options: ``position``, ``value``, ``voice``, ``part`` name columns; ``what`` the data in words, ``axis`` the axis label. Shape and
+colour say whose words a sentence is; headline and standfirst stand on a shaded ground.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _SERIES = {"outlet": "point", "quoted": "second", "mixed": "third", "reported": 
 _OPENING = ("headline", "standfirst")
 
 
-def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Any:
+def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int) -> Canvas:
     """The figure."""
     known = sorted((row for row in rows if row[chart["value"]] is not None), key=lambda row: row[chart["position"]])
     if not known:
-        return empty(width, "Nothing to show: no sentence has a value.")
+        return empty(width, "Not assessable: no sentence has a value.")
     probe = Sizes(width)
     small = probe.small
     present = [voice for voice in VOICES if any(row[chart["voice"]] == voice for row in known)]
@@ -60,7 +60,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         canvas.text(width, below, str(last), colour=GREY, align="end")
     if opening:
         canvas.note(below + small * 1.4, "Shaded: headline and standfirst")
-    return canvas.figure
+    return canvas
 
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:

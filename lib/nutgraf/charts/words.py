@@ -44,7 +44,9 @@ def text_width(text: str, size: float) -> float:
 
 def clean(text: Any) -> str:
     """One line without control characters; they would break the SVG or turn the text around."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in str(text) if unicodedata.category(c) != "Cs")
+    if (given := str(text)).isprintable():  # as nearly every text is
+        return " ".join(given.split())
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in given if unicodedata.category(c) != "Cs")
     return " ".join("".join(c for c in kept if c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff").split())
 
 
@@ -116,10 +118,32 @@ def period_text(value: Any, unit: str | None) -> str:
     return str(day.year) if unit == "year" else f"{day.day} {day:%b}"
 
 
-def alt_text(form: str, what: str, point: str) -> str:
-    """``[form] of [data], where [the point]`` in at most 150 characters."""
+def alt_text(form: str, what: str, point: str, names: Iterable[Any] = ()) -> str:
+    """``[form] of [data], where [the point]`` in at most 150 characters.
+
+    Args:
+        form: The form in words.
+        what: The data in words.
+        point: What the figure shows.
+        names: Names in the point, which are shortened when there is no room for them; the description has the whole of them.
+    """
     text = clean(f"{form} of {what}, where {point}")
+    if len(text) > ALT_LENGTH:
+        for name in unique(map(str, names)):
+            point = point.replace(name, brief(name))
+        text = clean(f"{form} of {what}, where {point}")
     return text if len(text) <= ALT_LENGTH else text[: ALT_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
+
+
+def brief(name: Any) -> str:
+    """A name as an alt text has room for it.
+
+    Example:
+        >>> brief("The Very Long and Honourable Gazette of Upper Brannow")
+        'The Very Long and…'
+    """
+    text = clean(name)
+    return text if len(text) <= 24 else text[:23].rsplit(" ", 1)[0] + "…"
 
 
 def figure_of(value: Any, kind: str) -> str:

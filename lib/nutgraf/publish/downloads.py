@@ -38,6 +38,11 @@ def table_csv(data: Mapping[str, Any]) -> str:
     return _csv([[column["name"] for column in data["columns"]], *data["rows"]])
 
 
+def figure_names(page: str, id: str) -> dict[str, str]:
+    """Names of a figure's files, svg and png, by page and finding; `nutgraf.publish.figures` makes them."""
+    return {kind: f"figures/{page}.{id}.{kind}" for kind in ("svg", "png")}
+
+
 _EVIDENCE = ("article_id", "version", "start", "end", "outlet", "published_on", "url", "role", "rule")
 
 

@@ -17,17 +17,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 
-from nutgraf.charts import draw_svg
+from nutgraf.charts import WIDTHS, drawn
 from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
 from nutgraf.publish import record
-from nutgraf.publish.downloads import evidence_csv, table_csv
+from nutgraf.publish.downloads import evidence_csv, figure_names, table_csv
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
 from nutgraf.publish.styles import policy, style_sheet
-from nutgraf.publish.svg import inline
+from nutgraf.publish.svg import in_page
 
 _REFUSED = {
     "application/javascript": "JavaScript", "text/html": "HTML", "image/svg+xml": "an SVG picture", "image/png": "a picture",
@@ -37,6 +37,7 @@ _REFUSED = {
 #: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
+_NUMBERS = ("count", "share", "score")
 
 
 @dataclass
@@ -89,9 +90,15 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
-    made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
+    made.globals.update(in_words=record.in_words, counts=counts)
+    made.filters["held"] = held
     return made
+
+
+def held(text: Any) -> str:
+    """Text in which no line ends between 95 and %."""
+    given = str(text)
+    return re.sub(r"(\d) (?=%)", "\\1\u00a0", given) if " %" in given else given
 
 
 def read_executed(path: Any) -> Any:
@@ -173,10 +180,9 @@ def _section(
     page.versions.update(output.get("metadata", {}).get(MIME, {}).get("versions", {}))
     charts = []
     if data["chart"]:
-        for width in ("wide", "narrow"):
-            drawn = inline(draw_svg(data, width), prefix=f"{data['id']}-{width}", label=data["chart"]["alt"], css_class=f"chart {width}")
-            charts.append(Markup(drawn))
-    files = {}
+        for width in WIDTHS:
+            charts.append(Markup(in_page(drawn(data, width), id=data["id"], form=width, label=data["chart"]["alt"])))
+    files = figure_names(page.name, data["id"]) if charts else {}
     for kind, has, made in (("table", data["rows"], table_csv), ("evidence", data["evidence"], evidence_csv)):
         if has:
             files[kind] = f"data/{page.name}.{data['id']}{'' if kind == 'table' else '.evidence'}.csv"
@@ -199,14 +205,20 @@ def counts(n: Mapping[str, int]) -> str:
 
 
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The first rows of a table, without text columns that hold nothing; the CSV has them all."""
+    """The first rows of a table as a reader sees them: the first cell, then the others with how they stand.
+
+    Text columns that hold nothing are left out; the CSV has them all.
+    """
     kept = [
         index for index, column in enumerate(data["columns"])
         if index == 0 or column["kind"] != "text" or any(row[index] is not None for row in data["rows"])
     ]  # fmt: skip
+    kinds = [data["columns"][index]["kind"] for index in kept]
+    look = [Markup(' class="number"' if kind in _NUMBERS else ' dir="auto"') for kind in kinds]
+    cells = [[held(shown(row[index], kind)) for index, kind in zip(kept, kinds, strict=True)] for row in data["rows"][:TABLE_ROWS]]
     return {
-        "columns": [data["columns"][index] for index in kept],
-        "rows": [[row[index] for index in kept] for row in data["rows"][:TABLE_ROWS]],
+        "columns": [{**data["columns"][index], "is_number": kind in _NUMBERS} for index, kind in zip(kept, kinds, strict=True)],
+        "rows": [(texts[0], list(zip(texts[1:], look[1:], strict=True))) for texts in cells],
     }
 
 

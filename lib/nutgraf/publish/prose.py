@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 _TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "table",
@@ -81,7 +83,14 @@ def plain_text(safe: str) -> str:
 def highlighted(source: str) -> str:
     """Python source as HTML with classes, no inline style; magics and shell lines are shown as they are."""
     from pygments import highlight
+
+    return highlight(source, *_highlighter()).rstrip("\n")
+
+
+@cache
+def _highlighter() -> tuple[Any, Any]:
+    """pygments' lexer and formatter; making them costs more than one cell."""
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return PythonLexer(), HtmlFormatter(nowrap=True)

@@ -18,6 +18,7 @@ from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
+from nutgraf.publish.figures import add_figures
 from nutgraf.publish.index import rebuild_index
 
 __all__ = ["content_digest", "publish", "rebuild_index"]
@@ -62,6 +63,7 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
         return held["version"], False
     excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words)
     pages = [read_page(notebook, name, excerpts) for notebook, name in zip(notebooks, names, strict=True)]
+    add_figures(pages)
     entry = held if held is not None and not is_new else _entry(desk, slug, title, digest, names, pages, held, home)
     folder = home / f"v{entry['version']}"
     partial = None

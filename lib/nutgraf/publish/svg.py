@@ -1,4 +1,6 @@
-"""matplotlib's SVG, rewritten so that it can stand inside a page under a strict content security policy.
+"""A drawing as it stands inside a page. What a form drew on a canvas is written straight (`nutgraf.publish.marks`).
+
+A form that hands out a matplotlib figure has that one's SVG rewritten, so that it can stand under a strict content security policy.
 
 Style attributes become presentation attributes (a policy without ``unsafe-inline`` drops the former and the figure turns black), the
 house colours become classes that the page's style sheet gives a light and a dark form, ids get the figure's prefix (they repeat
@@ -8,10 +10,14 @@ between figures), and the root gets a role and a label. Text stays text and take
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from lxml import etree
 
+from nutgraf.charts import to_svg
+from nutgraf.charts.canvas import Canvas
 from nutgraf.charts.theme import ROLES
+from nutgraf.publish.marks import page_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}"
@@ -24,6 +30,20 @@ _FONT = re.compile(r"^(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>\d{3}|bold)
 _BY_COLOUR = {light: role for role, (light, _) in ROLES.items()}
 _NO_TURN = re.compile(r"rotate\(-?0[ ,)]")
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
+
+
+def in_page(drawing: Any, *, id: str, form: str, label: str) -> str:
+    """What `nutgraf.charts.drawn` returned, as one ``<svg>`` element of a page.
+
+    Args:
+        drawing: A canvas or a matplotlib figure.
+        id: The finding's id.
+        form: wide or narrow; the page shows one of them.
+        label: Accessible name.
+    """
+    if isinstance(drawing, Canvas):
+        return page_svg(drawing, label=label, css_class=f"chart {form}")
+    return inline(to_svg(drawing, id), prefix=f"{id}-{form}", label=label, css_class=f"chart {form}")
 
 
 def inline(svg: str, *, prefix: str, label: str, css_class: str) -> str:
