@@ -175,7 +175,7 @@ def test_the_cap_holds_across_findings_and_the_same_words_cost_once() -> None:
     shown = cards(items(3, 25), excerpts)
     assert [card["pieces"] is not None for card in shown] == [True, True, False]
     assert cards(items(1, 25), excerpts)[0]["pieces"], "shown before, so nothing new is shown"
-    assert excerpts.used() == {"a1@1": {"shown": 50, "allowed": 50}}
+    assert excerpts.used() == {"a1": {"shown": 50, "allowed": 50}}
 
 
 def test_past_the_cap_a_card_gives_the_place_without_text() -> None:

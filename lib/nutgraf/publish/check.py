@@ -127,7 +127,7 @@ def _excerpts(path: Path, pages: dict[Path, html.HtmlElement]) -> Iterator[str]:
         tree = pages.get(path.parent / name)
         for card in tree.iter("blockquote") if tree is not None else ():
             if card.get("data-article"):
-                key = f"{card.get('data-article')}@{card.get('data-version')}"
+                key = card.get("data-article")
                 text = card.text_content().strip().removesuffix("…")
                 shown[key] |= {int(card.get("data-start")) + match.start() for match in re.finditer(r"\S+", text)}
     for key, places in sorted(shown.items()):

@@ -23,6 +23,7 @@ from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
 from nutgraf.publish import record
 from nutgraf.publish.downloads import evidence_csv, table_csv
+from nutgraf.publish.dressing import NOTHING
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
@@ -37,6 +38,7 @@ _REFUSED = {
 #: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass
@@ -91,6 +93,8 @@ def environment() -> Environment:
     )
     made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
     made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
+    # What XML 1.0 cannot hold, not even escaped, would make the whole feed unreadable.
+    made.filters["xml"] = lambda text: _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return made
 
 
@@ -234,22 +238,23 @@ def file_of(name: str, pages: list[Page]) -> str:
     return "index.html" if pages and pages[0].name == name else f"{name}.html"
 
 
-def render_page(page: Page, pages: list[Page], about: Mapping[str, Any], *, root: str | None = None) -> str:
+def render_page(page: Page, pages: list[Page], about: Mapping[str, Any]) -> str:
     """HTML of one page.
 
     Args:
         page: The page.
         pages: All pages of the edition, in order.
-        about: title, site_title, language, version, published_at, and optionally changes, earlier, canonical, content_sha256.
-        root: Relative address of the site's first page; None when the page stands alone.
+        about: title, site_title, language and optionally content_sha256 and what the page says about itself, as
+            `dressing.view_of` gives it.
     """
     css = style_sheet()
     is_first = page is pages[0]
     title = page.title or about["title"]
+    base = about.get("base")
     context = {
-        "changes": [], "earlier": [], "newest": None, "canonical": None, "content_sha256": None, **about,
+        **NOTHING, "content_sha256": None, **about, "canonical": f"{base}{file_of(page.name, pages)}" if base else None,
         "heading": title, "page_title": title if title == about["title"] else f"{title} · {about['title']}",
-        "root": root, "page": page, "is_first": is_first, "css": Markup(css), "policy": policy(css),
+        "page": page, "is_first": is_first, "css": Markup(css), "policy": policy(css),
         "pages": [{"title": p.title or p.name, "file": file_of(p.name, pages), "is_here": p is page} for p in pages],
         "glance": [
             {**item, "link": ("" if item["page"] == page.name else file_of(item["page"], pages)) + "#" + item["data"]["id"]}
