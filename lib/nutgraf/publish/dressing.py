@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from nutgraf.errors import PublishError
@@ -18,6 +17,7 @@ from nutgraf.publish.jsonld import described, restamped
 from nutgraf.publish.record import moment_of
 from nutgraf.publish.standing import Standing
 from nutgraf.publish.styles import policy, style_sheet
+from nutgraf.publish.templating import environment
 from nutgraf.settings import Settings
 
 PLACES = ("address", "top", "dateline")
@@ -70,11 +70,10 @@ def _notice(standing: Standing) -> dict[str, Any] | None:
     return {"kind": "withdrawn", **standing.fallback} if standing.fallback else None
 
 
-def dressed(templates: Environment, page: str, file: str, view: Mapping[str, Any]) -> str:
+def dressed(page: str, file: str, view: Mapping[str, Any]) -> str:
     """A page with its three places as a view has them; the rest of it unchanged.
 
     Args:
-        templates: The page templates.
         page: HTML of a published or waiting page.
         file: Its name in the version's folder, for its address.
         view: As `view_of` gives it.
@@ -94,11 +93,11 @@ def dressed(templates: Environment, page: str, file: str, view: Mapping[str, Any
         said = {**view, "canonical": f"{view['base']}{file}" if view["base"] else None}
         if name == "address":
             said["json_ld"] = Markup(restamped(described(held), said))
-        page = before + start + templates.get_template(f"{name}.html.j2").render(said) + end + after
+        page = before + start + environment().get_template(f"{name}.html.j2").render(said) + end + after
     return page
 
 
-def withdrawal(templates: Environment, view: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def withdrawal(view: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     """The page that stands at the address of a withdrawn one: what was there, since when it is gone and why."""
     css = style_sheet()
-    return templates.get_template("withdrawn.html.j2").render({**view, "event": event, "css": Markup(css), "policy": policy(css)})
+    return environment().get_template("withdrawn.html.j2").render({**view, "event": event, "css": Markup(css), "policy": policy(css)})

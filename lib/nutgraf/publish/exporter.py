@@ -6,22 +6,17 @@ the JSON-LD that describes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 
 from nutgraf.charts import draw_svg
 from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
-from nutgraf.numbers import shown
-from nutgraf.publish import record
 from nutgraf.publish.downloads import evidence_csv, table_csv
 from nutgraf.publish.dressing import NOTHING
 from nutgraf.publish.excerpts import Excerpts, cards
@@ -29,6 +24,7 @@ from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
 from nutgraf.publish.styles import policy, style_sheet
 from nutgraf.publish.svg import inline
+from nutgraf.publish.templating import counts, environment
 
 _REFUSED = {
     "application/javascript": "JavaScript", "text/html": "HTML", "image/svg+xml": "an SVG picture", "image/png": "a picture",
@@ -38,7 +34,6 @@ _REFUSED = {
 #: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass
@@ -83,19 +78,6 @@ class ReportExporter(Exporter):
         about = {"title": page.title or name, "site_title": "Nutgraf", "language": "en", "version": None, "published_at": None}
         html = render_page(page, [page], {**about, **{key: given[key] for key in about if key in given}})
         return html, {**given, "left_out": page.left_out, "output_extension": ".html"}
-
-
-@cache
-def environment() -> Environment:
-    """The templates, with autoescape on."""
-    made = Environment(
-        loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    made.globals.update(shown=shown, in_words=record.in_words, counts=counts)
-    made.filters["held"] = lambda text: re.sub(r"(\d) (?=%)", "\\1\u00a0", str(text))  # no line ends between 95 and %
-    # What XML 1.0 cannot hold, not even escaped, would make the whole feed unreadable.
-    made.filters["xml"] = lambda text: _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(text))
-    return made
 
 
 def read_executed(path: Any) -> Any:
@@ -190,16 +172,6 @@ def _section(
         "cards": cards(data["evidence"], excerpts), **_table(data),
         "n": counts(data["n"]),
     }  # fmt: skip
-
-
-def counts(n: Mapping[str, int]) -> str:
-    """n in words: ``1 article, 40 sentences``.
-
-    Example:
-        >>> counts({"articles": 1, "sentences": 1200})
-        '1 article, 1,200 sentences'
-    """
-    return ", ".join(f"{count:,} {name[:-1] if count == 1 and name.endswith('s') else name}" for name, count in n.items())
 
 
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:

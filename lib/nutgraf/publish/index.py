@@ -12,10 +12,10 @@ from nutgraf.desk import Desk
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
 from nutgraf.publish.dressing import base_of
-from nutgraf.publish.exporter import environment
 from nutgraf.publish.shelf import home_of
 from nutgraf.publish.standing import Standing, standings
 from nutgraf.publish.styles import policy, style_sheet
+from nutgraf.publish.templating import environment
 
 PER_PAGE, IN_FEED = 50, 50
 #: A host that can belong to nobody: what ids name when nutgraf.toml names no site_url.

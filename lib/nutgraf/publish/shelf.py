@@ -17,8 +17,7 @@ from nutgraf.errors import PublishError
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
 from nutgraf.publish.dressing import dressed, view_of, withdrawal
-from nutgraf.publish.exporter import environment
-from nutgraf.publish.standing import Standing, standing_of, standings
+from nutgraf.publish.standing import Standing, standings
 
 Files = dict[str, "str | bytes"]
 
@@ -105,14 +104,14 @@ def _settle_version(desk: Desk, standing: Standing, version: int) -> bool:
 def _dressed_files(folder: Path, view: Mapping[str, Any]) -> Files:
     """The pages of a folder as a view has them."""
     return {
-        path.name: dressed(environment(), path.read_text(encoding="utf-8"), path.name, view) for path in sorted(folder.glob("*.html"))
+        path.name: dressed(path.read_text(encoding="utf-8"), path.name, view) for path in sorted(folder.glob("*.html"))
     }
 
 
 def _withdrawn(standing: Standing, version: int, view: Mapping[str, Any]) -> Files:
     """A notice at the address of every page of a withdrawn version."""
     entry = standing.versions[version]
-    page = withdrawal(environment(), view, standing.withdrawn[version])
+    page = withdrawal(view, standing.withdrawn[version])
     return {name: page for name in page_files(entry["pages"])}
 
 
@@ -125,27 +124,30 @@ def show_latest(desk: Desk, standing: Standing) -> bool:
     """Make the edition's own address show its current version, or the withdrawal when there is none.
 
     Returns:
-        Whether anything had to be done. Nothing is when the current version's folder is gone.
+        Whether anything had to be done. Nothing is when the current version's folder is gone or damaged, unless a withdrawn version
+        still stands there: its content goes at once, and its notice stays until the current version is back.
     """
     home = home_of(desk, standing.slug)
-    version = standing.current or standing.newest
     held = on_disk.read_manifest(home) or {}
+    version = standing.current or standing.newest
     if held.get("version") == version and held.get("events") == len(standing.events):
         return False
-    entry = standing.versions[version]
-    view = view_of(desk.settings, standing, entry, "latest")
+    folder = folder_of(desk, standing.slug, version)
+    own = on_disk.read_manifest(folder)
+    if version not in standing.withdrawn and (own is None or changed_in(folder, own)):
+        shown = held.get("version")
+        if shown not in standing.withdrawn or held.get("is_withdrawn"):
+            return False
+        version, own = shown, None
+    view = view_of(desk.settings, standing, standing.versions[version], "latest")
     if version in standing.withdrawn:
         files: Files = _withdrawn(standing, version, view)
-        about = described(entry, is_withdrawn=True)
+        about = described(standing.versions[version], is_withdrawn=True)
     else:
-        folder = folder_of(desk, standing.slug, version)
-        own = on_disk.read_manifest(folder)
-        if own is None:
-            return False
-        files = {name: (folder / name).read_bytes() for name in own["files"] if (folder / name).is_file()} | _dressed_files(folder, view)
+        files = {name: (folder / name).read_bytes() for name in own["files"]} | _dressed_files(folder, view)
         about = {name: value for name, value in own.items() if name not in ("files", "amendments")}
-    text = on_disk.manifest(on_disk.digests(files), {**about, "events": len(standing.events)})
-    on_disk.refresh(home, files, text, only_these=version in standing.withdrawn)
+    about["events"] = len(standing.events)
+    on_disk.refresh(home, files, on_disk.manifest(on_disk.digests(files), about), only_these=version in standing.withdrawn)
     return True
 
 
@@ -178,11 +180,3 @@ def require_whole(desk: Desk, slug: str, versions: list[int]) -> None:
                 "the file is missing or not what was published", where=folder.relative_to(desk.root).joinpath(bad[0]).as_posix(),
                 mend="bring it back from a backup", not_done="nothing was changed",
             )  # fmt: skip
-
-
-def current_standing(desk: Desk, slug: str) -> Standing:
-    """The standing of an edition that was published at least once."""
-    standing = standing_of(desk.decisions, slug)
-    if not standing.versions:
-        raise PublishError("this edition was never published", where=slug, mend="see 'nutgraf status'", not_done="nothing was changed")
-    return standing

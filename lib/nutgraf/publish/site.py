@@ -7,9 +7,8 @@ version or one that the next call completes; times on pages come from that recor
 from __future__ import annotations
 
 import json
-import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
-from nutgraf.publish.changes import changes_between
 from nutgraf.publish.dressing import view_of
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
-from nutgraf.publish.index import entry_id, rebuild_index
+from nutgraf.publish.index import rebuild_index
+from nutgraf.publish.numbering import numbered, put_in
 from nutgraf.publish.standing import Standing, standing_of
 
 __all__ = ["content_digest", "publish", "rebuild_index", "stage"]
@@ -86,7 +85,7 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
     standing, same = draft.standing, draft.same
     if same is None:
         pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
-        entry = _numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing)
+        entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing)
         put_in(desk, standing, entry, _files(desk, standing, entry, pages, excerpts, "version"))
         _note_left_out(desk, slug, pages)
         return entry["version"], True
@@ -96,12 +95,13 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
         files = _files(desk, standing, same, pages, excerpts, "version")
         on_disk.settle(on_disk.write_once(shelf.folder_of(desk, slug, version), files), shelf.folder_of(desk, slug, version))
         _note_left_out(desk, slug, pages)
+    shelf.mend_latest(desk, slug)
     shelf.settle(desk, standing)
     _require_shown(desk, standing)
     return version, False
 
 
-def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: Path) -> int | None:
+def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: Path) -> tuple[int, bool]:
     """Render executed notebooks and leave them in a folder until somebody publishes them.
 
     Args:
@@ -112,7 +112,7 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
         folder: Where they wait; what waited there before goes.
 
     Returns:
-        The version they are going to be, or None when a published version shows the same; then nothing waits.
+        The version they are going to be, and True; or the published version that shows the same, and False: then nothing waits.
 
     Raises:
         PublishError: When a notebook shows what no page may show; nothing is changed then.
@@ -121,48 +121,22 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
     standing = draft.standing
     if draft.same is not None:
         shutil.rmtree(folder, ignore_errors=True)
-        publish(desk, slug, title, executed)  # its folder may have been lost
-        return None
+        return publish(desk, slug, title, executed)  # its folder may have been lost
     pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
-    entry = _numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
+    entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
     held = on_disk.read_manifest(folder) or {}
     since = held["staged_at"] if held.get("content_sha256") == draft.digest and "staged_at" in held else record.now()
     partial = on_disk.write_once(folder, _files(desk, standing, entry, pages, excerpts, "staged", staged_at=since))
     shutil.rmtree(folder, ignore_errors=True)
     on_disk.settle(partial, folder)
     _note_left_out(desk, slug, pages)
-    return entry["version"]
-
-
-def put_in(desk: Desk, standing: Standing, entry: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
-    """Publish a new version's files: written, then recorded, then given their name and shown as the latest."""
-    on_disk.write_once(shelf.folder_of(desk, standing.slug, entry["version"]), files)
-    record.append(desk.decisions, entry)
-    standing.take(entry)
-    shelf.settle(desk, standing)
-
-
-def published_same(standing: Standing, digest: str, title: str, names: list[str]) -> dict[str, Any] | None:
-    """The version that these findings and this prose are already, so that they make no new one.
-
-    What was withdrawn is never published again by itself, and an edition that went back stays back until its findings change.
-    """
-    if not standing.versions:
-        return None
-    newest = standing.versions[standing.newest]
-    taken_back = [standing.versions[version] for version in standing.withdrawn]
-    if standing.current == standing.newest:
-        is_same = (newest["content_sha256"], newest["title"], newest["pages"]) == (digest, title, names)
-        shown = [newest] if is_same else []
-    else:
-        shown = [standing.versions[version] for version in (standing.current, standing.newest) if version]
-    return next((entry for entry in [*shown, *taken_back] if entry["content_sha256"] == digest), None)
+    return entry["version"], True
 
 
 def _draft(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> Draft:
     notebooks, names = [read_executed(path) for path in executed], [path.stem for path in executed]
     digest, standing = content_digest(notebooks), standing_of(desk.decisions, slug)
-    return Draft(slug, title, names, notebooks, digest, standing, published_same(standing, digest, title, names))
+    return Draft(slug, title, names, notebooks, digest, standing, standing.same_as(digest, title, names))
 
 
 def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], Excerpts]:
@@ -198,24 +172,6 @@ def _about(draft: Draft, pages: list[Page]) -> dict[str, Any]:
         "event": "published", "edition": draft.slug, "title": draft.title, "content_sha256": draft.digest, "pages": draft.names,
         "findings": findings, "n": {} if articles is None else {"articles": articles},
     }  # fmt: skip
-
-
-def _numbered(desk: Desk, about: Mapping[str, Any], standing: Standing, *, is_waiting: bool = False) -> dict[str, Any]:
-    """The record entry of a new version: its number is one above every earlier one, recorded or only found on disk."""
-    folders = shelf.home_of(desk, standing.slug).glob("v*")
-    on_site = [int(match[1]) for path in folders if (match := re.fullmatch(r"v(\d+)", path.name))]
-    version = max([*standing.versions, *on_site, 0]) + 1
-    held = standing.versions.get(standing.current or 0)
-    entry = {**about, "version": version, "since": held["version"] if held else None, "changes": changes_between(held, about)}
-    if is_waiting:
-        return entry
-    at = record.now()
-    return {**entry, "published_at": at, "id": entry_id(desk, standing.slug, version, at)}
-
-
-def renumbered(desk: Desk, entry: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
-    """A waiting version's entry at the moment of its publication."""
-    return _numbered(desk, {name: entry[name] for name in entry if name not in ("version", "since", "changes")}, standing)
 
 
 def _files(

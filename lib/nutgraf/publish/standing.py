@@ -79,6 +79,26 @@ class Standing:
                 found.append(event)
         return found
 
+    def same_as(self, digest: str, title: str, names: list[str]) -> dict[str, Any] | None:
+        """The version that these findings and this prose are already, so that they make no new one; None when they do.
+
+        What was withdrawn is never published again by itself, and an edition that went back stays back until its findings change.
+
+        Args:
+            digest: Hash of findings and prose.
+            title: The edition's title.
+            names: Its notebooks in page order.
+        """
+        if not self.versions:
+            return None
+        newest = self.versions[self.newest]
+        if self.current == self.newest:
+            shown = [newest] if (newest["title"], newest["pages"]) == (title, names) else []
+        else:
+            shown = [self.versions[version] for version in (self.current, self.newest) if version]
+        taken_back = [self.versions[version] for version in self.withdrawn]
+        return next((entry for entry in [*shown, *taken_back] if entry["content_sha256"] == digest), None)
+
 
 def standings(entries: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
     """The standing of every edition, from the record's entries."""
