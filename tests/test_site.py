@@ -100,7 +100,7 @@ def test_a_kill_at_any_step_leaves_a_site_that_the_next_call_completes(
         patched.setattr(record if step == "append" else files, step, killed)
         with pytest.raises(Killed):
             whole(empty, tmp_path / "m", takeaway="Another point altogether")
-    assert check_site(empty.site) == [], "what is published is whole"
+    assert [line for line in check_site(empty.site) if "not published" not in line] == [], "what is published is whole"
     whole(empty, tmp_path / "m", takeaway="Another point altogether")
     assert check_site(empty.site) == []
     home = empty.site / "editions" / "dam"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.errors import PublishError
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
 from nutgraf.publish.changes import changes_between
+from nutgraf.publish.check import stopping
 from nutgraf.publish.index import entry_id
 from nutgraf.publish.standing import Standing
 
@@ -32,9 +36,23 @@ def renumbered(desk: Desk, entry: Mapping[str, Any], standing: Standing) -> dict
     return numbered(desk, {name: entry[name] for name in entry if name not in ("version", "since", "changes")}, standing)
 
 
+def checked(partial: Path, slug: str) -> Path:
+    """A written version that may be published.
+
+    Raises:
+        PublishError: When a page runs or loads something, or quotes more than the cap allows; what was written is taken away.
+    """
+    complaints = stopping(partial)
+    if complaints:
+        shutil.rmtree(partial)
+        more = f" (and {len(complaints) - 1} more)" if complaints[1:] else ""
+        raise PublishError(complaints[0] + more, where=slug, not_done="nothing was published")
+    return partial
+
+
 def put_in(desk: Desk, standing: Standing, entry: dict[str, Any], files: Mapping[str, str | bytes]) -> None:
     """Publish a new version's files: written, then recorded, then given their name and shown as the latest."""
-    on_disk.write_once(shelf.folder_of(desk, standing.slug, entry["version"]), files)
+    checked(on_disk.write_once(shelf.folder_of(desk, standing.slug, entry["version"]), files), standing.slug)
     record.append(desk.decisions, entry)
     standing.take(entry)
     shelf.settle(desk, standing)

@@ -69,6 +69,9 @@ def settle(desk: Desk, standing: Standing) -> bool:
         Whether anything had to be done.
     """
     found = [_settle_version(desk, standing, version) for version in standing.versions]
+    for half in home_of(desk, standing.slug).glob(".v*.part"):  # never recorded, so never published
+        shutil.rmtree(half)
+        found.append(True)
     return any([*found, show_latest(desk, standing)])
 
 

@@ -22,12 +22,11 @@ from nutgraf.publish.dressing import view_of
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
 from nutgraf.publish.index import rebuild_index
-from nutgraf.publish.numbering import numbered, put_in
+from nutgraf.publish.left_out import left_out, note_left_out
+from nutgraf.publish.numbering import checked, numbered, put_in
 from nutgraf.publish.standing import Standing, standing_of
 
-__all__ = ["content_digest", "publish", "rebuild_index", "stage"]
-
-LEFT_OUT = "left-out.json"
+__all__ = ["content_digest", "left_out", "publish", "rebuild_index", "stage"]
 
 
 @dataclass(frozen=True)
@@ -87,14 +86,14 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
         pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
         entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing)
         put_in(desk, standing, entry, _files(desk, standing, entry, pages, excerpts, "version"))
-        _note_left_out(desk, slug, pages)
+        note_left_out(desk, slug, {page.name: page.left_out for page in pages})
         return entry["version"], True
     version = same["version"]
     if version not in standing.withdrawn and not on_disk.read_manifest(shelf.folder_of(desk, slug, version)):
         pages, excerpts = _rendered(desk, draft, before=[v for v in standing.versions if v < version])
         files = _files(desk, standing, same, pages, excerpts, "version")
         on_disk.settle(on_disk.write_once(shelf.folder_of(desk, slug, version), files), shelf.folder_of(desk, slug, version))
-        _note_left_out(desk, slug, pages)
+        note_left_out(desk, slug, {page.name: page.left_out for page in pages})
     shelf.mend_latest(desk, slug)
     shelf.settle(desk, standing)
     _require_shown(desk, standing)
@@ -126,10 +125,10 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
     entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
     held = on_disk.read_manifest(folder) or {}
     since = held["staged_at"] if held.get("content_sha256") == draft.digest and "staged_at" in held else record.now()
-    partial = on_disk.write_once(folder, _files(desk, standing, entry, pages, excerpts, "staged", staged_at=since))
+    partial = checked(on_disk.write_once(folder, _files(desk, standing, entry, pages, excerpts, "staged", staged_at=since)), slug)
     shutil.rmtree(folder, ignore_errors=True)
     on_disk.settle(partial, folder)
-    _note_left_out(desk, slug, pages)
+    note_left_out(desk, slug, {page.name: page.left_out for page in pages})
     return entry["version"], True
 
 
@@ -208,21 +207,3 @@ def _require_shown(desk: Desk, standing: Standing) -> None:
         mend=f"bring the folder back from a backup, or show another version with 'nutgraf rollback {standing.slug} --to N'",
         not_done="the latest pages were not changed",
     )  # fmt: skip
-
-
-def _note_left_out(desk: Desk, slug: str, pages: list[Page]) -> None:
-    """Say beside the tables what the notebooks show and the pages do not; ``nutgraf check`` reads it. No part of the site."""
-    lines = {page.name: page.left_out for page in pages if page.left_out}
-    path = desk.processed / LEFT_OUT
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known.pop(slug, None)
-    if lines:
-        known[slug] = lines
-    if known or path.is_file():
-        on_disk.write_changed(path, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-
-
-def left_out(desk: Desk) -> dict[str, dict[str, list[str]]]:
-    """What the last rendering of each edition left out, by edition and page."""
-    path = desk.processed / LEFT_OUT
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
