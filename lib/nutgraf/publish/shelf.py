@@ -46,7 +46,7 @@ def changed_in(folder: Path, held: Mapping[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def described(entry: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def described(entry: Mapping[str, Any], /, **more: Any) -> dict[str, Any]:
     """What a manifest says besides its files."""
     return {name: entry[name] for name in ("edition", "version", "published_at", "content_sha256", "pages")} | more
 
