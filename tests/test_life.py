@@ -193,7 +193,7 @@ def test_where_the_latest_is_withdrawn_the_newest_that_is_left_takes_its_place(t
     assert "All wrong" in page(three, "v1") and "was withdrawn" in page(three) and not (home / "data").exists()
     everything = b"".join(bytes_of(home).values()).decode()
     assert not [point for point in POINTS if point in everything] and "<svg" not in everything
-    assert "withdrawn 4 March 2026" in (three.site / "index.html").read_text()
+    assert "withdrawn 6 March 2026" in (three.site / "index.html").read_text()
     assert check_site(three.site) == []
 
 
@@ -201,6 +201,9 @@ def test_a_withdrawal_never_brings_back_what_the_newsroom_went_back_from(three: 
     happen(three, editing.rollback)
     assert happen(three, editing.withdraw, 2, "Wrong as well").current == 1
     assert POINTS[0] in page(three) and "Version 2 was withdrawn" in page(three)
+    assert happen(three, editing.withdraw, 1, "All wrong").current is None, "and never when nothing else is left"
+    assert "Version 1 was withdrawn" in page(three) and not [point for point in POINTS if point in page(three)]
+    assert "withdrawn 6 March 2026" in (three.site / "index.html").read_text() and check_site(three.site) == []
 
 
 def test_what_was_withdrawn_is_not_published_again_by_itself(three: Desk, tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ from nutgraf.publish.standing import Standing, standings
 from nutgraf.publish.styles import policy, style_sheet
 from nutgraf.publish.templating import environment
 
-PER_PAGE, IN_FEED = 50, 50
+#: Reports to a page of the list: the first number of these whose pages are all light enough.
+PER_PAGE = (50, 20, 8, 3, 1)
+MOST_BYTES = 40_000
+IN_FEED = 50
 #: A host that can belong to nobody: what ids name when nutgraf.toml names no site_url.
 NO_HOST = "nutgraf.invalid"
 NO_SITE_URL = (
@@ -42,20 +45,27 @@ def rebuild_index(desk: Desk, states: Mapping[str, str] | None = None) -> None:
          "is_there": (home_of(desk, standing.slug) / "index.html").is_file()}
         for standing in found
     ]  # fmt: skip
-    parts = [listed[at : at + PER_PAGE] for at in range(0, len(listed), PER_PAGE)] or [[]]
-    css = style_sheet()
-    template = environment().get_template("index.html.j2")
-    for number, part in enumerate(parts, start=1):
-        html = template.render(
-            editions=part, number=number, of=len(parts), site_title=desk.settings.title, language=desk.settings.language,
-            css=Markup(css), policy=policy(css),
-        )  # fmt: skip
+    pages = next(made for per in PER_PAGE if max(map(len, made := _pages(desk, listed, per))) <= MOST_BYTES or per == PER_PAGE[-1])
+    for number, html in enumerate(pages, start=1):
         on_disk.write_changed(desk.site / _page(number), html)
-    number = len(parts) + 1
+    number = len(pages) + 1
     while (desk.site / _page(number)).is_file():
         (desk.site / _page(number)).unlink()
         number += 1
     on_disk.write_changed(desk.site / "feed.xml", feed(desk, entries))
+
+
+def _pages(desk: Desk, listed: Sequence[Mapping[str, Any]], per: int) -> list[bytes]:
+    """The list, so many reports to a page."""
+    parts = [listed[at : at + per] for at in range(0, len(listed), per)] or [[]]
+    css, template = style_sheet(), environment().get_template("index.html.j2")
+    return [
+        template.render(
+            editions=part, number=number, of=len(parts), site_title=desk.settings.title, language=desk.settings.language,
+            css=Markup(css), policy=policy(css),
+        ).encode()
+        for number, part in enumerate(parts, start=1)
+    ]  # fmt: skip
 
 
 def _page(number: int) -> str:
@@ -63,14 +73,14 @@ def _page(number: int) -> str:
 
 
 def _shown(standing: Standing) -> dict[str, Any]:
-    return standing.versions[standing.current or standing.newest]
+    return standing.versions[standing.in_place]
 
 
 def _said(standing: Standing) -> list[str]:
     """What the record tells a reader of the list."""
     version = standing.current
     if version is None:
-        return [f"withdrawn {record.in_words(standing.withdrawn[standing.newest]['at'])}"]
+        return [f"withdrawn {record.in_words(standing.withdrawn[standing.in_place]['at'])}"]
     said = [f"corrected {record.in_words(event['at'])}" for event in standing.corrections(version)[:1]]
     if standing.returned:
         said.append(f"shown again since {record.in_words(standing.returned['at'])}")

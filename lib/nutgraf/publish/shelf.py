@@ -132,7 +132,7 @@ def show_latest(desk: Desk, standing: Standing) -> bool:
     """
     home = home_of(desk, standing.slug)
     held = on_disk.read_manifest(home) or {}
-    version = standing.current or standing.newest
+    version = standing.in_place
     if held.get("version") == version and held.get("events") == len(standing.events):
         return False
     folder = folder_of(desk, standing.slug, version)

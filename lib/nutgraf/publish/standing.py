@@ -38,9 +38,9 @@ class Standing:
         return max(self.versions)
 
     @property
-    def title(self) -> str:
-        """The title of what is shown, else of the newest version."""
-        return self.versions[self.current or self.newest]["title"]
+    def in_place(self) -> int:
+        """The version that the edition's own address is about: the current one, else the one that was withdrawn last."""
+        return self.current or next(e["version"] for e in reversed(self.events) if e["event"] == "withdrawn")
 
     @property
     def fallback(self) -> dict[str, Any] | None:

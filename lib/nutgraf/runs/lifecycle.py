@@ -30,6 +30,7 @@ def _held(desk: Desk, command: str, say: Callable[[str], None]) -> Iterator[Ledg
     with desk.store.lock(f"nutgraf {command}"), Ledger.open(desk.processed / FILE) as ledger:
         if ledger.notice:
             say(ledger.notice)
+        ledger.unsettle()
         shelf.settle_all(desk)
         yield ledger
         rebuild_site_index(desk, ledger)
