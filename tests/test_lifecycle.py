@@ -154,7 +154,8 @@ def test_the_commands_answer_in_a_line_or_in_json(tmp_path: Path) -> None:
     run(desk)
     write(desk.root, "Second")
     run(desk)
-    assert "no edition 'damm' was ever published. Did you mean 'dam'? Nothing was changed." in one_line(nutgraf(desk.root, "rollback", "damm"))
+    unknown = one_line(nutgraf(desk.root, "rollback", "damm"))
+    assert "no edition 'damm' was ever published. Did you mean 'dam'? Nothing was changed." in unknown
     assert "there is no version 7" in one_line(nutgraf(desk.root, "withdraw", "dam", "7", "--reason", "x"))
     assert "the note is empty" in one_line(nutgraf(desk.root, "correct", "dam", "--note", " "))
     assert nutgraf(desk.root, "correct", "dam").returncode == 2

@@ -134,7 +134,9 @@ def listed(name: str, line: int, note: str = "") -> Listed:
     """
     last, comma, first = name.partition(",")
     words = _folded(f"{first} {last}" if comma and not set(_folded(first)) <= _SUFFIXES else name)
-    core = [word for word in words if word not in _SUFFIXES] or words
+    core = list(words)
+    while len(core) > 1 and core[-1] in _SUFFIXES:
+        core.pop()
     if not core:
         raise ValueError("there is no name in it")
     return Listed(" ".join(name.split()), tuple(core), core[-1] if len(core) > 1 else None, line, note)
