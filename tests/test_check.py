@@ -72,7 +72,8 @@ def test_leaks_are_found_in_files_of_every_kind(tmp_path: Path, text: str, said:
 
 @pytest.mark.parametrize("text", [
     "C:\\Users\\anna\\desk", '"C:\\\\Users\\\\anna"', "file:///etc/passwd", "(/tmp/x)", "AKIA" + "A1B2" * 4,
-    "-----BEGIN RSA PRIVATE KEY-----",    "AIza" + "x" * 35, "https://anna:secret@example.org/", "xoxb-1234567890-abc", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc",
+    "-----BEGIN RSA PRIVATE KEY-----", "AIza" + "x" * 35, "https://anna:secret@example.org/", "xoxb-1234567890-abc",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc",
 ])  # fmt: skip
 def test_what_leaks(text: str) -> None:
     assert list(leaks(Path("a.csv"), text.encode()))

@@ -107,7 +107,8 @@ def test_a_life(tmp_path: Path) -> None:
     assert states == {"dam": "unchanged"} and any("those of version 2, which was withdrawn" in line for line in said)
     assert "First" in page(desk) and "Second" not in "".join(page(desk, where) for where in ("", "v1", "v2"))
     lifecycle.withdraw(desk, "dam", 1, "A mistake too", say=quiet)
-    assert "was withdrawn" in page(desk) and "withdrawn" in index(desk) and status(desk)["withdrawn"] == [1, 2] and fresh(desk)
+    assert "was withdrawn" in page(desk) and "withdrawn" in index(desk) and "up to date" not in index(desk)
+    assert status(desk)["withdrawn"] == [1, 2] and fresh(desk)
     write(desk.root, "Third")
     assert run(desk)[0] == {"dam": "published"} and "Third" in page(desk) and check_site(desk.site) == []
 

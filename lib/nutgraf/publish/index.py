@@ -42,7 +42,7 @@ def rebuild_index(desk: Desk, states: Mapping[str, str] | None = None) -> None:
     found.sort(key=lambda standing: _shown(standing)["published_at"], reverse=True)
     listed = [
         {**_shown(standing), "said": [*_said(standing), *filter(None, [(states or {}).get(standing.slug)])],
-         "is_there": (home_of(desk, standing.slug) / "index.html").is_file()}
+         "is_gone": standing.current is None, "is_there": (home_of(desk, standing.slug) / "index.html").is_file()}
         for standing in found
     ]  # fmt: skip
     pages = next(made for per in PER_PAGE if max(map(len, made := _pages(desk, listed, per))) <= MOST_BYTES or per == PER_PAGE[-1])

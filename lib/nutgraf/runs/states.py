@@ -8,9 +8,11 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.publish.record import in_words
+from nutgraf.publish.standing import Standing
 from nutgraf.runs.ledger import Ledger
 
 GOOD = ("good", "unchanged", "staged")
+FRESH = "up to date"
 #: Parts of the freshness key in a reader's words; the first that moved is the reason given.
 REASONS = {
     "articles": "its articles changed", "notebooks": "its notebooks changed", "parameters": "its parameters changed",
@@ -33,20 +35,22 @@ def note_stale(ledger: Ledger, run_id: int, slug: str, key: str, parts: Mapping[
     ledger.end_attempt(attempt, "stale", error=moved(good["parts"], parts))
 
 
-def states_of(desk: Desk, ledger: Ledger, slugs: Iterable[str], waiting: Iterable[str]) -> dict[str, str]:
+def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], waiting: Iterable[str]) -> dict[str, str]:
     """The state of each edition, for the list of reports.
 
     Args:
         desk: The desk.
         ledger: Its ledger.
-        slugs: Editions that were ever published.
+        published: How each edition stands that was ever published.
         waiting: Those of which a newer version waits to be published.
 
     Returns:
         Words by slug. Days, not moments, and nothing of when it was looked at, so that two runs with one state give the same bytes.
+        Of what is withdrawn, or shown again, nobody says that it is up to date.
     """
     waiting = set(waiting)
-    return {slug: _state(desk, ledger, slug, slug in waiting) for slug in slugs}
+    found = {slug: _state(desk, ledger, slug, slug in waiting) for slug in published}
+    return {slug: words for slug, words in found.items() if words != FRESH or published[slug].current == published[slug].newest}
 
 
 def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool) -> str:
@@ -63,7 +67,7 @@ def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool) -> str:
         return f"stale since {since} because {last['error']}"
     if last["state"] not in GOOD:
         return f"stale since {since} because a run was interrupted"
-    return "a newer version is waiting to be published" if is_waiting else "up to date"
+    return "a newer version is waiting to be published" if is_waiting else FRESH
 
 
 def _day(desk: Desk, moment: str) -> str:
