@@ -361,6 +361,16 @@ def test_publishing_what_waited_is_completed_after_a_kill_at_every_step(
         assert bytes_of(three.site) == whole, f"killed at step {stop_at}, {taken[stop_at - 1]}"
 
 
+def test_what_was_never_recorded_does_not_stay_on_the_site(three: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = bytes_of(three.site)
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(record, "append", lambda *_: (_ for _ in ()).throw(Killed()))
+        make(three, tmp_path, "A fourth point")
+    assert (three.site / "editions/dam/.v4.part/index.html").is_file()
+    assert [line for line in check_site(three.site) if line.startswith("editions/dam/.v4.part: left by a command that was killed")]
+    assert shelf.settle_all(three) == ["dam"] and bytes_of(three.site) == before
+
+
 def test_what_can_be_rebuilt_has_the_same_bytes(three: Desk, tmp_path: Path) -> None:
     happen(three, editing.correct, "Nineteen, not ninety-one", 3)
     happen(three, editing.withdraw, 1, "A person was named by mistake")
