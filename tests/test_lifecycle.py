@@ -76,6 +76,10 @@ def test_a_life(tmp_path: Path) -> None:
     before = tree(desk.staged)
     assert nothing_new(str(desk.root)) and run(desk, "dam")[0] == {"dam": "waiting"}
     assert tree(desk.staged) == before, "nothing is executed again"
+    (desk.staged / "dam" / "index.html").write_text("changed", encoding="utf-8")
+    states, said = run(desk)
+    assert states == {"dam": "waiting"} and any("what waited in staged/dam was changed" in line for line in said)
+    assert {name for name, sha256 in tree(desk.staged).items() if before[name] != sha256} <= {str(desk.staged / "dam" / "manifest.json")}
 
     assert lifecycle.publish(desk, ["dam"], say=quiet) == [{"edition": "dam", "version": 1}]
     assert "First" in page(desk) and "up to date" in index(desk) and not (desk.staged / "dam").exists()

@@ -166,6 +166,9 @@ def _bring_up_to_date(
         good = ledger.last(slug, *GOOD)
         lost = site_files.mended(desk, slug, good, say) if good else []
         waits = waiting.waiting(desk, slug)
+        if waits and shelf.changed_in(waits.folder, waits.held):
+            say(f"{slug}: what waited in staged/{slug} was changed or taken away; made again")
+            waits = None
         is_made = good is not None and bool(waits if good["state"] == "staged" else good["pages"])
         if good and is_made and good["key"] == plan.key and not lost and not force:
             if ledger.last(slug)["state"] not in GOOD:  # what had changed was changed back
