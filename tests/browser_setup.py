@@ -26,6 +26,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 #: Version and integrity of each package from npm; a new version is a deliberate change here.
 PACKAGES = {
     "axe-core": ("4.14.1", "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="),
+    "blns": ("2.0.4", "ZEZZD8DvGJhTw9oE3uLjyThFDMRQbcH011YySUK+kAcueHvaUDRfWKp7QJrQblat8WzcegWwVFuNd+XZ49LROQ=="),
 }
 #: The last version that runs on Node 20.
 HTML_VALIDATE = "9.0.0"
@@ -132,4 +133,4 @@ def browser() -> Any:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{chromium()}\n{npm_file('axe-core', 'axe.min.js')}\n")
+    sys.stdout.write(f"{chromium()}\n{npm_file('axe-core', 'axe.min.js')}\n{npm_file('blns', 'resources/blns.json')}\n")

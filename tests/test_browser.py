@@ -11,6 +11,7 @@ import random
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -76,25 +77,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
     """The address of a folder of made pages, on loopback."""
-    with _serving(folder) as address:
+    with serving(folder) as address:
         yield address
 
 
-def _serving(folder: Path) -> Any:
-    from contextlib import contextmanager
-
-    @contextmanager
-    def run() -> Iterator[str]:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-
-    return run()
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder on loopback; gives its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +149,7 @@ def test_axe_finds_nothing_on_a_page_with_every_form(chrome: Any, served: str, e
 
 @pytest.mark.parametrize(("width", "look"), list(itertools.product((320, 1280), LOOKS)))
 def test_axe_finds_nothing_in_the_samples_report(chrome: Any, finished: Desk, axe: str, width: int, look: dict) -> None:
-    with _serving(finished.site) as address:
+    with serving(finished.site) as address:
         for path in ["index.html", *(f"editions/sample/{p.name}" for p in sorted((finished.site / "editions/sample").glob("*.html")))]:
             page, said, elsewhere = opened(chrome, f"{address}/{path}", width, bypass_csp=True, **look)
             assert violations(page, axe) == [], path
@@ -196,7 +193,7 @@ LIVED = (
 
 @pytest.mark.parametrize(("width", "look"), list(itertools.product((320, 1280), LOOKS)))
 def test_axe_finds_nothing_on_corrected_withdrawn_and_waiting_pages(chrome: Any, lived: Desk, axe: str, width: int, look: dict) -> None:
-    with _serving(lived.root) as address:
+    with serving(lived.root) as address:
         for path in LIVED:
             page, said, elsewhere = opened(chrome, f"{address}/{path}", width, bypass_csp=True, **look)
             assert violations(page, axe) == [], path
@@ -206,7 +203,7 @@ def test_axe_finds_nothing_on_corrected_withdrawn_and_waiting_pages(chrome: Any,
 
 
 def test_notices_are_seen_and_the_policy_holds_on_them(chrome: Any, lived: Desk) -> None:
-    with _serving(lived.root) as address:
+    with serving(lived.root) as address:
         for path in LIVED:
             page, said, elsewhere = opened(chrome, f"{address}/{path}", 320)
             assert said == [] and elsewhere == [], path
@@ -234,7 +231,7 @@ def test_html_validate_finds_no_error(finished: Desk, lived: Desk, folder: Path,
 
 
 def test_the_policy_holds_and_nobody_complains(chrome: Any, finished: Desk, served: str, every_form: str) -> None:
-    with _serving(finished.site) as address:
+    with serving(finished.site) as address:
         pages = [f"{address}/index.html", f"{address}/editions/sample/index.html", f"{served}/{every_form}"]
         for address_ in pages:
             page, said, elsewhere = opened(chrome, address_)
@@ -326,6 +323,21 @@ OPENS = (
     "onmouseover={} x=", "[x](javascript:{})", "![x](x onerror={})", "{{{{ {} }}}}", "{{% {} %}}", "javascript:{}",
     "<animate onbegin={} attributeName=x>", "<foreignObject><img src=x onerror={}></foreignObject>",
 )  # fmt: skip
+ACTIVE = """() => {
+  const bad = [];
+  for (const n of document.querySelectorAll('*')) {
+    const tag = n.tagName.toLowerCase();
+    if (['iframe','object','embed','form','base','img','input','button','animate','foreignobject','math','frame'].includes(tag)) bad.push(tag);
+    if (tag === 'script' && n.type !== 'application/ld+json') bad.push('script');
+    if ((tag === 'link' && !['alternate', 'canonical'].includes(n.rel)) || (tag === 'meta' && (n.httpEquiv || '').toLowerCase() === 'refresh')) bad.push(tag);
+    if (tag === 'details' && n.hasAttribute('open')) bad.push('open details');
+    for (const a of n.attributes) {
+      if (/^on/i.test(a.name) || a.name === 'style') bad.push(tag + ' ' + a.name);
+      if (['href', 'src', 'xlink:href'].includes(a.name) && /^\\s*(javascript|data|vbscript):/i.test(a.value)) bad.push(a.value);
+    }
+  }
+  return bad;
+}"""
 CALLS = ("window.hit=1", "window['hit']=1", "eval('hit=1')")
 
 
@@ -362,21 +374,7 @@ def test_no_hostile_text_becomes_active_anywhere(chrome: Any, served: str, folde
     (folder / "hostile.html").write_text(text, encoding="utf-8")
     # Without the policy, so that the page's own cleanliness is tested and not the browser's help.
     page, said, elsewhere = opened(chrome, f"{served}/hostile.html", bypass_csp=True)
-    active = page.evaluate("""() => {
-      const bad = [];
-      for (const n of document.querySelectorAll('*')) {
-        const tag = n.tagName.toLowerCase();
-        if (['iframe','object','embed','form','base','img','input','button','animate','foreignobject','math','frame'].includes(tag)) bad.push(tag);
-        if (tag === 'script' && n.type !== 'application/ld+json') bad.push('script');
-        if (tag === 'link' || (tag === 'meta' && (n.httpEquiv || '').toLowerCase() === 'refresh')) bad.push(tag);
-        if (tag === 'details' && n.hasAttribute('open')) bad.push('open details');
-        for (const a of n.attributes) {
-          if (/^on/i.test(a.name) || a.name === 'style') bad.push(tag + ' ' + a.name);
-          if (['href', 'src', 'xlink:href'].includes(a.name) && /^\\s*(javascript|data|vbscript):/i.test(a.value)) bad.push(a.value);
-        }
-      }
-      return bad;
-    }""")
+    active = page.evaluate(ACTIVE)
     assert active == []
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     page.mouse.move(200, 200)

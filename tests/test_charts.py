@@ -315,3 +315,12 @@ def test_wrapped_text_fits_and_has_no_more_lines_than_allowed(text: str, width: 
     assert 1 <= len(found) <= lines
     assert all(text_width(line, 13) <= width + 0.01 for line in found)
     assert cut("word", 10, 1000) == "word"
+
+
+def test_periods_are_named_by_their_unit_and_the_last_are_shown() -> None:
+    chart = {"form": "heat_map", "row": "o", "column": "p", "value": "n", "n": "n", "kind": "count", "what": "articles", "unit_of_time": "year"}
+    columns = [{"name": name, "label": name, "kind": kind} for name, kind in (("o", "text"), ("p", "date"), ("n", "count"))]
+    rows = [["Courier", f"{year}-01-01", year] for year in range(2007, 2027)]
+    svg = draw_svg({"id": "x", "chart": chart, "columns": columns, "rows": rows})
+    assert ">2026</text>" in svg and ">2014</text>" not in svg and "all 1 row and 12 of 20 columns" in svg
+    assert "Courier, 2026 is highest" in describe(chart, columns, rows)[0]

@@ -243,8 +243,8 @@ def test_files_of_an_older_version_that_are_gone_are_said_and_cost_no_execution(
     (desk.site / "editions" / "dam" / "index.html").unlink()
     states, said = run(desk)
     assert states == {"dam": "fresh"} and "Second" in page(desk)
-    assert any("2 files of older versions are missing" in line and "backup" in line for line in said)
-    assert any("1 published files are missing or changed" in line and "made again" in line for line in said)
+    assert any("2 files of older versions missing" in line and "backup" in line for line in said)
+    assert any("1 published file missing or changed" in line and "made again" in line for line in said)
 
 
 def test_an_edition_says_when_it_is_published(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_every_module_with_a_build_is_a_measure(name: str) -> None:
     built = module.build({})
     assert built.id == module.ID and Registry().get(built.id) is not None
     assert isinstance(built.version, str) and built.version
-    assert isinstance(built.needs, frozenset) and built.needs <= set(Registry().measures)
+    assert isinstance(built.needs, frozenset) and built.needs <= set(Registry().ids)
     assert isinstance(built.resources, tuple) and all(len(sha256) == 64 for sha256 in built.resources)
     assert module.__doc__ and module.build.__doc__
     documents = [Document("a" * 16, 1, text) for text in TEXTS[:1]] + [Document("b" * 16, 2, "")]
@@ -95,18 +95,25 @@ def test_every_module_with_a_build_is_a_measure(name: str) -> None:
 
 def test_versions_change_with_options_of_what_a_measure_needs_and_with_nothing_else() -> None:
     plain, changed = Registry(), Registry({"sentences": {"abbreviations": ["wtr"]}})
-    same = {name for name in plain.measures if plain.version(name) == changed.version(name)}
+    same = {name for name in plain.ids if plain.version(name) == changed.version(name)}
     assert {"parts", "quotes"} <= same
-    assert not same & {name for name in plain.measures if "sentences" in plain.closure([name])}
+    assert not same & {name for name in plain.ids if "sentences" in plain.closure([name])}
 
 
 def test_an_unknown_measure_or_option_is_an_error_that_says_where() -> None:
     with pytest.raises(MeasureError, match=r"\[measures\.sentences\]"):
-        _ = Registry({"sentences": {"abreviations": []}}).measures
+        Registry({"sentences": {"abreviations": []}}).get("sentences")
     with pytest.raises(MeasureError, match="no such measure: 'tones'"):
-        _ = Registry({"tones": {}}).measures
+        _ = Registry({"tones": {}}).ids
     with pytest.raises(MeasureError, match="Known: "):
         Registry().get("tones")
+
+
+def test_broken_settings_fail_only_who_needs_that_measure() -> None:
+    registry = Registry({"tone": {"no_such_option": 1}})
+    assert registry.closure(["sentences"]) == ["parts", "quotes", "sentences"] and registry.version("sentences")
+    with pytest.raises(MeasureError, match="tone"):
+        registry.version("tone")
 
 
 # What is measured again ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from nutgraf.runs.ledger import FILE, Ledger
@@ -113,7 +114,7 @@ def test_the_last_good_edition_stays_and_what_is_lost_is_made_again(broken) -> N
     (root / "site" / "editions" / "good" / "v1" / "index.html").unlink()
     (root / "site" / "editions" / "good" / "index.html").write_text("broken", encoding="utf-8")
     again = nutgraf(root, "run", "good")
-    assert again.returncode == 0 and "2 published files are missing or changed" in again.stderr, again.stderr
+    assert again.returncode == 0 and "2 published files missing or changed" in again.stderr, again.stderr
     assert tree(root / "site") == before
     assert not (root / "staged" / ".runs" / "good").exists()
 
@@ -157,3 +158,37 @@ def test_no_kernel_outlives_its_runner_and_the_next_run_goes_on(tmp_path: Path, 
         sleep.unlink()
         assert nutgraf(root, "run").returncode == 0
         assert (root / "site" / "editions" / "sleeper" / "v1" / "index.html").is_file()
+
+
+def test_a_measure_that_cannot_be_had_fails_only_the_editions_that_need_it(tmp_path: Path) -> None:
+    root = make_desk(tmp_path / "desk", {"plain": ["x = 1"]})
+    (root / "nutgraf.toml").write_text('[measures.frames]\ncodebook = "nowhere"\n', encoding="utf-8")
+    (root / "notebooks" / "framed.ipynb").write_text(json.dumps(book("x = 1", needs=("frames",))), encoding="utf-8")
+    (root / "notebooks" / "editions" / "framed.yml").write_text("title: framed\nnotebooks: [framed]\n", encoding="utf-8")
+    done = nutgraf(root, "run")
+    assert done.returncode == 10, done.stderr
+    assert "plain: published" in done.stdout and "framed: failed" in done.stderr and "nowhere" in done.stderr
+
+
+def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need_it(tmp_path: Path) -> None:
+    from nutgraf.desk import Desk
+    from nutgraf.errors import ResourceError
+    from nutgraf.measuring import Registry
+    from nutgraf.runs.runner import _measure_union
+
+    from tests.test_measuring import Picky
+
+    class Broken(Picky):
+        id = "broken"
+
+        def measure(self, documents):  # noqa: ANN001, ANN202
+            raise ResourceError("its codebook is malformed")
+
+    root = make_desk(tmp_path / "desk", {})
+    (root / "a.txt").write_text("The tide came in at four. Nobody saw it.\n" * 20, encoding="utf-8")
+    assert nutgraf(root, "ingest", "a.txt").returncode == 0
+    desk, registry = Desk(root), Registry()
+    registry.measures["broken"] = Broken()
+    plans = [SimpleNamespace(choice={}, needs=needs) for needs in (["tone"], ["broken", "tone"])]
+    counts, broken = _measure_union(desk, registry, plans, None)
+    assert counts["tone"] == 1 and list(broken) == ["broken"] and "malformed" in str(broken["broken"])

@@ -117,7 +117,7 @@ def _measures() -> Iterator[Check]:
     from nutgraf.measuring import Registry
 
     registry = Registry()
-    yield _check("measures", "ok", ", ".join(f"{name} {registry.version(name)}" for name in sorted(registry.measures)))
+    yield _check("measures", "ok", ", ".join(f"{name} {registry.version(name)}" for name in registry.ids))
 
 
 def _kernel() -> Iterator[Check]:

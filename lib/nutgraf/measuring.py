@@ -13,6 +13,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measure, Measured, Rows, Score, Sentence, Span
@@ -34,31 +35,25 @@ class Registry:
 
     Args:
         options: Settings by measure id, from ``[measures.<id>]`` in ``nutgraf.toml``.
+
+    Attributes:
+        measures: Those built so far, by id.
     """
 
     def __init__(self, options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.options = {name: dict(values) for name, values in (options or {}).items()}
+        self.measures: dict[str, Measure] = {}
 
     @cached_property
-    def measures(self) -> dict[str, Measure]:
-        """Measures by id: one per module with a ``build`` under ``reading/`` and ``measures/``."""
-        found: dict[str, Measure] = {}
+    def _modules(self) -> dict[str, ModuleType]:
+        """Modules by measure id: those under ``reading/`` and ``measures/`` with a ``build``."""
+        found: dict[str, ModuleType] = {}
         for home in _HOMES:
             package = importlib.import_module(home)
             for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
                 module = importlib.import_module(f"{home}.{info.name}")
-                build = getattr(module, "build", None)
-                if build is None:
-                    continue
-                name = module.ID
-                try:
-                    found[name] = build(self.options.get(name, {}))
-                except TypeError as error:
-                    raise MeasureError(
-                        f"its settings cannot be used: {error}",
-                        where=f"[measures.{name}] in nutgraf.toml",
-                        mend="see docs/methodology.md for the options of each measure",
-                    ) from error
+                if hasattr(module, "build"):
+                    found[module.ID] = module
         unknown = set(self.options) - set(found)
         if unknown:
             raise MeasureError(
@@ -68,10 +63,28 @@ class Registry:
             )
         return found
 
+    @property
+    def ids(self) -> list[str]:
+        """Ids of every measure, in alphabetical order."""
+        return sorted({*self._modules, *self.measures})
+
     def get(self, measure: str) -> Measure:
-        """A measure by id."""
+        """A measure by id, built when it is first asked for, so that one with broken settings fails only who needs it.
+
+        Raises:
+            MeasureError: For an unknown id, or settings that the measure cannot use.
+        """
         if measure not in self.measures:
-            raise MeasureError(f"no such measure: {measure!r}", mend="known: " + ", ".join(sorted(self.measures)))
+            if measure not in self._modules:
+                raise MeasureError(f"no such measure: {measure!r}", mend="known: " + ", ".join(self.ids))
+            try:
+                self.measures[measure] = self._modules[measure].build(self.options.get(measure, {}))
+            except TypeError as error:
+                raise MeasureError(
+                    f"its settings cannot be used: {error}",
+                    where=f"[measures.{measure}] in nutgraf.toml",
+                    mend="see docs/methodology.md for the options of each measure",
+                ) from error
         return self.measures[measure]
 
     def closure(self, wanted: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Count bars: one bar per name, from zero, with its figure; `group` splits bars into parts.
 
-Options: ``name``, ``value`` name columns; ``what`` the data in words, ``axis`` what is counted; ``group`` the column of the parts. Up to
+Options: ``name``, ``value`` name columns; ``what`` the data in words, ``axis`` what is counted; ``group`` the column of the parts, and ``unit_of_time`` their unit where they are periods. Up to
 four groups are stacked and told apart by a key in order; more than four stand in columns of their own, each from its own zero.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty, key_height
 from nutgraf.charts.theme import FAINT, GREY, INK, PAPER, PARTS, POINT, RULE, colour
-from nutgraf.charts.words import alt_text, clean, ends, figure_of, short_date, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, clean, ends, figure_of, period_text, some, text_width, unique, wrap
 
 COLUMNS = ("name", "value")
 LIMIT = 40
@@ -49,7 +49,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         len(labels[n]) * base * 1.25 + bar + 12 if probe.is_narrow else max(bar + 12, len(labels[n]) * base * 1.25 + 8)
         for n, _, _ in shown
     ]
-    legend = [(_said(g), colour(PARTS[i]), "s", False) for i, g in enumerate(groups)]
+    legend = [(_said(g, chart), colour(PARTS[i]), "s", False) for i, g in enumerate(groups)]
     head = key_height(width, small, [entry[0] for entry in legend]) + 6 if legend else 4
     gap = small * 2 if between else 0
     canvas = Canvas(width, head + sum(heights) + gap + small * 2.2)
@@ -87,8 +87,8 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     return canvas.figure
 
 
-def _said(group: Any) -> str:
-    return short_date(group)
+def _said(group: Any, chart: Mapping[str, Any]) -> str:
+    return period_text(group, chart.get("unit_of_time"))
 
 
 def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any], chart: Mapping[str, Any]) -> Any:
@@ -96,7 +96,7 @@ def _columns(width: int, top: Any, bottom: Any, between: int, groups: list[Any],
     shown, kept = [*top, *bottom], groups[:LIMIT_GROUPS]
     probe = Sizes(width)
     small, base = probe.small, probe.base
-    titles = {g: wrap(_said(g), small, width * 0.4, 1)[0] for g in kept}
+    titles = {g: wrap(_said(g, chart), small, width * 0.4, 1)[0] for g in kept}
     label = max(text_width(t, small) for t in titles.values()) + 10
     lane = small * 1.45
     labels = {n: wrap(n, base, width - 60, 2, bold=True) for n, _, _ in shown}
@@ -137,7 +137,7 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     point += f", and {known[-1][0]} least, {figure_of(known[-1][2], 'count')}" if len(known) > 1 else ""
 
     def said(name: str, parts: Mapping[Any, Any], total: Any) -> str:
-        inside = ", ".join(f"{_said(g)} {figure_of(v, 'count')}" for g, v in parts.items() if g is not None)
+        inside = ", ".join(f"{_said(g, chart)} {figure_of(v, 'count')}" for g, v in parts.items() if g is not None)
         return f"{name}: {figure_of(total, 'count')}" + (f" ({inside})." if inside else ".")
 
     return alt_text("Bar chart", chart["what"], point), some(said(*bar) for bar in bars)

@@ -1,7 +1,8 @@
 """Heat map: rows by columns, every cell prints its figure.
 
-Options: ``row``, ``column``, ``value``, ``n`` name columns; ``what`` the data in words, ``kind`` share or score. The tint only helps
-the eye: the figure is in the cell. A cell without a value says "–", and below stands why (column ``note``, where there is one).
+Options: ``row``, ``column``, ``value``, ``n`` name columns; ``what`` the data in words, ``kind`` share, score or count,
+``unit_of_time`` the unit of columns that are periods. The tint only helps the eye: the figure is in the cell. A cell without a value
+says "–", and below stands why (column ``note``, where there is one).
 Where column labels do not fit over the cells, as on a phone, each row becomes a block of its own with a line per column.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, INK, RULE, SHADE, colour
-from nutgraf.charts.words import alt_text, clean, counted, figure_of, some, text_width, unique, wrap
+from nutgraf.charts.words import alt_text, clean, counted, figure_of, period_text, some, text_width, unique, wrap
 
 COLUMNS = ("row", "column", "value", "n")
 LIMIT_ROWS, LIMIT_COLUMNS, LIMIT_LINES = 40, 12, 160
@@ -32,23 +33,37 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     """The figure, as a grid where it fits and as blocks where it does not."""
     if not rows:
         return empty(width, "Nothing to show: the table has no rows.")
+    rows = _with_periods(rows, chart)
     all_names, all_heads = unique(row[chart["row"]] for row in rows), unique(row[chart["column"]] for row in rows)
-    names, heads = all_names[:LIMIT_ROWS], all_heads[:LIMIT_COLUMNS]
+    names = all_names[:LIMIT_ROWS]
+    heads = all_heads[-LIMIT_COLUMNS:] if chart.get("unit_of_time") else all_heads[:LIMIT_COLUMNS]  # of periods the last
     cells = {(row[chart["row"]], row[chart["column"]]): row for row in rows}
     largest = max((abs(row[chart["value"]]) for row in rows if row[chart["value"]] is not None), default=0.0)
     probe = Sizes(width)
     label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
     longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(head).split(" "))
-    is_grid = not probe.is_narrow and longest <= cell - 2 and cell >= 56
+    is_grid = not probe.is_narrow and longest <= cell - 2 and cell >= (40 if chart.get("kind") == "count" else 56)
     if not is_grid:
         names = names[: max(3, LIMIT_LINES // (len(heads) + 2))]
     reasons = _reasons(rows, chart, names, heads, cells)
     if len(all_names) > len(names) or len(all_heads) > len(heads):
-        reasons.append(f"Shown: {len(names):,} of {len(all_names):,} rows and {len(heads)} of {len(all_heads):,} columns; see the table.")
+        reasons.append(f"Shown: {_of(names, all_names, 'row')} and {_of(heads, all_heads, 'column')}; see the table.")
     if is_grid:
         return _grid(width, names, heads, cells, chart, largest, reasons, label=label, cell=cell)
     return _blocks(width, names, heads, cells, chart, largest, reasons)
+
+
+def _of(shown: Sequence[Any], all_of_them: Sequence[Any], noun: str) -> str:
+    if len(shown) == len(all_of_them):
+        return f"all {counted(len(shown), noun)}"
+    return f"{len(shown):,} of {counted(len(all_of_them), noun)}"
+
+
+def _with_periods(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The rows, columns that are periods of time named as a reader says them."""
+    unit = chart.get("unit_of_time")
+    return [{**row, chart["column"]: period_text(row[chart["column"]], unit)} for row in rows] if unit else rows
 
 
 def _reasons(
@@ -71,6 +86,8 @@ def _reasons(
 
 def _n_text(name: Any, heads: list[Any], cells: Mapping[Any, Any], chart: Mapping[str, Any]) -> str:
     """How many articles a row rests on, when all its cells rest on as many."""
+    if chart.get("kind") == "count":
+        return " "  # the cells print it
     counts = {cells[(name, head)][chart["n"]] for head in heads if (name, head) in cells}
     return counted(counts.pop(), chart.get("unit", "article")) if len(counts) == 1 else ""
 
@@ -154,6 +171,7 @@ def _blocks(
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:
     """Alt text and description."""
     kind, value = chart.get("kind", "share"), chart["value"]
+    rows = _with_periods(rows, chart)
     known = [row for row in rows if row[value] is not None]
     if not known:
         return alt_text("Heat map", chart["what"], "nothing is assessable"), "No cell has a value."

@@ -1,7 +1,8 @@
 """Small multiples over time: one panel per name, the others in grey behind, the number of articles as bars underneath.
 
 Options: ``name``, ``period`` (first day), ``value``, ``low``, ``high``, ``n`` name columns; ``thin``: periods with fewer articles are shaded;
-``axis`` the axis label, ``what`` the data in words, ``kind`` score or share. All panels have the same scales.
+``axis`` the axis label, ``what`` the data in words, ``kind`` score or share; ``unit_of_time`` week, month, quarter or year. All panels
+have the same scale of values; the bars of a panel have their own, and the highest says its number.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from nutgraf.charts.words import (
     between,
     counted,
     figure_of,
-    short_date,
+    period_text,
     some,
     text_width,
     unique,
@@ -51,7 +52,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     down = -(-len(shown) // across)
     axis = wrap(chart["axis"], small, width, 3)
     thin = chart.get("thin") or 0
-    foot = [f"Bars underneath: {chart.get('unit', 'article')}s in each period."]
+    foot = [f"Bars underneath: {chart.get('unit', 'article')}s in each {chart.get('unit_of_time', 'period')}, each panel from its own highest."]
     foot += [f"Shaded: fewer than {counted(thin, chart.get('unit', 'article'))}, no interval."] if any((r[chart["n"]] or 0) < thin for r in dated) else []
     foot += [f"Grey: the other {len(names) - 1:,}."] if len(names) > 1 else []
     foot += [f"{len(names) - len(shown):,} more stand in the table."] if len(names) > len(shown) else []
@@ -59,18 +60,17 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     head = len(axis) * small * 1.25 + 10
     canvas = Canvas(width, head + down * tall + len(note) * small * 1.25 + small)
     canvas.lines(0, small * 1.1, axis, colour=GREY)
-    most = max((row[chart["n"]] or 0 for row in dated), default=0) or 1
     for index, name in enumerate(shown):
         x0, y0 = left + (index % across) * (panel + gap), head + (index // across) * tall
         canvas.lines(x0, y0 + base * 1.1, titles[name], size=base, bold=True)
-        _panel(canvas, name, by_name, periods, chart, scale, most, x0=x0, y0=y0 + title, width=panel, plot=plot, first=index % across == 0)
+        _panel(canvas, name, by_name, periods, chart, scale, x0=x0, y0=y0 + title, width=panel, plot=plot, first=index % across == 0)
     canvas.lines(0, head + down * tall + small, note, colour=GREY)
     return canvas.figure
 
 
 def _panel(
     canvas: Canvas, name: Any, by_name: Mapping[Any, Mapping[Any, Any]], periods: list[Any], chart: Mapping[str, Any], scale: Scale,
-    most: int, *, x0: float, y0: float, width: float, plot: float, first: bool,
+    *, x0: float, y0: float, width: float, plot: float, first: bool,
 ) -> None:  # fmt: skip
     small, kind = canvas.small, chart.get("kind", "score")
     step = width / len(periods)
@@ -101,18 +101,20 @@ def _panel(
             unsure = None in (low, high) or (kind == "score" and low <= 0 <= high)
             canvas.dot(xs[period], y0 + scale(row[chart["value"]]), POINT, hollow=unsure, size=min(9, max(3, step * 0.6)))
     bottom = y0 + plot + 10 + _VOLUME
+    counts = {period: (mine[period][chart["n"]] or 0) if period in mine else 0 for period in periods}
+    most = max(counts.values()) or 1
     labelled = len(periods) * text_width("000 ", small) <= width
-    for period in periods:
-        n = mine[period][chart["n"]] if period in mine else 0
+    highest = next(period for period in periods if counts[period] == max(counts.values()))
+    for period, n in counts.items():
         if n:
             bar = max(1.5, n / most * (_VOLUME - small))
             canvas.bar(xs[period] - step * 0.3, bottom, xs[period] + step * 0.3, bottom - bar, MARK)
-            if labelled:
+            if labelled or period == highest:
                 canvas.text(xs[period], bottom - bar - 3, f"{n:,}", colour=GREY, align="middle")
     canvas.line([x0, x0 + width], [bottom, bottom], FAINT)
-    canvas.text(x0, bottom + small * 1.25, short_date(periods[0]), colour=GREY)
+    canvas.text(x0, bottom + small * 1.25, period_text(periods[0], chart.get("unit_of_time")), colour=GREY)
     if len(periods) > 1:
-        canvas.text(x0 + width, bottom + small * 1.25, short_date(periods[-1]), colour=GREY, align="end")
+        canvas.text(x0 + width, bottom + small * 1.25, period_text(periods[-1], chart.get("unit_of_time")), colour=GREY, align="end")
 
 
 def _line(
@@ -138,12 +140,16 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     if not known:
         return alt_text("Small line charts", chart["what"], "nothing is assessable"), "No period has a value."
     low, high = min(known, key=lambda row: row[value]), max(known, key=lambda row: row[value])
+
+    def at(row: Mapping[str, Any]) -> str:
+        return period_text(row[chart["period"]], chart.get("unit_of_time"))
+
     point = (
-        f"{low[chart['name']]} is lowest on {short_date(low[chart['period']])} ({figure_of(low[value], kind)})"
-        f" and {high[chart['name']]} highest on {short_date(high[chart['period']])} ({figure_of(high[value], kind)})"
+        f"{low[chart['name']]} is lowest in {at(low)} ({figure_of(low[value], kind)})"
+        f" and {high[chart['name']]} highest in {at(high)} ({figure_of(high[value], kind)})"
     )
     sentences = (
-        f"{row[chart['name']]}, from {short_date(row[chart['period']])}: {figure_of(row[value], kind)}"
+        f"{row[chart['name']]}, {at(row)}: {figure_of(row[value], kind)}"
         f"{between(row, chart['low'], chart['high'], kind)}, {counted(row[chart['n']], chart.get('unit', 'article'))}."
         for row in known
     )

@@ -98,6 +98,24 @@ def short_date(value: Any) -> str:
     return f"{day.day} {day:%b}"
 
 
+def period_text(value: Any, unit: str | None) -> str:
+    """A period as an axis shows it, by its first day: ``2 Mar`` for a week or a day, ``Mar 2026``, ``Q1 2026``, ``2026``.
+
+    Example:
+        >>> period_text("2026-04-01", "quarter"), period_text("2026-04-06", "week")
+        ('Q2 2026', '6 Apr')
+    """
+    try:
+        day = date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return clean(value)
+    if unit == "month":
+        return f"{day:%b} {day.year}"
+    if unit == "quarter":
+        return f"Q{(day.month + 2) // 3} {day.year}"
+    return str(day.year) if unit == "year" else f"{day.day} {day:%b}"
+
+
 def alt_text(form: str, what: str, point: str) -> str:
     """``[form] of [data], where [the point]`` in at most 150 characters."""
     text = clean(f"{form} of {what}, where {point}")

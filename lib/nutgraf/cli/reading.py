@@ -38,7 +38,7 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
     document = Document(**{name: row[name] for name in Document.__slots__ if name in row})
     source = Input(row["article_id"], row["version"], row["text_sha256"])
     tables: dict[str, Any] = {"article": _plain(row), "sentences": [], "spans": [], "scores": []}
-    for name in registry.closure(registry.measures):
+    for name in registry.closure(registry.ids):
         rows, failed = run_measure(registry.get(name), [document])
         if failed:
             raise InputError(f"measure '{name}' failed: {failed[document.key]}", where=file, not_done=_NOTHING)

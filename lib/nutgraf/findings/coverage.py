@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.desk import Selection
 from nutgraf.findings import tables
 from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.findings.periods import periods
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,33 +110,42 @@ def attrition(selection: Selection, *, source: str) -> Finding:
     )  # fmt: skip
 
 
-def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
-    """How many articles each outlet published, week by week."""
+def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
+    """How many articles each outlet published, by week, month, quarter or year, whichever is short enough to be read.
+
+    Outlets beyond the dozen with most articles are counted together.
+    """
     articles = selection.articles.to_pandas()
-    articles["week"] = tables.weeks(articles["published_at"], timezone)
-    dated = articles[articles["week"].notna()]
+    found = periods(articles["published_at"], timezone, most=12)
+    articles["period"] = found.starts
+    dated = articles[articles["period"].notna()]
     n = {"articles": len(dated), "outlets": len(tables.outlets_of(articles)) if len(articles) else 0}
-    method = Method(text="Weeks begin on Monday in the desk's time zone; articles without a date are left out.")
+    method = Method(text=found.rule)
     if dated.empty:
-        return Finding.cannot_say("articles-by-week", "Articles by outlet and week", "no article has a date", n=n, source=source, method=method)  # fmt: skip
+        return Finding.cannot_say("articles-over-time", "Articles by outlet and date", "no article has a date", n=n, source=source, method=method)  # fmt: skip
     names = dated["outlet"].fillna("outlet unknown")
-    rows = [
-        [outlet, week, int(((names == outlet) & (dated["week"] == week)).sum())]
-        for outlet in sorted(names.unique())
-        for week in sorted(dated["week"].unique())
-    ]
     totals = names.value_counts()
     most = sorted(totals[totals == totals.max()].index)
+    shown = tables.largest(totals.to_dict(), tables.SHOWN_OUTLETS)
+    rest = f"{len(totals) - len(shown):,} other outlets"
+    counts = dated.groupby([names.where(names.isin(shown), rest), "period"]).size()
+    rows = [
+        [outlet, period, int(counts.get((outlet, period), 0))]
+        for outlet in [*sorted(shown), *([rest] if len(totals) > len(shown) else [])]
+        for period in found.all
+    ]
+    what = f"articles by outlet and {found.unit}"
+    bars = {"form": "count_bars", "name": "outlet", "value": "n_articles", "group": "period", "axis": "Articles"}
+    cells = {"form": "heat_map", "row": "outlet", "column": "period", "value": "n_articles", "n": "n_articles", "kind": "count"}
     return Finding(
-        id="articles-by-week",
+        id="articles-over-time",
         takeaway=f"{tables.listed(most)} published most on these stories: {tables.counted(int(totals.max()), 'article')}"
         + (" each" if len(most) > 1 else ""),
-        subtitle=f"Articles by outlet and week; {selection.described}",
+        subtitle=f"Articles by outlet and {found.unit}; {selection.described}",
         n=n, interval=NO_INTERVAL,
-        columns=(Column("outlet", "Outlet", "text"), Column("week", "Week from", "date"), Column("n_articles", "Articles", "count")),
+        columns=(Column("outlet", "Outlet", "text"), Column("period", found.label, "date"), Column("n_articles", "Articles", "count")),
         rows=rows, method=method, source=source,
-        chart={"form": "count_bars", "name": "outlet", "value": "n_articles", "group": "week", "what": "articles by outlet and week",
-               "axis": "Articles"},
+        chart={**(bars if len(found.all) <= 8 else cells), "unit_of_time": found.unit, "what": what},
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Tables that several findings share: one value per article in, one row per outlet or week out."""
+"""Tables that several findings share: one value per article in, one row per outlet or period out."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 INTERVAL = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
 #: Below this many articles a resampled interval says more about the method than about the outlet.
 MIN_FOR_INTERVAL = 4
+#: A figure by outlet and time shows so many outlets; the rest is counted together.
+SHOWN_OUTLETS = 11
 
 
 def columns(value: str, label: str, kind: str, meaning: str) -> tuple[Column, ...]:
@@ -67,6 +70,11 @@ def outlets_of(articles: pd.DataFrame) -> list[str]:
     return sorted(articles["outlet"].fillna("outlet unknown").unique())
 
 
+def largest(counts: Mapping[str, int], most: int) -> list[str]:
+    """The names with the highest counts, at most so many; of equals the first in the alphabet."""
+    return sorted(counts, key=lambda name: (-counts[name], name))[:most]
+
+
 def counted(n: int, noun: str) -> str:
     """A number with its noun: ``1 article``, ``3 articles``."""
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
@@ -75,10 +83,3 @@ def counted(n: int, noun: str) -> str:
 def listed(names: list[str]) -> str:
     """Names in a sentence: ``A, B and C``."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def weeks(moments: pd.Series, timezone: str) -> pd.Series:
-    """The Monday of each moment's week in a time zone, as YYYY-MM-DD; null stays null."""
-    local = moments.dt.tz_convert(timezone)
-    mondays = (local - local.dt.weekday.astype("timedelta64[D]")).dt.strftime("%Y-%m-%d")
-    return mondays.where(moments.notna())

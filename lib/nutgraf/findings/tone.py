@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.findings import tables
 from nutgraf.findings.evidence import examples_by_value, span_table
 from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.findings.periods import in_words, periods
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -202,62 +203,67 @@ def _compared(
 
 
 def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
-    """Tone of body sentences by outlet and week, with the number of articles beneath.
+    """Tone of body sentences by outlet and week, month, quarter or year, with the number of articles beneath.
+
+    All outlets together come first, then those with most articles; the others are in the first alone.
 
     Args:
         measured: With the measure ``tone``.
-        thin: Weeks with fewer articles are shaded, and their mean carries no interval.
+        thin: Periods with fewer articles are shaded, and their mean carries no interval.
         source: Source line.
     """
     values = article_tone(measured)
-    values["week"] = tables.weeks(values["published_at"], measured.timezone)
-    dated = values[values["week"].notna()]
-    method = _method(measured, "Weeks begin on Monday; an article without a date of publication is in none of them.")
-    subtitle = f"Tone of body sentences by week, {SCALE}; mean over articles"
-    if dated["week"].nunique() < 2:
-        reason = f"articles from {tables.counted(int(dated['week'].nunique()), 'week')}, 2 needed"
+    found = periods(values["published_at"], measured.timezone, most=24)
+    unit, values["period"] = found.unit, found.starts
+    dated = values[values["period"].notna()]
+    method = _method(measured, found.rule)
+    subtitle = f"Tone of body sentences by {unit}, {SCALE}; mean over articles"
+    if len(found.all) < 2:
+        reason = f"articles from {tables.counted(len(found.all), unit)}, 2 needed"
         return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
+    outlets = tables.outlets_of(measured.articles)
+    shown = sorted(tables.largest(dated["outlet"].value_counts().to_dict(), tables.SHOWN_OUTLETS))
     rows = []
-    for outlet in ("All outlets", *tables.outlets_of(measured.articles)):
+    for outlet in ("All outlets", *shown):
         mine = dated if outlet == "All outlets" else dated[dated["outlet"] == outlet]
-        for week in sorted(dated["week"].unique()):
-            row = tables.by_outlet(
-                mine[mine["week"] == week].assign(outlet=outlet), min_articles=1, outlets=[outlet]
-            )[0]
+        for period in found.all:
+            row = tables.by_outlet(mine[mine["period"] == period].assign(outlet=outlet), min_articles=1, outlets=[outlet])[0]
             few = row[4] < thin
-            rows.append([outlet, week, row[1], None if few else row[2], None if few else row[3], row[4]])
+            rows.append([outlet, period, row[1], None if few else row[2], None if few else row[3], row[4]])
     whole = [row for row in rows if row[0] == "All outlets" and row[2] is not None]
+    whole = [row for row in whole if row[5] >= thin] or whole
     low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
+    most = f"; the {len(shown)} outlets with most articles" if len(outlets) > len(shown) else ""
     return Finding(
         id="tone-over-time",
-        takeaway=_weeks_apart(low, high),
-        subtitle=f"{subtitle}; {measured.selection.described}",
+        takeaway=_periods_apart(low, high, unit),
+        subtitle=f"{subtitle}{most}; {measured.selection.described}",
         n=_counts(measured, dated),
-        interval=f"{tables.INTERVAL}; none for weeks with fewer than {tables.counted(thin, 'article')}, which are shaded",
+        interval=f"{tables.INTERVAL}; none for {unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
         columns=(
-            Column("outlet", "Outlet", "text"), Column("week", "Week from", "date", "its Monday"),
+            Column("outlet", "Outlet", "text"), Column("period", found.label, "date", "its first day"),
             Column("tone", "Tone", "score", "mean over articles of the mean over body sentences"),
             Column("tone_low", "From", "score", "lower end of the 95 % interval"),
             Column("tone_high", "To", "score", "upper end of the 95 % interval"),
-            Column("n_articles", "Articles", "count", "articles published in that week"),
+            Column("n_articles", "Articles", "count", f"articles published in that {unit}"),
         ),
         rows=rows, method=method, source=source,
-        chart={"form": "over_time", "name": "outlet", "period": "week", "value": "tone", "low": "tone_low", "high": "tone_high",
-               "n": "n_articles", "thin": thin, "axis": AXIS, "what": "tone by outlet and week", "kind": "score"},
+        chart={"form": "over_time", "name": "outlet", "period": "period", "value": "tone", "low": "tone_low", "high": "tone_high",
+               "n": "n_articles", "thin": thin, "axis": AXIS, "what": f"tone by outlet and {unit}", "kind": "score", "unit_of_time": unit},
         spans=span_table(measured, "tone", ["tone_word"]),
     )  # fmt: skip
 
 
-def _weeks_apart(low: list[Any], high: list[Any]) -> str:
-    """The takeaway about the lowest and the highest week over all outlets."""
+def _periods_apart(low: list[Any], high: list[Any], unit: str) -> str:
+    """The takeaway about the lowest and the highest period over all outlets."""
     ends = (
-        f"from {shown(round(low[2], 2), 'score')} in the week of {day(low[1])} to {shown(round(high[2], 2), 'score')} in that of "
-        f"{day(high[1])}"
+        f"from {shown(round(low[2], 2), 'score')} in {in_words(low[1], unit)} to {shown(round(high[2], 2), 'score')} in "
+        f"{in_words(high[1], unit)}"
     )
     if None in (low[4], high[3]):
         return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
     if tables.touching(high[3], low[4]):
-        return f"Over all outlets no week differs clearly in tone: means run {ends}, and their intervals overlap"
+        return f"Over all outlets no {unit} differs clearly in tone: means run {ends}, and their intervals overlap"
     return f"Over all outlets tone changed: means run {ends}"
 
 
@@ -346,11 +352,3 @@ def _words_only(measured: Measurements) -> pd.DataFrame:
     means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
     about = article_tone(measured).drop(columns=["value", "n"])
     return means.merge(about, on=["article_id", "version"])
-
-
-def day(text: str) -> str:
-    """A date as a reader says it: ``2 March``."""
-    from datetime import date
-
-    found = date.fromisoformat(text)
-    return f"{found.day} {found:%B}"

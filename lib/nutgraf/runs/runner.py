@@ -16,9 +16,10 @@ from datetime import time as clock
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
-from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
+from nutgraf.numbers import counted
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import Standing, standing_of, standings
@@ -181,10 +182,15 @@ def _bring_up_to_date(
             shutil.rmtree(desk.staged / ".runs" / slug, ignore_errors=True)
             continue
         stale.append((plan, lost, good["version"] if good else None))
-    measured = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
+    measured, broken = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
     outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
     snapshot = desk.store.versions()
     for plan, lost, version in stale:
+        error = next((broken[need] for need in plan.needs if need in broken), None)
+        if error is not None:
+            attempt = ledger.start_attempt(run_id, plan.edition.slug, plan.key, plan.parts, {})
+            ledger.end_attempt(attempt, "failed", error=outcome.fail(plan.edition.slug, error))
+            continue
         _attempt(desk, ledger, run_id, plan, snapshot, outcome, lost, version, say, progress)
     asked = [edition.slug for edition, _ in prepared]
     _note_stale_others(desk, registry, ledger, run_id, asked, today)
@@ -241,7 +247,7 @@ def _attempt(
 ) -> None:
     """Make one edition and note how it went."""
     slug = plan.edition.slug
-    say(f"{slug}: {len(plan.selection)} articles, {len(plan.edition.notebooks)} notebooks")
+    say(f"{slug}: {counted(len(plan.selection), 'article')}, {counted(len(plan.edition.notebooks), 'notebook')}")
     counts = {"articles": len(plan.selection), "notebooks": len(plan.edition.notebooks)}
     attempt = ledger.start_attempt(run_id, slug, plan.key, plan.parts, counts)
     moved = site_files.set_aside(desk, slug, version, lost, desk.staged / ".damaged" / slug)
@@ -337,8 +343,12 @@ def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[st
 
 def _measure_union(
     desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None
-) -> dict[str, int]:
-    """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them."""
+) -> tuple[dict[str, int], dict[str, NutgrafError]]:
+    """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them.
+
+    Returns:
+        How many articles each measure was run on, and the measures that cannot be had, such as one whose codebook is broken.
+    """
     wanted: dict[str, dict] = {}
     for plan in plans:
         for item in inputs_of(desk, desk.select(**{**plan.choice, "copies": "all"})):
@@ -348,12 +358,23 @@ def _measure_union(
     for need, items in wanted.items():
         groups.setdefault(tuple(sorted(items)), []).append(need)
     counts: dict[str, int] = {}
+    broken: dict[str, NutgrafError] = {}
     for keys, needs in sorted(groups.items(), key=lambda group: group[1]):
-        items = wanted[needs[0]]
-        done = measure(desk.store, registry, needs, [items[key] for key in keys], progress=progress)
-        for name, number in done.items():
-            counts[name] = counts.get(name, 0) + number
-    return counts
+        inputs = [wanted[needs[0]][key] for key in keys]
+        try:
+            made = [measure(desk.store, registry, needs, inputs, progress=progress)]
+        except (MeasureError, ResourceError):
+            # Which of them it was: measured one by one, so that the others' editions are still made.
+            made = []
+            for need in needs:
+                try:
+                    made.append(measure(desk.store, registry, [need], inputs, progress=progress))
+                except (MeasureError, ResourceError) as own:
+                    broken[need] = own
+        for done in made:
+            for name, number in done.items():
+                counts[name] = counts.get(name, 0) + number
+    return counts, broken
 
 
 def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, str]:

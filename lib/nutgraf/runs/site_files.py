@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.numbers import counted
 from nutgraf.publish import shelf
 from nutgraf.publish.standing import standing_of
 
@@ -47,12 +48,12 @@ def mended(desk: Desk, slug: str, good: Mapping[str, Any], say: Callable[[str], 
     older = [name for name in lost if name not in own and re.search(r"/v\d+/", name)]
     if older:
         say(
-            f"{slug}: {len(older)} files of older versions are missing or changed (first: site/{older[0]}); "
+            f"{slug}: {counted(len(older), 'file')} of older versions missing or changed (first: site/{older[0]}); "
             "they cannot be made again: bring them back from a backup"
         )
     made_again = [name for name in lost if name not in older]
     if made_again:
-        say(f"{slug}: {len(made_again)} published files are missing or changed (first: site/{made_again[0]}); made again")
+        say(f"{slug}: {counted(len(made_again), 'published file')} missing or changed (first: site/{made_again[0]}); made again")
     if made_again and not own and shelf.mend_latest(desk, slug):
         shelf.settle(desk, standing_of(desk.decisions, slug))
     return own
