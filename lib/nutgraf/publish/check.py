@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,10 +33,17 @@ class _Looked:
     """What is known of the files under a folder; a page is read and parsed once and only its essence is kept."""
 
     digests: dict[str, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
     anchors: dict[str, set[str]] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
     shown: dict[str, dict[str, set[tuple[str, int]]]] = field(default_factory=dict)
     is_report: set[str] = field(default_factory=set)
+
+    def under(self, prefix: str) -> list[str]:
+        """Files whose name begins so; the names are kept sorted, so that this does not look at all of them."""
+        if len(self.names) != len(self.digests):
+            self.names = sorted(self.digests)
+        return self.names[bisect_left(self.names, prefix) : bisect_left(self.names, prefix + "\U0010ffff")]
 
 
 def check_site(
@@ -150,7 +158,7 @@ def _manifest(looked: _Looked, folder: Path, name: str) -> Iterator[Complaint]:
             yield f"names {file}, which is not there", _WITHDRAW
         elif looked.digests[prefix + file] != digest:
             yield f"does not agree with {file}: it was changed after publication", _WITHDRAW
-    there = [file.removeprefix(prefix) for file in looked.digests if file.startswith(prefix)]
+    there = [file.removeprefix(prefix) for file in looked.under(prefix)]
     unknown = [file for file in there if file not in held["files"] and file != MANIFEST and not _VERSION.match(file.partition("/")[0])]
     if held.get("is_withdrawn"):
         pages = [file for file in held["files"] if prefix + file in looked.is_report]
@@ -195,5 +203,5 @@ def _folders(looked: _Looked, standings: Mapping[str, Standing]) -> Iterator[tup
     for slug, standing in sorted(standings.items()):
         for version in sorted(standing.withdrawn):
             home = f"editions/{slug}/v{version}"
-            if any(name in looked.is_report or "/data/" in name for name in looked.digests if name.startswith(f"{home}/")):
+            if any(name in looked.is_report or "/data/" in name for name in looked.under(f"{home}/")):
                 yield home, ("the record has it as withdrawn, and it still holds content", "run any command: it takes the rest away")
