@@ -157,14 +157,70 @@ def test_axe_finds_nothing_in_the_samples_report(chrome: Any, finished: Desk, ax
             page.context.close()
 
 
-def test_html_validate_finds_no_error(finished: Desk, folder: Path, every_form: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk to whose editions everything has happened: corrected, shown again, withdrawn, waiting, failed."""
+    from nutgraf.publish import editing, waiting
+    from nutgraf.publish.site import publish, rebuild_index, stage
+
+    from tests.test_site import executed
+
+    root = tmp_path_factory.mktemp("lived")
+    (root / "nutgraf.toml").write_text('title = "A desk & more"\n', encoding="utf-8")
+    desk = Desk(root)
+    for slug in ("corrected", "returned", "gone"):
+        for point in ("The first point", "The second point"):
+            publish(desk, slug, f"The {slug} report", executed(root / "executed" / point, takeaway=point))
+    for event in (
+        editing.correct(desk, "corrected", "It was nineteen articles, not ninety-one", 1),
+        editing.correct(desk, "corrected", "An_unbroken_word_" * 12),
+        editing.rollback(desk, "returned"),
+        editing.withdraw(desk, "gone", 2, "A person who asked not to be named was named in a table"),
+    ):
+        editing.happen(desk, event)
+    waits = executed(root / "executed" / "waits", takeaway="The third point")
+    stage(desk, "corrected", "The corrected report", waits, waiting.folder_of(desk, "corrected"))
+    states = {"corrected": "a newer version is waiting to be published", "returned": "could not be brought up to date since today"}
+    rebuild_index(desk, states)
+    return desk
+
+
+LIVED = (
+    "site/index.html", "site/editions/corrected/index.html", "site/editions/corrected/v1/10-tone.html", "site/editions/returned/index.html",
+    "site/editions/gone/index.html", "site/editions/gone/v2/index.html", "staged/corrected/index.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "look"), list(itertools.product((320, 1280), LOOKS)))
+def test_axe_finds_nothing_on_corrected_withdrawn_and_waiting_pages(chrome: Any, lived: Desk, axe: str, width: int, look: dict) -> None:
+    with serving(lived.root) as address:
+        for path in LIVED:
+            page, said, elsewhere = opened(chrome, f"{address}/{path}", width, bypass_csp=True, **look)
+            assert violations(page, axe) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} scrolls sideways"
+            assert said == [] and elsewhere == [], path
+            page.context.close()
+
+
+def test_notices_are_seen_and_the_policy_holds_on_them(chrome: Any, lived: Desk) -> None:
+    with serving(lived.root) as address:
+        for path in LIVED:
+            page, said, elsewhere = opened(chrome, f"{address}/{path}", 320)
+            assert said == [] and elsewhere == [], path
+            lined = page.evaluate("[...document.querySelectorAll('.notice')].map(n => getComputedStyle(n).borderTopWidth)")
+            assert lined == ([] if path.startswith(("site/index", "staged")) else ["3px"]), path
+            page.context.close()
+
+
+def test_html_validate_finds_no_error(finished: Desk, lived: Desk, folder: Path, every_form: str, tmp_path: Path) -> None:
     try:
         command = html_validate()
     except Unavailable as reason:
         unavailable(reason)
         raise
     (tmp_path / ".htmlvalidate.json").write_text('{"extends": ["html-validate:standard"], "root": true}')
-    pages = [folder / every_form, finished.site / "index.html", *sorted((finished.site / "editions" / "sample").glob("*.html"))]
+    pages = [folder / every_form, finished.site / "index.html", *sorted((finished.site / "editions" / "sample").glob("*.html")),
+             *(lived.root / path for path in LIVED)]  # fmt: skip
     for number, page in enumerate(pages):
         (tmp_path / f"{number}.html").write_bytes(page.read_bytes())
     (tmp_path / "bad.html").write_text("<!DOCTYPE html><html lang='en'><p><div></p></html>")

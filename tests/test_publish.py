@@ -175,7 +175,46 @@ def test_the_cap_holds_across_findings_and_the_same_words_cost_once() -> None:
     shown = cards(items(3, 25), excerpts)
     assert [card["pieces"] is not None for card in shown] == [True, True, False]
     assert cards(items(1, 25), excerpts)[0]["pieces"], "shown before, so nothing new is shown"
-    assert excerpts.used() == {"a1@1": {"shown": 50, "allowed": 50}}
+    assert excerpts.used() == {"a1": {"shown": 50, "allowed": 50}}
+
+
+PLACES = st.tuples(st.integers(0, 2), st.integers(1, 3), st.integers(0, 400), st.integers(1, 40))
+
+
+@given(st.lists(PLACES, max_size=40), st.integers(0, 3000))
+@settings(deadline=None)
+def test_all_versions_of_an_article_share_one_cap(places: list[tuple[int, int, int, int]], n_words: int) -> None:
+    excerpts = Excerpts({(f"a{i}", v): n_words for i in range(3) for v in (1, 2, 3)}, 25)
+    seen: dict[str, set[tuple[int, int]]] = {}
+    for article, version, start, length in places:
+        item = {**items(1, length, f"a{article}")[0], "version": version, "start": start * 5}
+        text = excerpts.take(item)
+        for number in range(len((text or "").split())):
+            seen.setdefault(f"a{article}", set()).add((version, start * 5 + number * 5))
+    for article, words in seen.items():
+        assert len(words) <= max(50, n_words // 10)
+        assert excerpts.used()[article] == {"shown": len(words), "allowed": max(50, n_words // 10)}
+
+
+def test_words_of_the_headline_do_not_count() -> None:
+    excerpts = Excerpts({}, 25)
+    title = " ".join(f"t{i}" for i in range(30))
+    for start in range(5):
+        assert excerpts.take({**items(1, 1)[0], "start": start * 1000, "excerpt": title[:40].rsplit(" ", 1)[0], "headline": title})
+    assert excerpts.used() == {}
+    assert [excerpts.take({**item, "headline": title}) is not None for item in items(3, 25)] == [True, True, False]
+
+
+def test_what_an_earlier_version_showed_is_shown_first() -> None:
+    old = items(2, 25)
+    first = Excerpts({}, 25)
+    assert all(first.take(item) for item in old)
+    new = [{**item, "start": item["start"] + 500_000} for item in items(3, 25)]
+    later = Excerpts({}, 25, earlier=[tuple(place) for place in first.quoted()])
+    later.keep([*new, *old])
+    assert [later.take(item) is not None for item in [*new, *old]] == [False, False, False, True, True]
+    without = Excerpts({}, 25)
+    assert [without.take(item) is not None for item in [*new, *old]] == [True, True, False, False, False]
 
 
 def test_past_the_cap_a_card_gives_the_place_without_text() -> None:

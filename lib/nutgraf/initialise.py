@@ -50,6 +50,7 @@ notebooks:
 #   outlets: [The Example, Another Paper]
 #   query: dam AND (seepage OR "safety report") NOT rugby
 #   copies: once                  # once | all | none: of one text that several outlets ran
+# publish: manual                 # wait in staged/ for 'nutgraf publish'; or an embargo: 2026-03-24 06:00
 parameters:
   min_articles: {min_articles}                # outlets with fewer articles are "not assessable"
 """
@@ -80,8 +81,10 @@ when it was fetched. Nothing here is ever changed, and git ignores it.
 """
 
 DECISIONS = """\
-What people decided, as plain text, one file per kind; append, never rewrite. `publications.jsonl`, written by `nutgraf run`, says what
-was published when. Commit this folder: everything in `data/processed` comes back from raw input and from here.
+What people decided, as plain text, one file per kind; append, never rewrite. `publications.jsonl`, written by `nutgraf run`, `publish`,
+`rollback`, `correct` and `withdraw`, says what happened to which published version when. `do_not_name.csv` (columns name,since,note)
+lists people who are not to be named. Commit this folder: everything in `data/processed` comes back from raw input and from here. Back up
+`site/` too: older versions cannot be made again.
 """
 
 README = """\
@@ -90,6 +93,9 @@ README = """\
     nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, RSS and Atom
     nutgraf run               measure what is new, execute the notebooks, publish to site/index.html
     nutgraf status            what each report's state is
+    nutgraf publish EDITION   publish what waits in staged/ (an edition with 'publish: manual' or an embargo)
+    nutgraf check             look at the site as an editor would: exit code 1 when something is to mend
+    nutgraf correct, rollback, withdraw     for a report that is out
     nutgraf doctor            what is missing, and how to mend it
 
 `nutgraf.toml` holds the settings, `notebooks/editions/` one file per report, `notebooks/` the analyses: open them in JupyterLab.

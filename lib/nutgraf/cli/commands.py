@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from nutgraf import __version__
-from nutgraf.cli import NOTHING_NEW, site_line
+from nutgraf.cli import NOTHING_NEW, life, site_line
 from nutgraf.errors import NutgrafError, in_one_line
 
 _DEBUG = "NUTGRAF_DEBUG"
@@ -66,7 +66,7 @@ def ingest(paths: tuple[str, ...]) -> None:
 @click.argument("editions", nargs=-1, metavar="[EDITION…]")
 @click.option("--force", is_flag=True, help="Make editions even when nothing changed.")
 def run(editions: tuple[str, ...], force: bool) -> None:
-    """Bring editions up to date: ingest, measure, execute, publish."""
+    """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
     from nutgraf.desk import Desk
     from nutgraf.runs.runner import run as run_desk
@@ -124,6 +124,10 @@ def doctor(as_json: bool) -> None:
     checks = examine()
     click.echo(json.dumps({"checks": checks}, ensure_ascii=False, indent=1) if as_json else show(checks))
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
+
+
+for _command in life.COMMANDS:
+    nutgraf.add_command(_command)
 
 
 def start() -> None:

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk
 from nutgraf.errors import NutgrafError
+from nutgraf.publish import record
+from nutgraf.publish.standing import standings
+from nutgraf.publish.waiting import waiting
 from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.states import GOOD
+
+if TYPE_CHECKING:
+    from nutgraf.runs.edition import Edition
 
 
 def look(desk: Desk) -> dict[str, Any]:
     """State of every edition of a desk.
 
     Returns:
-        ``desk``, ``site`` and ``editions``: per edition slug, title, state (never run, good, failed, interrupted, running,
-        invalid), version, n_articles, last_good, last_try, last_checked (UTC) and error.
+        ``desk``, ``site`` and ``editions``: per edition slug, title, state (never run, good, waiting, stale, failed, interrupted,
+        running, invalid), version, n_articles, last_good, last_try, last_checked (UTC), error, and of its publication: shown (the
+        version that readers see), withdrawn (versions), waiting (the version that waits to be published), waiting_since, embargo.
     """
     from nutgraf.runs.edition import load
 
-    found = []
+    found, published = [], standings(record.entries(desk.decisions))
     with Ledger.look(desk.processed / FILE) as ledger:
         for path in sorted(desk.editions.glob("*.yml")):
             entry: dict[str, Any] = {"slug": path.stem, "title": None, "state": "never run", "version": None,
                                      "n_articles": None, "last_good": None, "last_try": None, "last_checked": None,
-                                     "error": None}  # fmt: skip
+                                     "error": None, "shown": None, "withdrawn": [], "waiting": None, "waiting_since": None,
+                                     "embargo": None}  # fmt: skip
             if ledger is not None:
                 entry |= _history(desk, ledger, path.stem)
+            if path.stem in published:
+                standing = published[path.stem]
+                entry |= {"shown": standing.current, "withdrawn": sorted(standing.withdrawn)}
             try:
-                entry["title"] = load(path).title
+                edition = load(path)
+                entry["title"] = edition.title
+                entry |= _waiting(desk, edition)
             except NutgrafError as error:
                 entry |= {"state": "invalid", "error": str(error)}
+            if entry["state"] == "good" and entry["waiting"]:
+                entry["state"] = "waiting"
             found.append(entry)
     page = desk.site / "index.html"
     return {"desk": str(desk.root), "site": str(page) if page.is_file() else None, "editions": found}
 
 
+def _waiting(desk: Desk, edition: Edition) -> dict[str, Any]:
+    waits, until = waiting(desk, edition.slug), edition.embargo_until(desk.timezone)
+    if waits is None:
+        return {}
+    return {"waiting": waits.entry["version"], "waiting_since": waits.since, "embargo": until.isoformat() if until else None}
+
+
 def _history(desk: Desk, ledger: Ledger, slug: str) -> dict[str, Any]:
-    last, good = ledger.last(slug), ledger.last(slug, "good", "unchanged")
+    last, good = ledger.last(slug), ledger.last(slug, *GOOD)
     if last is None:
         return {}
-    state = {"good": "good", "unchanged": "good", "killed": "interrupted"}.get(last["state"], last["state"])
+    state = {"unchanged": "good", "staged": "good", "killed": "interrupted"}.get(last["state"], last["state"])
     if state == "running" and not _is_held(desk):
         state = "interrupted"
     return {
@@ -50,7 +73,7 @@ def _history(desk: Desk, ledger: Ledger, slug: str) -> dict[str, Any]:
         "last_good": good["ended_at"] if good else None,
         "last_try": last["started_at"],
         "last_checked": ledger.checked(slug),
-        "error": last["error"] if state == "failed" else None,
+        "error": last["error"] if state in ("failed", "stale") else None,
     }
 
 
@@ -76,6 +99,14 @@ def show(found: dict[str, Any]) -> str:
             lines.append(
                 f"  last good: {_when(entry['last_good'])}, version {entry['version']}, n = {entry['n_articles']} articles"
             )
+        if entry["waiting"]:
+            until = f", under embargo until {entry['embargo']}" if entry["embargo"] else ""
+            line = f"  version {entry['waiting']} is waiting to be published since {_when(entry['waiting_since'])}{until}"
+            lines.append(f"{line}: staged/{entry['slug']}/index.html")
+        if entry["shown"] and entry["version"] and entry["shown"] < entry["version"] and entry["waiting"] != entry["version"]:
+            lines.append(f"  readers see version {entry['shown']}")
+        if entry["withdrawn"]:
+            lines.append("  withdrawn: version " + ", ".join(map(str, entry["withdrawn"])))
         for label, name in (("last try", "last_try"), ("last checked", "last_checked")):
             if entry[name]:
                 lines.append(f"  {label}: {_when(entry[name])}")

@@ -1,135 +1,207 @@
-"""What an editor can run before publishing, and the tests run on the sample: look at a site's files, list what is wrong."""
+"""What an editor may run before publishing, and the tests run on the sample: look at a site's files, list what is wrong."""
 
 from __future__ import annotations
 
-import json
+import csv
+import io
+import os
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from nutgraf.publish.excerpts import CAP_WORDS
-from nutgraf.publish.files import MANIFEST, sha256
+from nutgraf.naming import NotToBeNamed
+from nutgraf.publish.check_page import Complaint, dangers, faults, names_in
+from nutgraf.publish.excerpts import CAP_WORDS, repeats_headline
+from nutgraf.publish.files import MANIFEST, read_manifest, sha256
+from nutgraf.publish.leaks import leaks
+from nutgraf.publish.standing import Standing
 
-_PLACEHOLDER = re.compile(r"^(image|figure|picture|chart|graph|plot|no description.*|alt|todo)?\.?$", re.IGNORECASE)
-_LOADING = {"src", "srcset", "poster", "data", "background", "action", "formaction", "xlink:href"}
-_ACTIVE = ("script", "iframe", "object", "embed", "form", "base", "applet", "frame", "template", "foreignobject", "animate", "set")
-_MACHINE = re.compile(r"(?:/(?:home|root|Users|tmp|private/var)/|file://|[A-Z]:\\Users\\)[\w.\\/-]*")
-_SECRET = re.compile(r"(?:AKIA[0-9A-Z]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{10,})")
+_WITHDRAW = "withdraw the version ('nutgraf withdraw'), or bring the file back from a backup"
+_VERSION = re.compile(r"v\d+$")
+_HALF = re.compile(r"(?:^|/)\.[^/]+\.part(?=/|$)")
 
 
-def check_site(folder: Path) -> list[str]:
-    """Everything wrong with a site, one line each, starting with the file.
+@dataclass
+class _Looked:
+    """What is known of the files under a folder; a page is read and parsed once and only its essence is kept."""
 
-    Looks for: pictures without alt text or with a placeholder, addresses loaded from elsewhere, scripts and active elements, style
-    attributes, repeated ids, links to files or places that are not there, manifests that disagree, machine paths, secrets, and more
-    text of one article than the cap allows.
+    digests: dict[str, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    anchors: dict[str, set[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    shown: dict[str, dict[str, set[tuple[str, int]]]] = field(default_factory=dict)
+    is_report: set[str] = field(default_factory=set)
+
+    def under(self, prefix: str) -> list[str]:
+        """Files whose name begins so; the names are kept sorted, so that this does not look at all of them."""
+        if len(self.names) != len(self.digests):
+            self.names = sorted(self.digests)
+        return self.names[bisect_left(self.names, prefix) : bisect_left(self.names, prefix + "\U0010ffff")]
+
+
+def check_site(
+    folder: Path, *, not_to_be_named: NotToBeNamed | None = None, own: Sequence[str] = (), standings: Mapping[str, Standing] | None = None
+) -> list[str]:
+    """Everything wrong with a site, one line each: the file, what is wrong, how to mend it.
+
+    Looks for: pictures without alt text or with a placeholder, addresses loaded from elsewhere, scripts and active elements, pages
+    without a policy, descriptions that cannot be read, style attributes, repeated ids, links to files or places that are not there,
+    manifests that disagree, withdrawn versions that still hold content, machine paths and secrets in files of every kind, more text of
+    one article than the cap allows, and people who are not to be named.
 
     Args:
         folder: The site, or one version's folder.
+        not_to_be_named: The desk's list.
+        own: Paths that must not appear in a file, such as the desk's own.
+        standings: How the record says each edition stands.
 
     Returns:
         Complaints; empty when all is well.
     """
-    found: list[str] = []
-    pages = {path: html.fromstring(path.read_bytes()) for path in sorted(folder.rglob("*.html"))}
-    anchors = {path: {node.get("id") for node in tree.iter() if node.get("id")} for path, tree in pages.items()}
-    for path, tree in pages.items():
-        name = str(path.relative_to(folder))
-        complaints = [*_pictures(tree), *_active(tree), *_links(path, tree, anchors), *_leaks(path.read_text(encoding="utf-8"))]
-        found += [f"{name}: {line}" for line in complaints]
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".csv", ".xml", ".json") and path.is_file():
-            found += [f"{path.relative_to(folder)}: {line}" for line in _leaks(path.read_text(encoding="utf-8"))]
-    for path in sorted(folder.rglob(MANIFEST)):
-        found += [f"{path.relative_to(folder)}: {line}" for line in [*_manifest(path), *_excerpts(path, pages)]]
-    return found
+    looked, found, halves = _Looked(), [], set()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if (half := _HALF.search(name)) is not None:
+            halves.add(name[: half.end()])
+            continue
+        data = path.read_bytes()
+        looked.digests[name] = sha256(data)
+        complaints = [*leaks(path, data, own)]
+        if path.suffix == ".html":
+            complaints += _page(looked, name, data, not_to_be_named)
+        elif path.suffix == ".csv" and ".evidence" not in path.name and not_to_be_named is not None:
+            complaints += _table(data, not_to_be_named)
+        found += [_line(name, one) for one in complaints]
+    for name in looked.links:
+        found += [_line(name, one) for one in _links(looked, name)]
+    for name in sorted(looked.digests):
+        if name.rpartition("/")[2] == MANIFEST:
+            found += [_line(name, one) for one in _manifest(looked, folder, name)]
+    found += [_line(name, one) for name, one in _folders(looked, standings or {})]
+    left = "left by a command that was killed, not published", "run any command: it completes it or takes it away"
+    return found + [_line(name, left) for name in sorted(halves)]
 
 
-def _pictures(tree: html.HtmlElement) -> Iterator[str]:
-    for node in tree.iter("img", "svg"):
-        text = (node.get("alt") if node.tag == "img" else node.get("aria-label")) or ""
-        if node.tag == "svg" and node.get("role") != "img":
-            yield "an svg without role=img"
-        if _PLACEHOLDER.match(text.strip()):
-            yield f"a picture without an alt text that says anything ({text!r})"
-        elif len(text) > 150:
-            yield f"an alt text of {len(text)} characters, 150 at most"
+def stopping(folder: Path) -> list[str]:
+    """What must keep a version from being published, as lines: what runs or loads, and more of an article than the cap allows."""
+    looked, found = _Looked(), []
+    for path in sorted(folder.rglob("*.html")):
+        tree, name = html.fromstring(path.read_bytes()), path.relative_to(folder).as_posix()
+        found += [_line(name, one) for one in dangers(tree)]
+        looked.shown[name] = _shown(tree)
+    held = read_manifest(folder) or {"files": {}}
+    return found + [_line(MANIFEST, one) for one in _excerpts(looked, "", held)]
 
 
-def _active(tree: html.HtmlElement) -> Iterator[str]:
-    for node in tree.iter():
-        tag = node.tag.lower() if isinstance(node.tag, str) else ""
-        if tag in _ACTIVE and not (tag == "script" and node.get("type") == "application/ld+json"):
-            yield f"an active element <{tag}>"
-        if tag == "style" and re.search(r"url\(|@import", node.text or ""):
-            yield "a style sheet that loads something"
-        for name, value in node.attrib.items():
-            if name.lower().startswith("on"):
-                yield f"an event handler {name}"
-            if name == "style":
-                yield "a style attribute, which the page's policy drops"
-            is_load = name.lower() in _LOADING or (tag == "link" and name == "href" and node.get("rel") not in ("canonical", "alternate"))
-            if is_load and re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", value, re.IGNORECASE):
-                yield f"loads {value[:80]} from elsewhere"
-            if name in ("href", "xlink:href") and re.match(r"[\s\x00-\x1f]*(?:javascript|data|vbscript)\s*:", value, re.IGNORECASE):
-                yield f"a link that runs something: {value[:40]}"
-    if not tree.xpath('//meta[@http-equiv="Content-Security-Policy"]'):
-        yield "no content security policy"
+def n_files(folder: Path) -> int:
+    """How many files there are to look at."""
+    return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def _links(path: Path, tree: html.HtmlElement, anchors: dict[Path, set[str | None]]) -> Iterator[str]:
-    ids = [node.get("id") for node in tree.iter() if node.get("id")]
-    yield from (f"the id {one!r} stands twice" for one in sorted({i for i in ids if ids.count(i) > 1}))
-    for node in tree.iter("a", "link"):
-        href = node.get("href") or ""
+def _line(name: str, complaint: Complaint) -> str:
+    what, mend = complaint
+    return f"{name}: {what}: {mend}"
+
+
+def _page(looked: _Looked, name: str, data: bytes, not_to_be_named: NotToBeNamed | None) -> Iterator[Complaint]:
+    tree = html.document_fromstring(data)
+    yield from dangers(tree)
+    yield from faults(tree, data.decode("utf-8", "replace"))
+    looked.anchors[name] = set(tree.xpath("//@id"))
+    looked.links[name] = list(dict.fromkeys(tree.xpath("//a/@href | //link/@href")))
+    looked.shown[name] = _shown(tree)
+    if looked.shown[name] or tree.xpath('//section[contains(@class, "finding")]'):
+        looked.is_report.add(name)
+    if not_to_be_named is not None and not_to_be_named.people:
+        yield from (_named(one) for one in names_in(tree, not_to_be_named))
+
+
+def _table(data: bytes, not_to_be_named: NotToBeNamed) -> Iterator[Complaint]:
+    cells = {cell for row in csv.reader(io.StringIO(data.decode("utf-8", "replace"))) for cell in row}
+    yield from (_named(person.name) for person in not_to_be_named.named_in("\n".join(sorted(cells))))
+
+
+def _named(name: str) -> Complaint:
+    return f"names {name}, who is on the list of people not to be named", "run the edition again, and withdraw versions that name them"
+
+
+def _links(looked: _Looked, page: str) -> Iterator[Complaint]:
+    for href in looked.links[page]:
         parts = urlsplit(href)
         if parts.scheme or parts.netloc:
             continue
-        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        known = {p.resolve(): p for p in anchors}
-        if parts.path and not target.is_file():
-            # A single version looked at by itself cannot see the pages above it.
-            if not parts.path.startswith("../"):
-                yield f"a link to {href}, which is not there"
-        elif parts.fragment and target.resolve() in known and parts.fragment not in anchors[known[target.resolve()]]:
-            yield f"a link to #{parts.fragment}, which is not in {target.name}"
+        target = os.path.normpath(os.path.join(os.path.dirname(page), unquote(parts.path))) if parts.path else page
+        if target.startswith(".."):
+            continue  # above what is looked at: a version by itself cannot see the pages around it
+        if target not in looked.digests:
+            yield f"a link to {href}, which is not there", "run the edition again, or bring the file back from a backup"
+        elif parts.fragment and target in looked.anchors and parts.fragment not in looked.anchors[target]:
+            yield f"a link to #{parts.fragment}, which is not in {os.path.basename(target)}", "correct the link in the notebook"
 
 
-def _leaks(text: str) -> Iterator[str]:
-    if match := _MACHINE.search(text):
-        yield f"a path of the machine it was made on: {match[0][:60]}"
-    if _SECRET.search(text):
-        yield "what looks like a key or password"
+def _manifest(looked: _Looked, folder: Path, name: str) -> Iterator[Complaint]:
+    held = read_manifest((folder / name).parent)
+    if held is None:
+        yield "it cannot be read", _WITHDRAW
+        return
+    home = name.rpartition("/")[0]
+    prefix = f"{home}/" if home else ""
+    for file, digest in held["files"].items():
+        if prefix + file not in looked.digests:
+            yield f"names {file}, which is not there", _WITHDRAW
+        elif looked.digests[prefix + file] != digest:
+            yield f"does not agree with {file}: it was changed after publication", _WITHDRAW
+    there = [file.removeprefix(prefix) for file in looked.under(prefix)]
+    unknown = [file for file in there if file not in held["files"] and file != MANIFEST and not _VERSION.match(file.partition("/")[0])]
+    if held.get("is_withdrawn"):
+        pages = [file for file in held["files"] if prefix + file in looked.is_report]
+        yield from ((f"withdrawn, but {file} still holds content", "run any command: it takes the rest away") for file in unknown + pages)
+    else:
+        yield from ((f"does not name {file}", "take the file away: it is no part of this version") for file in unknown)
+    yield from _excerpts(looked, prefix, held)
 
 
-def _manifest(path: Path) -> Iterator[str]:
-    held = json.loads(path.read_text(encoding="utf-8"))
-    for name, digest in held["files"].items():
-        file = path.parent / name
-        if not file.is_file():
-            yield f"names {name}, which is not there"
-        elif sha256(file.read_bytes()) != digest:
-            yield f"does not agree with {name}: it was changed after publication"
-    if re.fullmatch(r"v\d+", path.parent.name):
-        there = {str(p.relative_to(path.parent)) for p in path.parent.rglob("*") if p.is_file()} - {MANIFEST}
-        yield from (f"does not name {name}" for name in sorted(there - set(held["files"])))
+def _shown(tree: html.HtmlElement) -> dict[str, set[tuple[str, int]]]:
+    """Words of each article that a page quotes, by version and place; words of the headline apart."""
+    found: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for card in tree.xpath("//blockquote[@data-article]"):
+        text = card.text_content().strip().removesuffix("…").strip()
+        title = " ".join(node.text_content() for node in card.xpath("../figcaption//bdi"))
+        if repeats_headline(text, title):
+            continue
+        start, version = int(card.get("data-start")), card.get("data-version")
+        found[card.get("data-article")] |= {(version, start + match.start()) for match in re.finditer(r"\S+", text)}
+    return dict(found)
 
 
-def _excerpts(path: Path, pages: dict[Path, html.HtmlElement]) -> Iterator[str]:
+def _excerpts(looked: _Looked, prefix: str, held: Mapping[str, Any]) -> Iterator[Complaint]:
     """Count the words again that a version's pages show of each article."""
-    allowed = {key: entry["allowed"] for key, entry in json.loads(path.read_text(encoding="utf-8")).get("excerpts", {}).items()}
-    shown: dict[str, set[int]] = defaultdict(set)
-    for name in json.loads(path.read_text(encoding="utf-8"))["files"]:
-        tree = pages.get(path.parent / name)
-        for card in tree.iter("blockquote") if tree is not None else ():
-            if card.get("data-article"):
-                key = f"{card.get('data-article')}@{card.get('data-version')}"
-                text = card.text_content().strip().removesuffix("…")
-                shown[key] |= {int(card.get("data-start")) + match.start() for match in re.finditer(r"\S+", text)}
-    for key, places in sorted(shown.items()):
-        if len(places) > allowed.get(key, CAP_WORDS):
-            yield f"{len(places)} words of article {key} are shown, {allowed.get(key, CAP_WORDS)} allowed"
+    allowed = {key: entry["allowed"] for key, entry in held.get("excerpts", {}).items()}
+    together: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for file in held["files"]:
+        for article, places in looked.shown.get(prefix + file, {}).items():
+            together[article] |= places
+    for article, places in sorted(together.items()):
+        if len(places) > allowed.get(article, CAP_WORDS):
+            what = f"{len(places)} words of article {article} are shown, {allowed.get(article, CAP_WORDS)} allowed"
+            yield what, "withdraw the version and run the edition again"
+
+
+def _folders(looked: _Looked, standings: Mapping[str, Standing]) -> Iterator[tuple[str, Complaint]]:
+    """Folders of editions without a manifest, and versions that the record has as withdrawn and the site has not."""
+    homes = {os.path.dirname(name) for name in looked.digests if re.match(r"editions/[^/]+/(v\d+/)?[^/]+\.html$", name)}
+    for home in sorted(homes):
+        if f"{home}/{MANIFEST}" not in looked.digests:
+            yield home, (f"no {MANIFEST}: nobody can say what was published here", _WITHDRAW)
+    for slug, standing in sorted(standings.items()):
+        for version in sorted(standing.withdrawn):
+            home = f"editions/{slug}/v{version}"
+            if any(name in looked.is_report or "/data/" in name for name in looked.under(f"{home}/")):
+                yield home, ("the record has it as withdrawn, and it still holds content", "run any command: it takes the rest away")

@@ -1,14 +1,15 @@
 """How much of an article's text an edition may show, and its evidence as cards with the counted places marked.
 
-Of one article version at most 10 % or 50 words, whichever is more, in all pages and downloads of one published version together,
-the headline apart. Words already shown cost nothing again. Excerpts are taken in the order of pages, findings and evidence, so that a
-later version shows the same sentences; past the cap a card gives outlet, date, link and offsets without text.
+Of one article, all its versions together, at most 10 % or 50 words, whichever is more, in all pages and downloads of one published
+version, the headline apart. Words already shown cost nothing again. What an earlier version of the edition has shown comes first, then
+the order of pages, findings and evidence, so that a later version shows the same sentences; past the cap a card gives outlet, date,
+link and offsets without text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,17 +22,40 @@ def allowance(n_words: int | None) -> int:
     return max(CAP_WORDS, int((n_words or 0) * CAP_SHARE))
 
 
+def repeats_headline(text: str, headline: str | None) -> bool:
+    """Whether an excerpt is only words of the headline, which stands on the card anyway and does not count.
+
+    Example:
+        >>> repeats_headline("dam  plan", "Dam plan published"), repeats_headline("Dam plan", "Dam plan published")
+        (False, True)
+    """
+    return " ".join(text.split()) in " ".join(str(headline or "").split())
+
+
 class Excerpts:
     """What an edition has shown of each article so far.
 
     Args:
         n_words: Words by (article_id, version).
         words_each: Longest single excerpt.
+        earlier: Places (article_id, version, start) that earlier versions of the edition have shown.
     """
 
-    def __init__(self, n_words: Mapping[tuple[str, int], int], words_each: int) -> None:
-        self._n_words, self._words_each = n_words, words_each
-        self._shown: dict[tuple[str, int], set[int]] = {}
+    def __init__(
+        self, n_words: Mapping[tuple[str, int], int], words_each: int, earlier: Iterable[tuple[str, int, int]] = ()
+    ) -> None:
+        self._words_each, self._earlier = words_each, frozenset(earlier)
+        self._n_words: dict[str, int] = {}
+        for (article, _), n in n_words.items():
+            self._n_words[article] = max(n, self._n_words.get(article, 0))
+        self._shown: dict[str, set[tuple[int, int]]] = {}
+        self._quoted: set[tuple[str, int, int]] = set()
+
+    def keep(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Set words aside for those of an edition's items that earlier versions have shown, before any other takes them."""
+        for item in items:
+            if _place(item) in self._earlier:
+                self.take(item)
 
     def take(self, item: Mapping[str, Any]) -> str | None:
         """The part of an item's excerpt that may be shown, or None when nothing may be.
@@ -42,22 +66,33 @@ class Excerpts:
         words = list(_WORD.finditer(text))
         if not words:
             return None
-        key = (str(item["article_id"]), int(item["version"]))
+        article, version, start = _place(item)
         kept = words[: self._words_each]
-        places = {int(item["start"]) + match.start() for match in kept}
-        shown = self._shown.setdefault(key, set())
-        if len(shown | places) > allowance(self._n_words.get(key)):
-            return None
-        shown |= places
-        return text[: kept[-1].end()]
+        text = text[: kept[-1].end()]
+        if not repeats_headline(text, item.get("headline")):
+            places = {(version, start + match.start()) for match in kept}
+            shown = self._shown.setdefault(article, set())
+            if len(shown | places) > allowance(self._n_words.get(article)):
+                return None
+            shown |= places
+        self._quoted.add((article, version, start))
+        return text
 
     def used(self) -> dict[str, dict[str, int]]:
-        """Words shown and allowed by ``article_id@version``, for the manifest."""
+        """Words shown and allowed by article, for the manifest."""
         return {
-            f"{article}@{version}": {"shown": len(places), "allowed": allowance(self._n_words.get((article, version)))}
-            for (article, version), places in sorted(self._shown.items())
+            article: {"shown": len(places), "allowed": allowance(self._n_words.get(article))}
+            for article, places in sorted(self._shown.items())
             if places
         }
+
+    def quoted(self) -> list[list[Any]]:
+        """Places shown with their text, sorted, for the record: the next version shows them first."""
+        return [list(place) for place in sorted(self._quoted)]
+
+
+def _place(item: Mapping[str, Any]) -> tuple[str, int, int]:
+    return str(item["article_id"]), int(item["version"]), int(item["start"])
 
 
 def pieces(text: str, marks: Sequence[Sequence[int]]) -> list[tuple[str, bool]]:

@@ -6,14 +6,11 @@ the JSON-LD that describes it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 
@@ -21,13 +18,14 @@ from nutgraf.charts import WIDTHS, drawn
 from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
-from nutgraf.publish import record
 from nutgraf.publish.downloads import evidence_csv, figure_names, table_csv
+from nutgraf.publish.dressing import NOTHING
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
 from nutgraf.publish.prose import Outline, dropped, highlighted, in_outline, markdown, plain_text
 from nutgraf.publish.styles import policy, style_sheet
 from nutgraf.publish.svg import in_page
+from nutgraf.publish.templating import counts, environment, held
 
 _REFUSED = {
     "application/javascript": "JavaScript", "text/html": "HTML", "image/svg+xml": "an SVG picture", "image/png": "a picture",
@@ -82,23 +80,6 @@ class ReportExporter(Exporter):
         about = {"title": page.title or name, "site_title": "Nutgraf", "language": "en", "version": None, "published_at": None}
         html = render_page(page, [page], {**about, **{key: given[key] for key in about if key in given}})
         return html, {**given, "left_out": page.left_out, "output_extension": ".html"}
-
-
-@cache
-def environment() -> Environment:
-    """The templates, with autoescape on."""
-    made = Environment(
-        loader=PackageLoader("nutgraf.publish"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    made.globals.update(in_words=record.in_words, counts=counts)
-    made.filters["held"] = held
-    return made
-
-
-def held(text: Any) -> str:
-    """Text in which no line ends between 95 and %."""
-    given = str(text)
-    return re.sub(r"(\d) (?=%)", "\\1\u00a0", given) if " %" in given else given
 
 
 def read_executed(path: Any) -> Any:
@@ -194,16 +175,6 @@ def _section(
     }  # fmt: skip
 
 
-def counts(n: Mapping[str, int]) -> str:
-    """n in words: ``1 article, 40 sentences``.
-
-    Example:
-        >>> counts({"articles": 1, "sentences": 1200})
-        '1 article, 1,200 sentences'
-    """
-    return ", ".join(f"{count:,} {name[:-1] if count == 1 and name.endswith('s') else name}" for name, count in n.items())
-
-
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:
     """The first rows of a table as a reader sees them: the first cell, then the others with how they stand.
 
@@ -246,22 +217,23 @@ def file_of(name: str, pages: list[Page]) -> str:
     return "index.html" if pages and pages[0].name == name else f"{name}.html"
 
 
-def render_page(page: Page, pages: list[Page], about: Mapping[str, Any], *, root: str | None = None) -> str:
+def render_page(page: Page, pages: list[Page], about: Mapping[str, Any]) -> str:
     """HTML of one page.
 
     Args:
         page: The page.
         pages: All pages of the edition, in order.
-        about: title, site_title, language, version, published_at, and optionally changes, earlier, canonical, content_sha256.
-        root: Relative address of the site's first page; None when the page stands alone.
+        about: title, site_title, language and optionally content_sha256 and what the page says about itself, as
+            `dressing.view_of` gives it.
     """
     css = style_sheet()
     is_first = page is pages[0]
     title = page.title or about["title"]
+    base = about.get("base")
     context = {
-        "changes": [], "earlier": [], "newest": None, "canonical": None, "content_sha256": None, **about,
+        **NOTHING, "content_sha256": None, **about, "canonical": f"{base}{file_of(page.name, pages)}" if base else None,
         "heading": title, "page_title": title if title == about["title"] else f"{title} · {about['title']}",
-        "root": root, "page": page, "is_first": is_first, "css": Markup(css), "policy": policy(css),
+        "page": page, "is_first": is_first, "css": Markup(css), "policy": policy(css),
         "pages": [{"title": p.title or p.name, "file": file_of(p.name, pages), "is_here": p is page} for p in pages],
         "glance": [
             {**item, "link": ("" if item["page"] == page.name else file_of(item["page"], pages)) + "#" + item["data"]["id"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from nutgraf.errors import PublishError
 
 MANIFEST = "manifest.json"
+_VERSION = re.compile(r"\.?v\d+(\.part)?$")
 
 
 def sha256(data: bytes) -> str:
@@ -25,10 +27,14 @@ def as_bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
 
-def manifest_of(files: Mapping[str, str | bytes], about: Mapping[str, Any]) -> str:
+def digests(files: Mapping[str, str | bytes]) -> dict[str, str]:
+    """The sha256 of each file, by name."""
+    return {name: sha256(as_bytes(content)) for name, content in files.items()}
+
+
+def manifest(hashes: Mapping[str, str], about: Mapping[str, Any]) -> str:
     """The manifest: what the version is, and the sha256 of each of its other files."""
-    hashes = {name: sha256(as_bytes(content)) for name, content in sorted(files.items())}
-    return json.dumps({**about, "files": hashes}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps({**about, "files": dict(hashes)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def _sync(folder: Path) -> None:
@@ -58,13 +64,18 @@ def write_changed(path: Path, content: str | bytes) -> bool:
     return True
 
 
+def partial_of(folder: Path) -> Path:
+    """The folder beside it in which it is written before it gets its name."""
+    return folder.with_name(f".{folder.name}.part")
+
+
 def write_once(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     """Write files into a partial folder beside `folder`, fsynced; `settle` gives it its name.
 
     Returns:
         The partial folder.
     """
-    partial = folder.with_name(f".{folder.name}.part")
+    partial = partial_of(folder)
     shutil.rmtree(partial, ignore_errors=True)
     for name, content in files.items():
         write(partial / name, content)
@@ -85,17 +96,37 @@ def settle(partial: Path, folder: Path) -> None:
     _sync(folder.parent)
 
 
-def refresh(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Bring the copies of the latest version up to date; the manifest goes last, so that a half-done copy is seen and done again.
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest in a folder; None when there is none that can be read."""
+    try:
+        held = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return held if isinstance(held, dict) and isinstance(held.get("files"), dict) else None
 
-    Only files that an earlier manifest names are taken away.
+
+def refresh(folder: Path, files: Mapping[str, str | bytes], manifest: str, *, only_these: bool = False) -> None:
+    """Bring the files of a folder up to date; the manifest goes last, so that half-done work is seen and done again.
+
+    Args:
+        folder: The folder.
+        files: What is to stand there; a file that already holds its content is not touched.
+        manifest: The new manifest.
+        only_these: Take away everything else but version folders. Otherwise only files that the old manifest names and the new one
+            does not are taken away.
     """
-    old = folder / MANIFEST
-    before = set(json.loads(old.read_text(encoding="utf-8"))["files"]) if old.is_file() else set()
     for name, content in files.items():
-        if name != MANIFEST:
-            write_changed(folder / name, content)
-    for name in sorted(before - set(files)):
+        write_changed(folder / name, content)
+    kept = {*json.loads(manifest)["files"], MANIFEST}
+    if only_these:
+        there = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
+        gone = {path.as_posix() for path in there if not _VERSION.match(path.parts[0])} - kept
+    else:
+        gone = set((read_manifest(folder) or {"files": ()})["files"]) - kept
+    for name in sorted(gone):
         (folder / name).unlink(missing_ok=True)
-    write_changed(old, files[MANIFEST])
+        inner = (folder / name).parent
+        if inner != folder and inner.is_dir() and not any(inner.iterdir()):
+            inner.rmdir()
+    write_changed(folder / MANIFEST, manifest)
     _sync(folder)

@@ -1,6 +1,6 @@
-"""The publication record: what was published when, in ``data/decisions/publications.jsonl``, append-only.
+"""The publication record: what happened to which version when, in ``data/decisions/publications.jsonl``, append-only.
 
-Times on pages come from here, so that a rebuilt page has the same bytes.
+Times on pages come from here, so that a rebuilt page has the same bytes. `nutgraf.publish.standing` reads what it means.
 """
 
 from __future__ import annotations
@@ -11,33 +11,76 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nutgraf.errors import PublishError
+
 FILE = "publications.jsonl"
+#: What may have happened to an edition: a version came out, an earlier one is shown again, one was corrected or taken back.
+EVENTS = ("published", "rolled_back", "corrected", "withdrawn")
 
 
 def entries(decisions: Path) -> list[dict[str, Any]]:
-    """All entries, oldest first."""
+    """All entries, oldest first. A last line that a crash cut short is no entry: what it announced did not happen.
+
+    Raises:
+        PublishError: With the line that is no entry.
+    """
     path = decisions / FILE
     if not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    *whole, rest = path.read_bytes().split(b"\n")
+    found = [_entry(line, number) for number, line in enumerate(whole, start=1) if line.strip()]
+    try:
+        return [*found, _entry(rest, len(whole) + 1)] if rest.strip() else found
+    except PublishError:
+        return found
 
 
-def latest(decisions: Path) -> dict[str, dict[str, Any]]:
-    """The newest published version of each edition, by slug."""
-    return {entry["edition"]: entry for entry in entries(decisions) if entry["event"] == "published"}
+def _entry(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        entry = json.loads(line.decode("utf-8"))
+        if entry["event"] in EVENTS and isinstance(entry["edition"], str) and isinstance(entry["version"], int):
+            return entry
+        why = "it names no known event, edition and version"
+    except (ValueError, TypeError, KeyError) as error:
+        why = f"{type(error).__name__}: {error}"
+    raise PublishError(
+        f"line {number} of the publication record cannot be read: {why}", where=f"data/decisions/{FILE}",
+        mend="bring the line back from a backup or from git", not_done="nothing was changed",
+    )  # fmt: skip
 
 
 def append(decisions: Path, entry: dict[str, Any]) -> None:
-    """Add an entry, fsynced."""
+    """Add an entry, fsynced. What a crash left of a last line is taken away first."""
     decisions.mkdir(parents=True, exist_ok=True)
-    with (decisions / FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
+    line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    with (decisions / FILE).open("a+b") as file:
+        file.seek(0)
+        held = file.read()
+        rest = held.rpartition(b"\n")[2]
+        if rest.strip() and _is_whole(rest):
+            line = b"\n" + line
+        elif rest:
+            file.truncate(len(held) - len(rest))
+        file.seek(0, os.SEEK_END)
+        file.write(line)
         file.flush()
         os.fsync(file.fileno())
 
 
+def _is_whole(line: bytes) -> bool:
+    try:
+        return bool(_entry(line, 0))
+    except PublishError:
+        return False
+
+
+def moment_of(entry: dict[str, Any]) -> str:
+    """When an entry's event happened."""
+    return entry["published_at"] if entry["event"] == "published" else entry["at"]
+
+
 def now() -> str:
-    """The moment of publication, in UTC to the second."""
+    """The moment of an event, in UTC to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

@@ -7,23 +7,50 @@ version or one that the next call completes; times on pages come from that recor
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.errors import PublishError
 from nutgraf.findings.finding import MIME
 from nutgraf.publish import files as on_disk
-from nutgraf.publish import record
+from nutgraf.publish import record, shelf
+from nutgraf.publish.dressing import view_of
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
 from nutgraf.publish.figures import add_figures
 from nutgraf.publish.index import rebuild_index
+from nutgraf.publish.left_out import left_out, note_left_out
+from nutgraf.publish.numbering import checked, numbered, put_in
+from nutgraf.publish.standing import Standing, standing_of
 
-__all__ = ["content_digest", "publish", "rebuild_index"]
+__all__ = ["content_digest", "left_out", "publish", "rebuild_index", "stage"]
 
-LEFT_OUT = "left-out.json"
+
+@dataclass(frozen=True)
+class Draft:
+    """Executed notebooks on their way to a version.
+
+    Attributes:
+        slug: The edition.
+        title: Its title.
+        names: Notebooks in page order.
+        notebooks: What they hold after their execution.
+        digest: Hash of their prose and findings.
+        standing: How the edition stands.
+        same: The published version that shows this already, or that showed it before it was withdrawn; None for something new.
+    """
+
+    slug: str
+    title: str
+    names: list[str]
+    notebooks: list[Any]
+    digest: str
+    standing: Standing
+    same: dict[str, Any] | None
 
 
 def content_digest(notebooks: Sequence[Any]) -> str:
@@ -48,40 +75,82 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
         executed: Executed notebooks, in page order.
 
     Returns:
-        The version, and whether it is a new one. Without a change of findings or prose there is none.
+        The version, and whether it is a new one. Without a change of findings or prose there is none; nor when the newsroom withdrew
+        just this, or went back from it to an earlier version.
 
     Raises:
         PublishError: When a notebook shows what no page may show; nothing is changed then.
     """
-    notebooks = [read_executed(path) for path in executed]
-    names = [path.stem for path in executed]
-    digest = content_digest(notebooks)
-    held = record.latest(desk.decisions).get(slug)
-    is_new = held is None or held["content_sha256"] != digest or held["title"] != title or held["pages"] != names
-    home = desk.site / "editions" / slug
-    if not is_new and held is not None and _is_whole(home, held["version"]):
-        return held["version"], False
-    excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words)
-    pages = [read_page(notebook, name, excerpts) for notebook, name in zip(notebooks, names, strict=True)]
+    draft = _draft(desk, slug, title, executed)
+    standing, same = draft.standing, draft.same
+    if same is None:
+        pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
+        entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing)
+        put_in(desk, standing, entry, _files(desk, standing, entry, pages, excerpts, "version"))
+        note_left_out(desk, slug, {page.name: page.left_out for page in pages})
+        return entry["version"], True
+    version = same["version"]
+    if version not in standing.withdrawn and not on_disk.read_manifest(shelf.folder_of(desk, slug, version)):
+        pages, excerpts = _rendered(desk, draft, before=[v for v in standing.versions if v < version])
+        files = _files(desk, standing, same, pages, excerpts, "version")
+        on_disk.settle(on_disk.write_once(shelf.folder_of(desk, slug, version), files), shelf.folder_of(desk, slug, version))
+        note_left_out(desk, slug, {page.name: page.left_out for page in pages})
+    shelf.mend_latest(desk, slug)
+    shelf.settle(desk, standing)
+    _require_shown(desk, standing)
+    return version, False
+
+
+def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: Path) -> tuple[int, bool]:
+    """Render executed notebooks and leave them in a folder until somebody publishes them.
+
+    Args:
+        desk: The desk.
+        slug: The edition.
+        title: Its title.
+        executed: Executed notebooks, in page order.
+        folder: Where they wait; what waited there before goes.
+
+    Returns:
+        The version they are going to be, and True; or the published version that shows the same, and False: then nothing waits.
+
+    Raises:
+        PublishError: When a notebook shows what no page may show; nothing is changed then.
+    """
+    draft = _draft(desk, slug, title, executed)
+    standing = draft.standing
+    if draft.same is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+        return publish(desk, slug, title, executed)  # its folder may have been lost
+    pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
+    entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
+    held = on_disk.read_manifest(folder) or {}
+    since = held["staged_at"] if held.get("content_sha256") == draft.digest and "staged_at" in held else record.now()
+    partial = checked(on_disk.write_once(folder, _files(desk, standing, entry, pages, excerpts, "staged", staged_at=since)), slug)
+    shutil.rmtree(folder, ignore_errors=True)
+    on_disk.settle(partial, folder)
+    note_left_out(desk, slug, {page.name: page.left_out for page in pages})
+    return entry["version"], True
+
+
+def _draft(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> Draft:
+    notebooks, names = [read_executed(path) for path in executed], [path.stem for path in executed]
+    digest, standing = content_digest(notebooks), standing_of(desk.decisions, slug)
+    return Draft(slug, title, names, notebooks, digest, standing, standing.same_as(digest, title, names))
+
+
+def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], Excerpts]:
+    """The pages, with excerpts chosen after those of the versions `before`."""
+    versions = draft.standing.versions
+    earlier = [(a, v, start) for number in before for a, v, start in versions[number].get("quoted", [])]
+    excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words, earlier)
+    excerpts.keep(
+        item for notebook in draft.notebooks for cell in notebook["cells"] for output in cell.get("outputs", [])
+        for item in output.get("data", {}).get(MIME, {}).get("evidence", [])
+    )  # fmt: skip
+    pages = [read_page(notebook, name, excerpts) for notebook, name in zip(draft.notebooks, draft.names, strict=True)]
     add_figures(pages)
-    entry = held if held is not None and not is_new else _entry(desk, slug, title, digest, names, pages, held, home)
-    folder = home / f"v{entry['version']}"
-    partial = None
-    if not folder.exists():
-        partial = on_disk.write_once(folder, _files(desk, entry, pages, excerpts, held, in_version=True))
-    if is_new:
-        record.append(desk.decisions, entry)
-    if partial is not None:
-        on_disk.settle(partial, folder)
-    on_disk.refresh(home, _files(desk, entry, pages, excerpts, held, in_version=False))
-    _note_left_out(desk, slug, pages)
-    return entry["version"], is_new
-
-
-def _is_whole(home: Path, version: int) -> bool:
-    """Whether the version's folder and the latest copies are there and of one version."""
-    kept, latest = home / f"v{version}" / on_disk.MANIFEST, home / on_disk.MANIFEST
-    return kept.is_file() and latest.is_file() and json.loads(latest.read_text(encoding="utf-8")).get("version") == version
+    return pages, excerpts
 
 
 def _word_counts(desk: Desk) -> dict[tuple[str, int], int]:
@@ -93,85 +162,51 @@ def _word_counts(desk: Desk) -> dict[tuple[str, int], int]:
     return {key: n or 0 for key, n in zip(keys, columns["n_words"], strict=True)}
 
 
-def _entry(
-    desk: Desk, slug: str, title: str, digest: str, names: list[str], pages: list[Page], held: dict[str, Any] | None, home: Path
-) -> dict[str, Any]:
-    """A record entry for a new version; its number is one above every earlier one, recorded or only found on disk."""
-    on_site = [int(match[1]) for path in home.glob("v*") if (match := re.fullmatch(r"v(\d+)", path.name))]
-    version = max([held["version"] if held else 0, *on_site]) + 1
+def _about(draft: Draft, pages: list[Page]) -> dict[str, Any]:
+    """What a new version's entry says of its content."""
     findings = {
         f"{page.name}#{data['id']}": [data["takeaway"], on_disk.sha256(json.dumps(data, sort_keys=True).encode())[:16]]
         for page in pages
         for data in page.findings
     }
-    first = next((data["n"] for page in pages for data in page.findings if "articles" in data["n"]), {})
+    articles = next((data["n"]["articles"] for page in pages for data in page.findings if "articles" in data["n"]), None)
     return {
-        "event": "published", "edition": slug, "title": title, "version": version, "published_at": record.now(),
-        "content_sha256": digest, "pages": names, "findings": findings, "changes": _changes(held, findings),
-        "n": {"articles": first["articles"]} if first else {},
+        "event": "published", "edition": draft.slug, "title": draft.title, "content_sha256": draft.digest, "pages": draft.names,
+        "findings": findings, "n": {} if articles is None else {"articles": articles},
     }  # fmt: skip
-
-
-def _changes(held: Mapping[str, Any] | None, findings: Mapping[str, Sequence[str]]) -> list[str]:
-    """What a reader of the last version should know, one line each."""
-    if held is None or "findings" not in held:
-        return []
-    before = held["findings"]
-    lines = []
-    for key, (takeaway, digest) in findings.items():
-        if key not in before:
-            lines.append(f"New: {takeaway}")
-        elif before[key][0] != takeaway:
-            lines.append(f"Now: {takeaway}. Before: {before[key][0]}")
-        elif before[key][1] != digest:
-            lines.append(f"Same point, other figures: {takeaway}")
-    lines += [f"No longer shown: {before[key][0]}" for key in before if key not in findings]
-    return lines or ["Only words outside the findings changed"]
 
 
 def _files(
-    desk: Desk, entry: dict[str, Any], pages: list[Page], excerpts: Excerpts, held: Mapping[str, Any] | None, *, in_version: bool
-) -> dict[str, str | bytes]:
-    """Every file of a version by its name: as it stands in its own folder, or as the latest copy one level up."""
-    version, slug = entry["version"], entry["edition"]
-    published = [e["version"] for e in record.entries(desk.decisions) if e["event"] == "published" and e["edition"] == slug]
-    earlier = sorted({v for v in published if v < version}, reverse=True)[:3]
-    base = _base(desk.settings.site_url)
-    about = {
-        "title": entry["title"], "site_title": desk.settings.title, "language": desk.settings.language, "version": version,
-        "published_at": entry["published_at"], "changes": entry.get("changes", []), "content_sha256": entry["content_sha256"],
-        "earlier": [{"version": v, "href": f"{'../' if in_version else ''}v{v}/index.html"} for v in earlier],
-        "newest": "../index.html" if in_version else None,
-    }  # fmt: skip
-    found: dict[str, str | bytes] = {}
+    desk: Desk, standing: Standing, entry: dict[str, Any], pages: list[Page], excerpts: Excerpts, where: str, **more: Any
+) -> shelf.Files:
+    """Every file of a version by its name, for its own folder or for the place where it waits."""
+    about = {**view_of(desk.settings, standing, entry, where), "content_sha256": entry["content_sha256"]}
+    found: shelf.Files = {}
     for page in pages:
-        file = file_of(page.name, pages)
-        about["canonical"] = f"{base}editions/{slug}/v{version}/{file}" if base else None
-        found[file] = render_page(page, pages, about, root="../../../" if in_version else "../../")
+        found[file_of(page.name, pages)] = render_page(page, pages, about)
         found |= page.files
-    described = {"edition": slug, "version": version, "published_at": entry["published_at"], "content_sha256": entry["content_sha256"],
-                 "excerpts": excerpts.used()}  # fmt: skip
-    found[on_disk.MANIFEST] = on_disk.manifest_of(found, described)
+    is_waiting = where == "staged"
+    said = {"excerpts": excerpts.used(), **more} | ({"entry": entry} if is_waiting else {})
+    described = shelf.described({"published_at": None, **entry}, **said)
+    if not is_waiting:
+        amended = standing.amendments(entry["version"]) if entry["version"] in standing.versions else []
+        described |= {"amendments": len(amended)} | ({"amended_at": about["amended_at"]} if amended else {})
+    found[on_disk.MANIFEST] = on_disk.manifest(on_disk.digests(found), described)
     return found
 
 
-def _base(site_url: str | None) -> str | None:
-    return None if not site_url else site_url.rstrip("/") + "/"
+def _require_shown(desk: Desk, standing: Standing) -> None:
+    """An edition whose current version is gone from the site and is not what its notebooks give cannot be shown.
 
-
-def _note_left_out(desk: Desk, slug: str, pages: list[Page]) -> None:
-    """Say beside the tables what the notebooks show and the pages do not; ``nutgraf check`` reads it. No part of the site."""
-    lines = {page.name: page.left_out for page in pages if page.left_out}
-    path = desk.processed / LEFT_OUT
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    known.pop(slug, None)
-    if lines:
-        known[slug] = lines
-    if known or path.is_file():
-        on_disk.write_changed(path, json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-
-
-def left_out(desk: Desk) -> dict[str, dict[str, list[str]]]:
-    """What the last rendering of each edition left out, by edition and page."""
-    path = desk.processed / LEFT_OUT
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    Raises:
+        PublishError: With what brings it back.
+    """
+    version = standing.current
+    if version is None or shelf.folder_of(desk, standing.slug, version).is_dir():
+        return
+    raise PublishError(
+        f"version {version} is the one to be shown, its folder is gone, and the notebooks of today give another version",
+        where=f"site/editions/{standing.slug}/v{version}",
+        mend=f"bring the folder back from a backup, or show another version with 'nutgraf rollback {standing.slug} --to N'",
+        not_done="the latest pages were not changed",
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,6 +76,19 @@ class Edition(BaseModel):
     notebooks: list[str] = Field(min_length=1)
     parameters: dict[str, Any] = Field(default_factory=dict)
     select: Select = Field(default_factory=Select)
+    publish: Literal["auto", "manual"] = "auto"
+    embargo: datetime | None = None
+
+    def embargo_until(self, zone: tzinfo) -> datetime | None:
+        """The moment before which it may not be published; one written without a zone is in the desk's."""
+        if self.embargo is None:
+            return None
+        return self.embargo if self.embargo.tzinfo else self.embargo.replace(tzinfo=zone)
+
+    def may_publish(self, moment: datetime, zone: tzinfo) -> bool:
+        """Whether a run publishes it at this moment by itself."""
+        until = self.embargo_until(zone)
+        return self.publish == "auto" and (until is None or moment >= until)
 
     @property
     def file(self) -> str:
@@ -99,6 +112,22 @@ class Edition(BaseModel):
         if len(set(names)) < len(names):
             raise ValueError("a notebook is listed twice")
         return names
+
+    @field_validator("embargo", mode="before")
+    @classmethod
+    def _moment(cls, value: Any) -> datetime | None:
+        """A day means its first minute. What is no moment is refused, so that a typing error never publishes early."""
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime.combine(value, time())
+        try:
+            found = datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            found = None
+        if found is None:
+            raise ValueError(f"must be a moment such as 2026-03-24 06:00 or 2026-03-24T06:00+01:00, not {value!r}")
+        return found
 
     @field_validator("parameters")
     @classmethod

@@ -138,7 +138,7 @@ class Ledger:
         error: str | None = None,
         pages: dict[str, str] | None = None,
     ) -> None:
-        """Note how it ended: good, unchanged, failed or interrupted; `pages` are the published files by sha256."""
+        """Note how it ended: good, unchanged, staged, stale, failed or interrupted; `pages` are the published files by sha256."""
         self._db.execute(
             "update attempts set state = ?, ended_at = ?, version = ?, error = ?, pages = ? where attempt_id = ?",
             [state, now(), version, error, json.dumps(pages, sort_keys=True) if pages else None, attempt_id],
@@ -157,6 +157,34 @@ class Ledger:
         for name in ("parts", "counts", "pages"):
             found[name] = json.loads(found[name]) if found[name] else {}
         return found
+
+    def first_since_good(self, edition: str, state: str, *good: str) -> dict[str, Any] | None:
+        """The oldest attempt in a state after the newest in one of the good ones: since when it is so."""
+        marks = ",".join("?" * len(good))
+        row = self._db.execute(
+            "select * from attempts where edition = ? and state = ? and attempt_id > coalesce((select max(attempt_id) from attempts "
+            f"where edition = ? and state in ({marks})), 0) order by attempt_id limit 1",
+            [edition, state, edition, *good],
+        ).fetchone()
+        return dict(row) if row else None
+
+    def note_pages(self, edition: str, pages: dict[str, str] | None, **published: Any) -> None:
+        """Replace what the newest good attempt says of its published files: None before a command rewrites them, so that a command
+        which never ended is seen by the next run.
+
+        Args:
+            edition: Its slug.
+            pages: Published files by sha256.
+            published: ``version``, for a version that had waited: the attempt is good from now on.
+        """
+        held = self.last(edition, "good", "unchanged", "staged")
+        if held is None:
+            return
+        self._db.execute(
+            "update attempts set pages = ?, state = ?, version = ? where attempt_id = ?",
+            [json.dumps(pages, sort_keys=True) if pages else None, "good" if published else held["state"],
+             published.get("version", held["version"]), held["attempt_id"]],
+        )  # fmt: skip
 
     def note_checked(self, edition: str, key: str) -> None:
         """Note that an edition was looked at and is as it should be."""

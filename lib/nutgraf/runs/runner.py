@@ -1,4 +1,4 @@
-"""A run, step by step: lock, ingest, resolve windows, compare keys, measure once, execute on pinned tables, render, swap.
+"""A run, step by step: lock, ingest, resolve windows, compare keys, measure once, execute on pinned tables, render, swap or stage.
 
 A failing edition takes nothing with it: the last good one stays, the others go on. What is wrong with an edition file, a notebook
 or a parameter is said before anything is started.
@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
 
@@ -20,14 +20,18 @@ from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.numbers import counted
+from nutgraf.publish import record, shelf, waiting
+from nutgraf.publish.index import NO_SITE_URL, rebuild_index
+from nutgraf.publish.standing import Standing, standing_of, standings
 from nutgraf.runs import notebooks as nb
 from nutgraf.runs import site_files
-from nutgraf.runs.edition import SELECTING, Edition, load_all
+from nutgraf.runs.edition import SELECTING, Edition, load, load_all
 from nutgraf.runs.execute import without_address_grammar
 from nutgraf.runs.fingerprint import fingerprint, inputs
 from nutgraf.runs.kernels import GOOD_STAYS, Job, execute_all
 from nutgraf.runs.key import key_of, parts_of
 from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.states import GOOD, note_stale, states_of
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
 DEBUG_VARIABLE = "NUTGRAF_DEBUG"
@@ -50,7 +54,7 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What a run did: states by edition (published, unchanged, fresh, failed), errors in one line, and the exit code."""
+    """What a run did: states by edition (published, waiting, unchanged, fresh, failed), errors in one line, and the exit code."""
 
     exit_code: int = 0
     nothing_new: bool = False
@@ -98,6 +102,7 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
             return Outcome(nothing_new=True)
         registry = Registry(desk.settings.measures)
         prepared = prepare(desk, load_all(desk.editions, tuple(wanted)))
+        shelf.settle_all(desk)  # what a killed command left undone
         ledger.unsettle()
         run_id, outcome = ledger.start_run(), Outcome()
         try:
@@ -111,9 +116,20 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
         ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
         if not wanted and not failed:
-            follows_clock = any(edition.select.uses_clock for edition, _ in prepared)
-            ledger.settle(fingerprint(desk.root, before), began, _midnight_after(desk, began) if follows_clock else None)
+            ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
+        if not desk.settings.site_url and "published" in outcome.states.values():
+            say(NO_SITE_URL)
     return outcome
+
+
+def _settled_until(desk: Desk, editions: Sequence[Edition], began: float) -> float | None:
+    """When the clock alone gives the next run something to do: a new day, or an embargo that ends; None for never."""
+    ends = [_midnight_after(desk, began)] if any(edition.select.uses_clock for edition in editions) else []
+    for edition in editions:
+        until = edition.embargo_until(desk.timezone)
+        if until is not None and edition.publish == "auto" and until.timestamp() > began:
+            ends.append(until.timestamp())
+    return min(ends, default=None)
 
 
 def _midnight_after(desk: Desk, moment: float) -> float:
@@ -148,15 +164,23 @@ def _bring_up_to_date(
             attempt = ledger.start_attempt(run_id, slug, "", {}, {})
             ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
             continue
-        good = ledger.last(slug, "good", "unchanged")
-        lost = site_files.damaged(desk, slug, good["pages"]) if good else []
-        if good and good["key"] == plan.key and not lost and good["pages"] and not force:
+        good = ledger.last(slug, *GOOD)
+        lost = site_files.mended(desk, slug, good, say) if good else []
+        waits = waiting.waiting(desk, slug)
+        if waits and shelf.changed_in(waits.folder, waits.held):
+            say(f"{slug}: what waited in staged/{slug} was changed or taken away; made again")
+            waits = None
+        is_made = good is not None and bool(waits if good["state"] == "staged" else good["pages"])
+        if good and is_made and good["key"] == plan.key and not lost and not force:
+            if ledger.last(slug)["state"] not in GOOD:  # what had changed was changed back
+                again = ledger.start_attempt(run_id, slug, plan.key, plan.parts, good["counts"])
+                ledger.end_attempt(again, good["state"], version=good["version"], pages=good["pages"])
             ledger.note_checked(slug, plan.key)
             outcome.states[slug] = "fresh"
+            if waits:
+                _publish_if_due(desk, ledger, edition, waits, outcome)
             shutil.rmtree(desk.staged / ".runs" / slug, ignore_errors=True)
             continue
-        if lost:
-            say(f"{slug}: {len(lost)} published files are missing or changed (first: site/{lost[0]}); made again")
         stale.append((plan, lost, good["version"] if good else None))
     measured, broken = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
     outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
@@ -168,9 +192,45 @@ def _bring_up_to_date(
             ledger.end_attempt(attempt, "failed", error=outcome.fail(plan.edition.slug, error))
             continue
         _attempt(desk, ledger, run_id, plan, snapshot, outcome, lost, version, say, progress)
-    from nutgraf.publish.site import rebuild_index
+    asked = [edition.slug for edition, _ in prepared]
+    _note_stale_others(desk, registry, ledger, run_id, asked, today)
+    rebuild_site_index(desk, ledger)
 
-    rebuild_index(desk)
+
+def rebuild_site_index(desk: Desk, ledger: Ledger) -> None:
+    """Write the list of reports and the feed, with what the ledger knows of each edition's state."""
+    published = standings(record.entries(desk.decisions))
+    waits = [slug for slug in published if waiting.waiting(desk, slug)]
+    rebuild_index(desk, states_of(desk, ledger, published, waits))
+
+
+def _publish_if_due(desk: Desk, ledger: Ledger, edition: Edition, waits: waiting.Waiting, outcome: Outcome) -> None:
+    """Publish what waited for an embargo that has ended, or for an edition that is published by itself from now on."""
+    if not edition.may_publish(datetime.now(UTC), desk.timezone):
+        outcome.states[edition.slug] = "waiting"
+        return
+    try:
+        version = waiting.publish_waiting(desk, waits)
+    except NutgrafError as error:
+        outcome.fail(edition.slug, error)
+        return
+    ledger.note_pages(edition.slug, site_files.pages_of(desk, edition.slug), version=version)
+    outcome.states[edition.slug] = "published"
+
+
+def _note_stale_others(
+    desk: Desk, registry: Registry, ledger: Ledger, run_id: int, asked: Sequence[str], today: date
+) -> None:
+    """Note which editions are no longer up to date of those that this run was not asked to make."""
+    for path in sorted(desk.editions.glob("*.yml")):
+        if path.stem in asked or ledger.last(path.stem, *GOOD) is None:
+            continue
+        try:
+            ((edition, loaded),) = prepare(desk, [load(path)])
+            plan = _plan(desk, registry, edition, loaded, today)
+        except NutgrafError:
+            continue  # said when somebody asks for that edition; 'nutgraf status' says it too
+        note_stale(ledger, run_id, path.stem, plan.key, plan.parts)
 
 
 def _attempt(
@@ -192,7 +252,7 @@ def _attempt(
     attempt = ledger.start_attempt(run_id, slug, plan.key, plan.parts, counts)
     moved = site_files.set_aside(desk, slug, version, lost, desk.staged / ".damaged" / slug)
     try:
-        made, is_new = _make(desk, plan, snapshot, progress)
+        made, state = _make(desk, plan, snapshot, progress)
     except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
         site_files.put_back(desk, slug, moved)
         ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
@@ -204,9 +264,24 @@ def _attempt(
         ledger.end_attempt(attempt, "interrupted", error="the run was interrupted")
         raise
     site_files.put_back(desk, slug, moved)
-    ledger.end_attempt(attempt, "good" if is_new else "unchanged", version=made, pages=site_files.pages_of(desk, slug))
+    ledger.end_attempt(attempt, _AS_ATTEMPT[state], version=made, pages=site_files.pages_of(desk, slug))
     ledger.note_checked(slug, plan.key)
-    outcome.states[slug] = "published" if is_new else "unchanged"
+    outcome.states[slug] = state
+    if state == "unchanged" and (words := _stays(standing_of(desk.decisions, slug), made)):
+        say(f"{slug}: {words}")
+
+
+#: States of an edition after a run, and of the attempt in the ledger.
+_AS_ATTEMPT = {"published": "good", "unchanged": "unchanged", "waiting": "staged"}
+
+
+def _stays(standing: Standing, made: int) -> str | None:
+    """Why what a run made is not what is shown; None when it is."""
+    if made in standing.withdrawn:
+        return f"the findings are those of version {made}, which was withdrawn; they are not published again until they change"
+    if standing.current not in (made, None):
+        return f"version {standing.current} stays shown: the findings are those of version {made}, and the newsroom went back from it"
+    return None
 
 
 def prepare(desk: Desk, editions: Sequence[Edition]) -> list[tuple[Edition, list[dict[str, Any]]]]:
@@ -302,19 +377,25 @@ def _measure_union(
     return counts, broken
 
 
-def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, bool]:
-    """Execute, render and swap in one edition; returns its version and whether it is a new one."""
-    slug = plan.edition.slug
+def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, str]:
+    """Execute, render and swap in one edition, or leave it waiting; returns its version and its state: published, unchanged, waiting."""
+    slug, edition = plan.edition.slug, plan.edition
     staging = desk.staged / ".runs" / slug
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     jobs = [
-        Job(name, notebook, nb.needs(notebook), parameters_for(plan.edition, notebook, plan.choice))
-        for name, notebook in zip(plan.edition.notebooks, plan.notebooks, strict=True)
+        Job(name, notebook, nb.needs(notebook), parameters_for(edition, notebook, plan.choice))
+        for name, notebook in zip(edition.notebooks, plan.notebooks, strict=True)
     ]
     executed = execute_all(desk, jobs, snapshot, staging, progress)
     with without_address_grammar():
-        from nutgraf.publish.site import publish
-    version, is_new = publish(desk, slug, plan.edition.title, executed)
+        from nutgraf.publish.site import publish, stage
+    if edition.may_publish(datetime.now(UTC), desk.timezone):
+        version, is_new = publish(desk, slug, edition.title, executed)
+        waiting.drop(desk, slug)
+        state = "published" if is_new else "unchanged"
+    else:
+        version, is_new = stage(desk, slug, edition.title, executed, waiting.folder_of(desk, slug))
+        state = "waiting" if is_new else "unchanged"
     shutil.rmtree(staging)
-    return version, is_new
+    return version, state

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.numbers import counted
+from nutgraf.publish import shelf
+from nutgraf.publish.standing import standing_of
 
 
 def pages_of(desk: Desk, slug: str) -> dict[str, str]:
@@ -24,6 +29,34 @@ def damaged(desk: Desk, slug: str, pages: Mapping[str, str]) -> list[str]:
     """Files of an edition that are not there any more or not what was published, sorted."""
     held = pages_of(desk, slug)
     return sorted(name for name, sha256 in pages.items() if held.get(name) != sha256)
+
+
+def mended(desk: Desk, slug: str, good: Mapping[str, Any], say: Callable[[str], None]) -> list[str]:
+    """Look for published files that were deleted or changed by hand, and mend what needs no notebook: the latest pages are copies.
+
+    Args:
+        desk: The desk.
+        slug: The edition.
+        good: Its last good attempt.
+        say: Called with what was found.
+
+    Returns:
+        The files that only its notebooks can make again: those of its newest version. Those of older ones come back from a backup alone.
+    """
+    lost = damaged(desk, slug, good["pages"])
+    own = [name for name in lost if f"/v{good['version']}/" in name]
+    older = [name for name in lost if name not in own and re.search(r"/v\d+/", name)]
+    if older:
+        say(
+            f"{slug}: {counted(len(older), 'file')} of older versions missing or changed (first: site/{older[0]}); "
+            "they cannot be made again: bring them back from a backup"
+        )
+    made_again = [name for name in lost if name not in older]
+    if made_again:
+        say(f"{slug}: {counted(len(made_again), 'published file')} missing or changed (first: site/{made_again[0]}); made again")
+    if made_again and not own and shelf.mend_latest(desk, slug):
+        shelf.settle(desk, standing_of(desk.decisions, slug))
+    return own
 
 
 def set_aside(desk: Desk, slug: str, version: int | None, files: list[str], target: Path) -> Path | None:

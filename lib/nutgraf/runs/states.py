@@ -1,0 +1,74 @@
+"""What the list of reports says of an edition's state, in words that stay the same until the state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from nutgraf.desk import Desk
+from nutgraf.publish.record import in_words
+from nutgraf.publish.standing import Standing
+from nutgraf.runs.ledger import Ledger
+
+GOOD = ("good", "unchanged", "staged")
+FRESH = "up to date"
+#: Parts of the freshness key in a reader's words; the first that moved is the reason given.
+REASONS = {
+    "articles": "its articles changed", "notebooks": "its notebooks changed", "parameters": "its parameters changed",
+    "window": "its choice of articles changed", "measures": "a measure changed", "decisions": "a decision of the newsroom changed",
+    "title": "its title changed", "settings": "a setting of the desk changed", "environment": "the program changed",
+}  # fmt: skip
+
+
+def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Why an edition is stale: the part of its freshness key that moved, in words."""
+    return next((words for name, words in REASONS.items() if before.get(name) != after.get(name)), "one of its pages was changed")
+
+
+def note_stale(ledger: Ledger, run_id: int, slug: str, key: str, parts: Mapping[str, Any]) -> None:
+    """Note that an edition which this run was not asked to make is no longer up to date; once for each state it is in."""
+    good, last = ledger.last(slug, *GOOD), ledger.last(slug)
+    if good is None or last is None or good["key"] == key or (last["state"] in ("stale", "failed") and last["key"] == key):
+        return
+    attempt = ledger.start_attempt(run_id, slug, key, dict(parts), {})
+    ledger.end_attempt(attempt, "stale", error=moved(good["parts"], parts))
+
+
+def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], waiting: Iterable[str]) -> dict[str, str]:
+    """The state of each edition, for the list of reports.
+
+    Args:
+        desk: The desk.
+        ledger: Its ledger.
+        published: How each edition stands that was ever published.
+        waiting: Those of which a newer version waits to be published.
+
+    Returns:
+        Words by slug. Days, not moments, and nothing of when it was looked at, so that two runs with one state give the same bytes.
+        Of what is withdrawn, or shown again, nobody says that it is up to date.
+    """
+    waiting = set(waiting)
+    found = {slug: _state(desk, ledger, slug, slug in waiting) for slug in published}
+    return {slug: words for slug, words in found.items() if words != FRESH or published[slug].current == published[slug].newest}
+
+
+def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool) -> str:
+    if not (desk.editions / f"{slug}.yml").is_file():
+        return "no longer made"
+    last = ledger.last(slug)
+    if last is None:
+        return "not looked at since the desk's tables were made anew"
+    first = ledger.first_since_good(slug, last["state"], *GOOD)
+    since = _day(desk, (first or last)["started_at"])
+    if last["state"] == "failed":
+        return f"could not be brought up to date since {since}"
+    if last["state"] == "stale":
+        return f"stale since {since} because {last['error']}"
+    if last["state"] not in GOOD:
+        return f"stale since {since} because a run was interrupted"
+    return "a newer version is waiting to be published" if is_waiting else FRESH
+
+
+def _day(desk: Desk, moment: str) -> str:
+    return in_words(datetime.fromisoformat(moment).astimezone(desk.timezone).date().isoformat())
