@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
+from nutgraf.findings.tables import days
 from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
 
 if TYPE_CHECKING:
@@ -165,8 +166,7 @@ class Workbench:
 
 def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """Add ``published_on``: the day of publication in a time zone as YYYY-MM-DD, null without a date."""
-    local = frame["published_at"].dt.tz_convert(timezone)
-    return frame.assign(published_on=local.dt.strftime("%Y-%m-%d").where(frame["published_at"].notna(), None))
+    return frame.assign(published_on=days(frame["published_at"], timezone))
 
 
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Selection
-from nutgraf.findings import tables
+from nutgraf.findings import places, tables
 from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.findings.places import Places, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,13 +16,24 @@ if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements
 
 NO_INTERVAL = "no interval: every article is counted, none is sampled"
-_PLACES = ["article_id", "version", "outlet", "headline", "published_on", "n_characters"]
 
 
-def _places(articles: pd.DataFrame) -> pd.DataFrame:
-    """The articles behind a count, each as the whole of its text."""
-    found = articles[_PLACES].assign(start=0, rule="the whole article is counted")
-    return found.rename(columns={"n_characters": "end"}).reset_index(drop=True)
+def _of_articles(articles: pd.DataFrame, build: Callable[[], pd.DataFrame], *keys: str) -> Places:
+    """Whole articles as places, tied by some keys."""
+    return Places(build, lambda: places.about(articles), keys)
+
+
+def _named(articles: pd.DataFrame) -> pd.Series:
+    return articles["outlet"].fillna(places.UNKNOWN_OUTLET)
+
+
+def _counted_in(**flags: pd.Series) -> pd.Series:
+    """For each article the columns it counts in, separated by spaces."""
+    names = [flag.map({True: name, False: ""}).astype(object) for name, flag in flags.items()]
+    found = names[0]
+    for more in names[1:]:
+        found = found + " " + more
+    return found.str.split().str.join(" ")
 
 
 def received(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -66,8 +79,20 @@ def received(articles: pd.DataFrame, *, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "outlet", "value": "n_full", "what": "full texts by outlet",
                "axis": "Articles with full text"},
-        spans=_places(newest),
+        places=_of_articles(articles, lambda: _received(articles), "outlet"),
     )  # fmt: skip
+
+
+def _received(articles: pd.DataFrame) -> pd.DataFrame:
+    """Every version, with the counts of its row that it belongs to. An older version counts with the outlet of the newest."""
+    newest = articles["is_newest"]
+    kept = newest & (articles["status"] == "kept")
+    full = kept & (articles["completeness"] == "full")
+    counted = _counted_in(
+        n_read=newest, n_full=full, n_summary=kept & ~full, n_set_aside=newest & ~kept, n_undated=full & articles["published_on"].isna(),
+        n_older_versions=~newest,
+    )  # fmt: skip
+    return whole(articles, counts_in=counted)
 
 
 def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -89,8 +114,12 @@ def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
         columns=(Column("outlet", "Outlet", "text"), Column("headline", "Headline or file", "text"),
                  Column("why", "Reason", "text")),
         rows=[[r.outlet or "outlet unknown", r.headline or r.record_key, r.why] for r in out.itertuples()],
-        method=method, source=source, spans=_places(out),
+        method=method, source=source, places=_of_articles(out, lambda: _set_aside(out), "outlet", "headline", "why"),
     )  # fmt: skip
+
+
+def _set_aside(out: pd.DataFrame) -> pd.DataFrame:
+    return whole(out, rule=out["why"], headline=out["headline"].fillna(out["record_key"]), why=out["why"])
 
 
 def attrition(selection: Selection, *, source: str) -> Finding:
@@ -105,8 +134,34 @@ def attrition(selection: Selection, *, source: str) -> Finding:
         columns=(Column("step", "Step", "text"), Column("n_left_out", "Left out", "count"), Column("n_left", "Left", "count")),
         rows=rows,
         method=Method(text="The steps are applied in this order, and an article is counted at the first that leaves it out."),
-        source=source,
+        source=source, places=Places(lambda: _steps(selection), lambda: _everything(selection), ("step",)),
     )  # fmt: skip
+
+
+def _everything(selection: Selection) -> pd.DataFrame:
+    """The chosen articles and those left out, each with the number of the step that did it; the chosen have none."""
+    import pandas as pd
+
+    numbers = {label: number for number, (label, _, _) in enumerate(selection.attrition)}
+    left_out = selection.left_out.to_pandas()
+    left_out["number"] = left_out["step"].map(numbers)
+    found = pd.concat([selection.articles.to_pandas().assign(number=len(numbers)), left_out], ignore_index=True)
+    sizes = selection.sizes()
+    found["n_characters"] = [sizes[key] for key in zip(found["article_id"], found["version"], strict=True)]
+    return places.about(found.assign(published_on=tables.days(found["published_at"], selection.timezone)))
+
+
+def _steps(selection: Selection) -> pd.DataFrame:
+    """For each step the articles it leaves out and those it leaves."""
+    import pandas as pd
+
+    everything = _everything(selection)
+    found = []
+    for number, (label, _, _) in enumerate(selection.attrition):
+        still = everything[everything["number"] >= number]
+        counted = (still["number"] == number).map({True: "n_left_out", False: "n_left"})
+        found.append(whole(still, step=label, counts_in=counted))
+    return pd.concat(found, ignore_index=True)
 
 
 def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
@@ -136,7 +191,16 @@ def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "outlet", "value": "n_articles", "group": "week", "what": "articles by outlet and week",
                "axis": "Articles"},
+        places=Places(lambda: _weekly(selection, timezone), lambda: _everything(selection), ("outlet", "week")),
     )  # fmt: skip
+
+
+def _weekly(selection: Selection, timezone: str) -> pd.DataFrame:
+    chosen = _everything(selection)
+    chosen = chosen[chosen["number"] == len(selection.attrition)]
+    chosen["week"] = tables.weeks(chosen["published_at"], timezone)
+    dated = chosen[chosen["week"].notna()]
+    return whole(dated, week=dated["week"])
 
 
 def dates(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -157,14 +221,23 @@ def dates(articles: pd.DataFrame, *, source: str) -> Finding:
                  Column("n_to_the_minute", "To the minute", "count"), Column("n_with_zone", "With a time zone", "count")),
         rows=rows,
         method=Method(text="A time without a zone is taken as the desk's own; a day without a time is kept as a day."),
-        source=source, spans=_places(kept),
+        source=source, places=_of_articles(kept, lambda: _dated(named), "published_from"),
     )  # fmt: skip
+
+
+def _dated(named: pd.DataFrame) -> pd.DataFrame:
+    counted = _counted_in(
+        n_articles=named["status"] == "kept", n_to_the_minute=named["published_precision"] == "minute",
+        n_with_zone=named["published_offset"].notna(),
+    )  # fmt: skip
+    return whole(named, published_from=named["place"], counts_in=counted)
 
 
 def languages(articles: pd.DataFrame, *, source: str) -> Finding:
     """In which languages the articles are written; only English is measured."""
     kept = articles[articles["is_newest"] & (articles["status"] == "kept")]
-    counts = kept["language"].fillna("too short to tell").value_counts()
+    named = kept["language"].fillna("too short to tell")
+    counts = named.value_counts()
     rows = sorted(([str(name), int(count)] for name, count in counts.items()), key=lambda row: (-row[1], row[0]))
     other = sum(count for name, count in rows if name not in ("en", "too short to tell"))
     takeaway = (
@@ -178,18 +251,20 @@ def languages(articles: pd.DataFrame, *, source: str) -> Finding:
         columns=(Column("language", "Language", "text", "two-letter code"), Column("n_articles", "Articles", "count")),
         rows=rows,
         method=Method(text="Found with py3langid from the first 1,500 characters; below 60 characters nothing is said."),
-        source=source, spans=_places(kept),
+        source=source, places=_of_articles(kept, lambda: whole(kept, language=named), "language"),
     )  # fmt: skip
 
 
 def copies(articles: pd.DataFrame, *, source: str) -> Finding:
     """Texts that more than one outlet ran word for word."""
-    newest = articles[articles["is_newest"] & articles["copy_of"].notna()]
-    rows = [
-        [group.iloc[0]["headline"], len(group), ", ".join(sorted(group["outlet"].fillna("outlet unknown")))]
-        for _, group in newest.sort_values(["copy_of", "fetched_at", "article_id"]).groupby("copy_of", sort=True)
-        if group["article_id"].nunique() > 1
-    ]
+    newest = articles[articles["is_newest"] & articles["copy_of"].notna()].sort_values(["copy_of", "fetched_at", "article_id"])
+    newest = newest[newest.groupby("copy_of")["article_id"].transform("nunique") > 1]
+    groups = newest.assign(name=_named(newest)).groupby("copy_of", sort=True)
+    named = newest.assign(
+        first=groups["headline"].transform(lambda headlines: headlines.iloc[0]),
+        outlets=groups["name"].transform(lambda names: ", ".join(sorted(names))),
+    )
+    rows = [[group.iloc[0]["first"], len(group), group.iloc[0]["outlets"]] for _, group in named.groupby("copy_of", sort=True)]
     n = {"articles": int(articles["is_newest"].sum()), "copied texts": len(rows)}
     takeaway = (
         f"{tables.counted(len(rows), 'text')} ran in more than one place, word for word"
@@ -204,7 +279,8 @@ def copies(articles: pd.DataFrame, *, source: str) -> Finding:
             text="Compared word by word without headline, byline and credit. An edited agency text is not found this way.",
             known_failures=("Texts that were shortened or reworded count as separate articles.",),
         ),
-        source=source, spans=_places(newest),
+        source=source,
+        places=_of_articles(named, lambda: whole(named, headline=named["first"], outlets=named["outlets"]), "headline", "outlets"),
     )  # fmt: skip
 
 
@@ -218,7 +294,26 @@ def other_choices(selections: dict[str, Selection], *, source: str) -> Finding:
         subtitle="Articles analysed under other rules", n={"articles": rows[0][1], "rules": len(rows)}, interval=NO_INTERVAL,
         columns=(Column("rule", "Rule", "text"), Column("n_articles", "Articles", "count")), rows=rows,
         method=Method(text="One rule is changed at a time; the rest stays as above."), source=source,
+        places=Places(lambda: _chosen(selections), lambda: _all_chosen(selections), ("rule",)),
     )  # fmt: skip
+
+
+def _chosen(selections: dict[str, Selection]) -> pd.DataFrame:
+    """The articles chosen under each rule."""
+    import pandas as pd
+
+    found = []
+    for name, selection in selections.items():
+        everything = _everything(selection)
+        found.append(whole(everything[everything["number"] == len(selection.attrition)]).assign(rule=name))
+    return pd.concat(found, ignore_index=True)
+
+
+def _all_chosen(selections: dict[str, Selection]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = pd.concat([_everything(selection) for selection in selections.values()], ignore_index=True)
+    return found.drop_duplicates(["article_id", "version"])
 
 
 def provenance(measured: Measurements, *, source: str) -> Finding:
@@ -236,5 +331,29 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
             text="Each measure's version is a hash over its code, word lists and settings; it stands with the figures it made.",
             measures=tuple(measured.versions), versions=measured.versions,
         ),
-        source=source,
+        source=source, places=places.of_measured(measured, lambda: _rows_behind(measured), ("table",)),
     )  # fmt: skip
+
+
+def _rows_behind(measured: Measurements) -> pd.DataFrame:
+    """Every row as a place: of a score the sentence it is about, or its article."""
+    import pandas as pd
+
+    key = ["article_id", "version", "sentence"]
+    columns = [*key, "start", "end"]
+    articles = measured.articles[["article_id", "version"]]
+    ends = articles.assign(end=places.lengths(measured, articles))
+    sentences = pd.concat([measured.rows("sentences", name)[columns] for name in measured.versions])
+    found = [
+        whole(articles, end=ends["end"], table="articles"),
+        sentences.assign(kind=places.SENTENCE, rule="read as a sentence", measure="sentences", table="sentences"),
+    ]
+    for name in measured.versions:
+        spans = measured.rows("spans", name)
+        found.append(spans[[*columns, "kind", "label", "rule"]].assign(measure=name, table="spans"))
+        scores = measured.rows("scores", name)
+        scores = scores.merge(sentences, on=key, how="left").merge(ends.rename(columns={"end": "whole"}), on=key[:2])
+        scores = scores.assign(start=scores["start"].fillna(0).astype("int64"), end=scores["end"].fillna(scores["whole"]).astype("int64"))
+        named = scores["dimension"] + ", voice: " + scores["voice"]
+        found.append(scores[[*columns, "value", "label"]].assign(kind="score", rule=named, measure=name, table="scores"))
+    return pd.concat([frame for frame in found if len(frame)], ignore_index=True)

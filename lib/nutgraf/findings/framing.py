@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import tables
-from nutgraf.findings.evidence import cite, span_table
+from nutgraf.findings import places, tables
+from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.numbers import shown
 
@@ -32,14 +32,45 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
         voice: all, outlet (cues outside quotation marks) or quoted (inside).
 
     Returns:
-        One row per article and frame: article_id, version, outlet, cluster_id, frame, label (null when not assessable), reason.
+        One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
+        assessable), reason.
     """
     scores = measured.rows("scores", "frames")
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
     about = measured.articles[["article_id", "version", "outlet", "cluster_id"]]
     about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
-    columns = ["article_id", "version", "dimension", "label", "status", "reason"]
-    return scores[columns].rename(columns={"dimension": "frame"}).merge(about, on=["article_id", "version"])
+    columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
+    return scores[columns].rename(columns={"dimension": "frame", "value": "score"}).merge(about, on=["article_id", "version"])
+
+
+def cues(measured: Measurements) -> pd.DataFrame:
+    """Every cue that was found.
+
+    Returns:
+        One row per place: article_id, version, sentence, start, end, kind, rule, frame, is_quoted (whether it stands between quotation marks).
+    """
+    spans = measured.rows("spans", "frames")
+    spans = spans[spans["kind"] == "frame_cue"].rename(columns={"label": "frame"})
+    quotes = measured.rows("spans", "quotes")
+    kept = spans[["article_id", "version", "sentence", "start", "end", "kind", "rule", "frame"]].reset_index(drop=True)
+    return kept.assign(is_quoted=_inside(kept, quotes[quotes["kind"] == "quote"]))
+
+
+def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: Any) -> pd.DataFrame:
+    """Each article that could be assessed with its answer, and the cues behind it, as places with the frame's name and the answer."""
+    import pandas as pd
+
+    answers = answers[answers["status"] == "ok"]
+    named = {"frame": answers["frame"].map(name_of), "answer": answers["label"], "label": answers["label"], "value": answers["score"]}
+    whole = places.whole(
+        answers, end=places.lengths(measured, answers), rule="the article's answer", measure="frames", **named, **columns
+    )
+    found = cues(measured)
+    if voice != "all":
+        found = found[found["is_quoted"] == (voice == "quoted")]
+    found = found.merge(answers[["article_id", "version", "frame", "label"]], on=["article_id", "version", "frame"])
+    found = found.assign(answer=found["label"], label=found["frame"], frame=found["frame"].map(name_of), measure="frames", **columns)
+    return pd.concat([whole, found.drop(columns="is_quoted")], ignore_index=True)
 
 
 def name_of(frame: str) -> str:
@@ -100,7 +131,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
                "what": "frames by outlet"},
         examples=_one_each(measured, answers),
         examples_rule="for each frame the sentence with most cues; of equals the first by article",
-        spans=span_table(measured, "frames", ["frame_cue"]),
+        places=places.of_measured(measured, lambda: _answered(measured, answers), ("outlet", "frame")),
     )  # fmt: skip
 
 
@@ -173,23 +204,19 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "frame", "value": "n_articles", "group": "answer", "what": "answers by frame",
                "axis": "Articles"},
-        spans=span_table(measured, "frames", ["frame_cue"]),
+        places=places.of_measured(measured, lambda: _answered(measured, answers), ("frame", "answer")),
     )  # fmt: skip
 
 
 def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Finding:
     """How many of a frame's cues stand inside quotation marks."""
-    spans = span_table(measured, "frames", ["frame_cue"])
-    quotes = measured.rows("spans", "quotes")
-    quotes = quotes[quotes["kind"] == "quote"]
-    inside = _inside(spans, quotes)
-    rows = []
-    for frame in sorted(spans["label"].dropna().unique()):
-        mine = spans["label"] == frame
-        quoted = int((mine & inside).sum())
-        rows.append([name_of(str(frame)), quoted, int(mine.sum()) - quoted, quoted / int(mine.sum())])
+    found = cues(measured)
+    rows = [
+        [name_of(str(frame)), int(group["is_quoted"].sum()), int((~group["is_quoted"]).sum()), float(group["is_quoted"].mean())]
+        for frame, group in found.groupby("frame")
+    ]
     rows.sort(key=lambda row: (-row[3], row[0]))
-    n = {"cues": len(spans), "articles": int(spans["article_id"].nunique())}
+    n = {"cues": len(found), "articles": int(found["article_id"].nunique())}
     method = _method(measured, "A cue counts as quoted when it stands between quotation marks.")
     subtitle = "Share of a frame's cues that stand inside quotation marks"
     if not rows:
@@ -202,33 +229,42 @@ def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Fin
         interval="no interval: every cue is counted, none is sampled",
         columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Inside quotation marks", "count"),
                  Column("n_own", "Outside", "count"), Column("quoted_share", "Share inside", "share")),
-        rows=rows, method=method, source=source, spans=spans,
+        rows=rows, method=method, source=source,
+        places=places.of_measured(measured, lambda: _voiced(cues(measured)), ("frame",)),
     )  # fmt: skip
 
 
-def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> Any:
+def _voiced(found: pd.DataFrame) -> pd.DataFrame:
+    """Cues as places, each with the count it belongs to."""
+    side = found["is_quoted"].map({True: "n_quoted quoted_share", False: "n_own quoted_share"})
+    named = found.assign(label=found["frame"], frame=found["frame"].map(name_of), measure="frames", counts_in=side)
+    return named.drop(columns="is_quoted")
+
+
+def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
+    """Whether each span stands wholly in a quotation of its article. Quotations of one article do not overlap."""
     import pandas as pd
 
-    places = {key: list(zip(group["start"], group["end"], strict=True)) for key, group in quotes.groupby(["article_id", "version"])}
-    return pd.Series(
-        [
-            any(start <= row.start and row.end <= end for start, end in places.get((row.article_id, row.version), ()))
-            for row in spans.itertuples()
-        ],
-        index=spans.index, dtype=bool,
-    )  # fmt: skip
+    keys = ["article_id", "version"]
+    named = quotes[[*keys, "start", "end"]].rename(columns={"start": "quote_start", "end": "quote_end"})
+    ordered = spans.assign(place=range(len(spans))).sort_values("start", kind="stable")
+    found = pd.merge_asof(
+        ordered, named.sort_values("quote_start"), left_on="start", right_on="quote_start", by=keys, direction="backward"
+    )
+    inside = (found["end"] <= found["quote_end"]).fillna(False).astype(bool)
+    return pd.Series(inside.to_numpy(), index=found["place"]).sort_index().set_axis(spans.index)
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """Which frame is most common in each outlet under other definitions."""
     definitions = {
-        "as above: present": (article_frames(measured), ("present",)),
-        "present or weak": (article_frames(measured), ("present", "weak")),
-        "outlet's own words only": (article_frames(measured, "outlet"), ("present",)),
+        "as above: present": ("all", ("present",)),
+        "present or weak": ("all", ("present", "weak")),
+        "outlet's own words only": ("outlet", ("present",)),
     }
     rows, tops = [], {}
-    for name, (answers, labels) in definitions.items():
-        shares = [row for row in _shares(measured, answers, labels, min_articles) if row[2] is not None]
+    for name, (voice, labels) in definitions.items():
+        shares = [row for row in _shares(measured, article_frames(measured, voice), labels, min_articles) if row[2] is not None]
         for outlet in sorted({row[0] for row in shares}):
             best = max((row for row in shares if row[0] == outlet), key=lambda row: (row[2], row[1]))
             rows.append([outlet, name, best[1], best[2], best[5]])
@@ -248,5 +284,24 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         interval="no interval: see the shares by outlet above for theirs",
         columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text"), Column("frame", "Most common frame", "text"),
                  Column("share", "Share of articles", "share"), Column("n_articles", "Articles", "count")),
-        rows=rows, method=method, source=source, spans=span_table(measured, "frames", ["frame_cue"]),
+        rows=rows, method=method, source=source,
+        places=places.of_measured(measured, lambda: _defined(measured, definitions, rows), ("outlet", "definition", "frame")),
     )  # fmt: skip
+
+
+def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str, ...]]], rows: list[list[Any]]) -> pd.DataFrame:
+    """Articles and cues behind the frame that is the most common of an outlet under each definition."""
+    import pandas as pd
+
+    keys = ["outlet", "definition", "frame"]
+    shown = pd.DataFrame([row[:3] for row in rows], columns=keys).drop_duplicates()
+    found = pd.concat(
+        [
+            _answered(measured, article_frames(measured, voice), voice, definition=name)
+            for name, (voice, _) in definitions.items()
+        ],
+        ignore_index=True,
+    )
+    about = measured.articles[["article_id", "version", "outlet"]]
+    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    return found.merge(about, on=["article_id", "version"]).merge(shown, on=keys).drop(columns="outlet")

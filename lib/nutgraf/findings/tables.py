@@ -82,3 +82,8 @@ def weeks(moments: pd.Series, timezone: str) -> pd.Series:
     local = moments.dt.tz_convert(timezone)
     mondays = (local - local.dt.weekday.astype("timedelta64[D]")).dt.strftime("%Y-%m-%d")
     return mondays.where(moments.notna())
+
+
+def days(moments: pd.Series, timezone: str) -> pd.Series:
+    """The day of each moment in a time zone, as YYYY-MM-DD; null stays null."""
+    return moments.dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").where(moments.notna(), None)

@@ -6,11 +6,13 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import tables
-from nutgraf.findings.evidence import examples_by_value, span_table
+from nutgraf.findings import places, tables
+from nutgraf.findings.evidence import examples_by_value
 from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.findings.places import Places
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from nutgraf.jupyter import Measurements
 
+ALL = "All outlets"
 SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
@@ -58,10 +61,35 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
         One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
         (sentences).
     """
-    scored = sentence_tone(measured, voice, parts)
+    return _means(measured, sentence_tone(measured, voice, parts))
+
+
+def _means(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
     means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
     about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
     return means.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+
+
+def _places(
+    measured: Measurements,
+    parts: Callable[[], Iterable[tuple[pd.DataFrame, dict[str, Any]]]],
+    keys: tuple[str, ...],
+    every: dict[str, str] | None = None,
+) -> Places:
+    """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them."""
+
+    def build() -> pd.DataFrame:
+        import pandas as pd
+
+        found = [places.scored_sentences(scored, "tone", **columns) for scored, columns in parts()]
+        return pd.concat([*found, places.words_of(measured, "tone", "tone_word", found)], ignore_index=True)
+
+    return places.of_measured(measured, build, keys, every)
+
+
+def _of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """The sentences of some articles alone."""
+    return scored.merge(articles[["article_id", "version"]], on=["article_id", "version"])
 
 
 def _method(measured: Measurements, text: str) -> Method:
@@ -103,7 +131,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         chart=_dots("tone", "tone by outlet", AXIS),
         examples=examples_by_value(measured, _with_words(sentence_tone(measured)), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
     )
 
 
@@ -144,7 +172,7 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
     """How much friendlier or more hostile headlines are than the bodies under them, by outlet."""
     headline, body = article_tone(measured, parts=("headline",)), article_tone(measured)
     both, rows = _difference(measured, headline, body, min_articles=min_articles)
-    examples = sentence_tone(measured, parts=("headline",))
+    of_headlines = sentence_tone(measured, parts=("headline",))
     return _compared(
         measured, both, rows, source=source, min_articles=min_articles, id="headline-against-body", what="headline minus body",
         subtitle="Tone of the headline minus tone of the body under it; below 0 the headline is the more hostile",
@@ -152,7 +180,8 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
         words=("headlines are friendlier than the bodies under them", "headlines are more hostile than the bodies under them",
                "No outlet's headlines differ in tone from their bodies by more than chance"),
         text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
-        examples=examples_by_value(measured, _with_words(examples), "tone"),
+        sides={"headline": ("all", ("headline",)), "body": ("all", ("body",))},
+        examples=examples_by_value(measured, _with_words(of_headlines), "tone"),
         examples_rule="the highest and the lowest headline, and the one nearest the mean, of all headlines with a counted word",
     )  # fmt: skip
 
@@ -170,6 +199,7 @@ def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, 
                "In no outlet do quotations differ in tone from its own words by more than chance"),
         text="Sentences that hold both voices are cut at the quotation marks and each piece is scored by itself, so that an outlet is "
         "not charged with the words of the people it quotes. The difference is taken within each article that has both.",
+        sides={"quoted": ("quoted", ("body",)), "outlet": ("outlet", ("body",))},
         examples=examples_by_value(measured, _with_words(sentence_tone(measured, "quoted")), "tone"),
         examples_rule="of all body sentences with a counted word inside quotation marks: the highest and the lowest by the tone of "
         "what is quoted, and the one nearest the mean",
@@ -178,8 +208,13 @@ def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, 
 
 def _compared(
     measured: Measurements, both: pd.DataFrame, rows: list[list[Any]], *, source: str, min_articles: int, id: str, what: str,
-    subtitle: str, axis: str, words: tuple[str, str, str], text: str, examples: Any, examples_rule: str,
+    subtitle: str, axis: str, words: tuple[str, str, str], text: str, sides: dict[str, tuple[str, tuple[str, ...]]],
+    examples: Any, examples_rule: str,
 ) -> Finding:  # fmt: skip
+    """A difference within articles.
+
+    `sides` are the voice and parts on each side of the minus by name; the name is the label of the sentences behind the figure.
+    """
     method = _method(measured, text)
     n = _counts(measured, both)
     if not any(row[1] is not None for row in rows):
@@ -197,7 +232,12 @@ def _compared(
         subtitle=f"{subtitle}; {measured.selection.described}", n=n, interval=tables.INTERVAL,
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
         rows=rows, method=method, source=source, chart=_dots("difference", what, axis), examples=examples,
-        examples_rule=examples_rule, spans=span_table(measured, "tone", ["tone_word"]),
+        examples_rule=examples_rule,
+        places=_places(
+            measured,
+            lambda: ((_of_articles(sentence_tone(measured, *which), both), {"label": side}) for side, which in sides.items()),
+            ("outlet",),
+        ),
     )  # fmt: skip
 
 
@@ -218,15 +258,15 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         reason = f"articles from {tables.counted(int(dated['week'].nunique()), 'week')}, 2 needed"
         return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
     rows = []
-    for outlet in ("All outlets", *tables.outlets_of(measured.articles)):
-        mine = dated if outlet == "All outlets" else dated[dated["outlet"] == outlet]
+    for outlet in (ALL, *tables.outlets_of(measured.articles)):
+        mine = dated if outlet == ALL else dated[dated["outlet"] == outlet]
         for week in sorted(dated["week"].unique()):
             row = tables.by_outlet(
                 mine[mine["week"] == week].assign(outlet=outlet), min_articles=1, outlets=[outlet]
             )[0]
             few = row[4] < thin
             rows.append([outlet, week, row[1], None if few else row[2], None if few else row[3], row[4]])
-    whole = [row for row in rows if row[0] == "All outlets" and row[2] is not None]
+    whole = [row for row in rows if row[0] == ALL and row[2] is not None]
     low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
     return Finding(
         id="tone-over-time",
@@ -244,8 +284,14 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "over_time", "name": "outlet", "period": "week", "value": "tone", "low": "tone_low", "high": "tone_high",
                "n": "n_articles", "thin": thin, "axis": AXIS, "what": "tone by outlet and week", "kind": "score"},
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(measured, lambda: _by_week(sentence_tone(measured), dated), ("outlet", "week"), {"outlet": ALL}),
     )  # fmt: skip
+
+
+def _by_week(scored: pd.DataFrame, dated: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
+    """Sentences with the week of their article."""
+    found = scored.merge(dated[["article_id", "version", "week"]], on=["article_id", "version"])
+    return [(found, {"week": found["week"]})]
 
 
 def _weeks_apart(low: list[Any], high: list[Any]) -> str:
@@ -282,7 +328,7 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         n={"articles": 1, "sentences": len(rows)},
         interval="none: this is one article, not a sample",
         columns=(
-            Column("sentence", "Sentence", "count", "its place in the article, from 1"),
+            Column("place", "Sentence", "count", "its place in the article, from 1"),
             Column("tone", "Tone", "score", "tone of the whole sentence, −1 to +1"),
             Column("voice", "Whose words", "text", "outlet, quoted, or both (mixed)"),
             Column("part", "Part", "text", "headline, standfirst or body"),
@@ -290,11 +336,11 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         rows=rows,
         method=_method(measured, "One value per sentence; a sentence with two voices is scored as a whole."),
         source=source,
-        chart={"form": "tone_arc", "position": "sentence", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
+        chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
         examples=examples_by_value(measured, _with_words(mine), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
-        spans=span_table(measured, "tone", ["tone_word"]).query("article_id == @article_id").reset_index(drop=True),
+        places=_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
     )  # fmt: skip
 
 
@@ -306,16 +352,16 @@ def longest_article(measured: Measurements) -> str:
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """The order of outlets under other definitions of the same figure."""
-    definitions = {
-        "as above: all body sentences": article_tone(measured),
-        "outlet's own words only": article_tone(measured, "outlet"),
-        "only sentences with a counted word": _words_only(measured),
-        "headline, standfirst and body": article_tone(measured, parts=("headline", "standfirst", "body")),
+    definitions: dict[str, Callable[[], pd.DataFrame]] = {
+        "as above: all body sentences": lambda: sentence_tone(measured),
+        "outlet's own words only": lambda: sentence_tone(measured, "outlet"),
+        "only sentences with a counted word": lambda: _with_words(sentence_tone(measured)),
+        "headline, standfirst and body": lambda: sentence_tone(measured, parts=("headline", "standfirst", "body")),
     }
     outlets = tables.outlets_of(measured.articles)
     rows, orders = [], {}
-    for name, values in definitions.items():
-        found = tables.by_outlet(values, min_articles=min_articles, outlets=outlets)
+    for name, scored in definitions.items():
+        found = tables.by_outlet(_means(measured, scored()), min_articles=min_articles, outlets=outlets)
         orders[name] = [row[0] for row in found if row[1] is not None]
         rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
@@ -337,15 +383,10 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         rows=rows, method=method, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
                "what": "tone by outlet and definition"},
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(
+            measured, lambda: ((scored(), {"definition": name}) for name, scored in definitions.items()), ("outlet", "definition")
+        ),
     )  # fmt: skip
-
-
-def _words_only(measured: Measurements) -> pd.DataFrame:
-    scored = _with_words(sentence_tone(measured))
-    means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
-    about = article_tone(measured).drop(columns=["value", "n"])
-    return means.merge(about, on=["article_id", "version"])
 
 
 def day(text: str) -> str:
