@@ -173,11 +173,11 @@ def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
     method = Method(text="Weeks begin on Monday in the desk's time zone; articles without a date are left out.")
     if dated.empty:
         return Finding.cannot_say("articles-by-week", "Articles by outlet and week", "no article has a date", n=n, source=source, method=method)  # fmt: skip
-    names = dated["outlet"].fillna("outlet unknown")
+    names = _named(dated)
+    counts = dated.groupby([names, "week"]).size()
+    found = dict(zip(counts.index, counts.tolist(), strict=True))
     rows = [
-        [outlet, week, int(((names == outlet) & (dated["week"] == week)).sum())]
-        for outlet in sorted(names.unique())
-        for week in sorted(dated["week"].unique())
+        [outlet, week, found.get((outlet, week), 0)] for outlet in sorted(names.unique()) for week in sorted(dated["week"].unique())
     ]
     totals = names.value_counts()
     most = sorted(totals[totals == totals.max()].index)

@@ -265,11 +265,12 @@ class Finding:
             about["evidence"] = saving.save(frame, folder)
             del frame  # a table of a million places, and drawing needs memory too
         data = self.to_json()
-        bundle: dict[str, Any] = {MIME: data, "text/plain": plain(data), "text/html": as_html(data)}
+        bundle: dict[str, Any] = {MIME: data, "text/plain": plain(data)}
         if data["chart"]:
             from nutgraf.charts import draw_svg
 
             bundle["image/svg+xml"] = draw_svg(data)
+        bundle["text/html"] = as_html(data, bundle.get("image/svg+xml"))
         return bundle, {MIME: about}
 
 
@@ -285,15 +286,13 @@ def plain(data: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def as_html(data: Mapping[str, Any]) -> str:
-    """A finding for JupyterLab; every text is escaped."""
-    from nutgraf.charts import draw_svg
-
+def as_html(data: Mapping[str, Any], drawn: str | None = None) -> str:
+    """A finding for JupyterLab, around its chart as it was drawn; every text is escaped."""
     esc = html.escape
     kinds = [column["kind"] for column in data["columns"]]
     parts = [f"<h4>{esc(data['takeaway'])}</h4>", f"<p>{esc(data['subtitle'])}</p>"]
-    if data["chart"]:
-        parts.append(draw_svg(data))
+    if drawn:
+        parts.append(drawn)
     parts.append("<p>n: " + esc(", ".join(f"{v:,} {k}" for k, v in data["n"].items())) + f"; {esc(data['interval'])}</p>")
     head = "".join(f"<th>{esc(column['label'])}</th>" for column in data["columns"])
     body = "".join(

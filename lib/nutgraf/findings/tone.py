@@ -6,7 +6,7 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import places, tables
@@ -257,15 +257,7 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
     if dated["week"].nunique() < 2:
         reason = f"articles from {tables.counted(int(dated['week'].nunique()), 'week')}, 2 needed"
         return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
-    rows = []
-    for outlet in (ALL, *tables.outlets_of(measured.articles)):
-        mine = dated if outlet == ALL else dated[dated["outlet"] == outlet]
-        for week in sorted(dated["week"].unique()):
-            row = tables.by_outlet(
-                mine[mine["week"] == week].assign(outlet=outlet), min_articles=1, outlets=[outlet]
-            )[0]
-            few = row[4] < thin
-            rows.append([outlet, week, row[1], None if few else row[2], None if few else row[3], row[4]])
+    rows = _weekly(dated, (ALL, *tables.outlets_of(measured.articles)), thin)
     whole = [row for row in rows if row[0] == ALL and row[2] is not None]
     low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
     return Finding(
@@ -286,6 +278,23 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
                "n": "n_articles", "thin": thin, "axis": AXIS, "what": "tone by outlet and week", "kind": "score"},
         places=_places(measured, lambda: _by_week(sentence_tone(measured), dated), ("outlet", "week"), {"outlet": ALL}),
     )  # fmt: skip
+
+
+def _weekly(dated: pd.DataFrame, names: Sequence[str], thin: int) -> list[list[Any]]:
+    """One row per outlet and week; a week without articles keeps its row, one with fewer than `thin` has no interval."""
+    groups = {(ALL, week): group for week, group in dated.groupby("week")} | dict(iter(dated.groupby(["outlet", "week"])))
+    rows: list[list[Any]] = []
+    for outlet in names:
+        for week in sorted(dated["week"].unique()):
+            group = groups.get((outlet, week))
+            if group is None:
+                rows.append([outlet, week, None, None, None, 0])
+            elif len(group) < max(thin, tables.MIN_FOR_INTERVAL):
+                rows.append([outlet, week, float(group["value"].mean()), None, None, len(group)])
+            else:
+                found = tables.by_outlet(group.assign(outlet=outlet), min_articles=1, outlets=[outlet])[0]
+                rows.append([outlet, week, *found[1:5]])
+    return rows
 
 
 def _by_week(scored: pd.DataFrame, dated: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
