@@ -10,14 +10,19 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from nutgraf.errors import FindingError
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 FOLDER_VARIABLE = "NUTGRAF_EVIDENCE"
+#: What a run calls that folder, beside the executed notebook.
+FOLDER = "evidence"
 _FIRST = ("article_id", "version", "start", "end", "kind")
 _WHOLE = ("version", "sentence", "start", "end")
 
@@ -47,6 +52,24 @@ def save(frame: pd.DataFrame, target: Path) -> dict[str, Any]:
         partial.write_bytes(data)
         partial.replace(path)
     return {"sha256": digest, "n": len(frame)}
+
+
+def saved(about: Mapping[str, Any], source: Path) -> bytes:
+    """The bytes that a kernel wrote.
+
+    Args:
+        about: What `save` returned.
+        source: The folder.
+
+    Raises:
+        FindingError: When the file is not there, or is another than the kernel wrote.
+    """
+    path = source / f"{about['sha256']}.parquet"
+    data = path.read_bytes() if path.is_file() else None
+    if data is None or hashlib.sha256(data).hexdigest() != about["sha256"]:
+        what = "its evidence is not there" if data is None else "its evidence is not what the notebook wrote"
+        raise FindingError(what, where=path.name, mend="make the edition again with 'nutgraf run --force'")
+    return data
 
 
 def arrow(frame: pd.DataFrame) -> pa.Table:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.findings import saving
 from nutgraf.findings.finding import MIME
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
@@ -61,7 +62,9 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
     if not is_new and held is not None and _is_whole(home, held["version"]):
         return held["version"], False
     excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words)
-    pages = [read_page(notebook, name, excerpts) for notebook, name in zip(notebooks, names, strict=True)]
+    pages = [
+        read_page(notebook, path.stem, excerpts, path.parent / saving.FOLDER) for notebook, path in zip(notebooks, executed, strict=True)
+    ]
     entry = held if held is not None and not is_new else _entry(desk, slug, title, digest, names, pages, held, home)
     folder = home / f"v{entry['version']}"
     partial = None
