@@ -154,6 +154,11 @@ def _preference(row: dict) -> tuple:
     )  # fmt: skip
 
 
+def standing_for(rows: Sequence[dict]) -> dict:
+    """Of the versions of one article the one that analyses use."""
+    return max(rows, key=_preference)
+
+
 def _reason(row: dict) -> str:
     """Why a row was set aside, without what belongs to that row alone, such as its line number."""
     return (row["status_reason"] or "no reason given").split(" (")[0]

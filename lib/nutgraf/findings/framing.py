@@ -47,7 +47,7 @@ def cues(measured: Measurements) -> pd.DataFrame:
     """Every cue that was found.
 
     Returns:
-        One row per place: article_id, version, sentence, start, end, kind, rule, frame, is_quoted (whether it stands between quotation marks).
+        One row per place: article_id, version, sentence, start, end, kind, rule, frame, is_quoted (it stands between quotation marks).
     """
     spans = measured.rows("spans", "frames")
     spans = spans[spans["kind"] == "frame_cue"].rename(columns={"label": "frame"})

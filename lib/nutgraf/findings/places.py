@@ -1,8 +1,8 @@
 """Places: every span behind a finding's numbers, built when they are asked for, and tied to the rows of its table.
 
 A finding's places are one table. Its *key columns* have the names of columns of the finding's own table, and a place counts in the rows
-whose cells equal its keys. A place without a key goes with its sentence: a counted word counts where its sentence does. ``counts_in`` names the
-columns of the row that the place counts in; empty means all of them. Kinds:
+whose cells equal its keys. A place without a key goes with its sentence: a counted word counts where its sentence does. ``counts_in``
+names the columns of the row that the place counts in; empty means all of them. Kinds:
 
 - ``article``: the whole of a text, such as one that is counted, or that was searched and holds nothing;
 - ``sentence``: a sentence that stands in a mean, with its score as ``value``;

@@ -113,8 +113,8 @@ def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts, eviden
         evidence: Folder with the whole evidence that the notebook's kernel wrote; None offers only the places that are shown.
 
     Raises:
-        PublishError: For a failed cell, for HTML, pictures or scripts from anything but a Finding, for two findings of one id, and for evidence
-            that is not what the kernel wrote.
+        PublishError: For a failed cell, for HTML, pictures or scripts from anything but a Finding, for two findings of one id, and for
+            evidence that is not what the kernel wrote.
     """
     page, outline, hidden = Page(name), Outline(), None
     for number, cell in enumerate(notebook["cells"], start=1):
