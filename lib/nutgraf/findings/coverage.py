@@ -113,7 +113,7 @@ def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
         id="set-aside", takeaway=takeaway, subtitle="Articles kept out of analyses, with the reason", n=n, interval=NO_INTERVAL,
         columns=(Column("outlet", "Outlet", "text"), Column("headline", "Headline or file", "text"),
                  Column("why", "Reason", "text")),
-        rows=[[r.outlet or "outlet unknown", r.headline or r.record_key, r.why] for r in out.itertuples()],
+        rows=[list(row) for row in zip(_named(out), out["headline"].fillna(out["record_key"]), out["why"], strict=True)],
         method=method, source=source, places=_of_articles(out, lambda: _set_aside(out), "outlet", "headline", "why"),
     )  # fmt: skip
 

@@ -80,7 +80,7 @@ def listed(names: list[str]) -> str:
 def weeks(moments: pd.Series, timezone: str) -> pd.Series:
     """The Monday of each moment's week in a time zone, as YYYY-MM-DD; null stays null."""
     local = moments.dt.tz_convert(timezone)
-    mondays = (local - local.dt.weekday.astype("timedelta64[D]")).dt.strftime("%Y-%m-%d")
+    mondays = (local - local.dt.day_of_week.astype("timedelta64[D]")).dt.strftime("%Y-%m-%d")
     return mondays.where(moments.notna())
 
 
