@@ -119,6 +119,7 @@ def _about(desk: Desk, row: Mapping[str, Any], versions: Sequence[int]) -> dict[
 
 def _measured(desk: Desk, row: Mapping[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
     """Rows of every measure at its present version for one article version, and the measures that have none."""
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
     from nutgraf.measuring import Registry
@@ -133,7 +134,7 @@ def _measured(desk: Desk, row: Mapping[str, Any]) -> tuple[dict[str, list[dict[s
     }  # fmt: skip
     found = {}
     for table, order in _ORDER.items():
-        rows = desk.store.read(table, where=here & ds.field("work_id").isin(sorted(done.values()))).to_pylist()
+        rows = desk.store.read(table, where=here & ds.field("work_id").isin(pa.array(list(done.values()), pa.string()))).to_pylist()
         # Scores of sentences come before those of the whole article.
         rows.sort(key=lambda each, order=order: [table == "scores" and each["sentence"] is None, *(each[name] for name in order)])
         found[table] = [{name: value for name, value in each.items() if name not in _HIDDEN} for each in rows]
