@@ -66,12 +66,12 @@ class Measurements:
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:
         """Texts by article and version."""
+        import pyarrow as pa
         import pyarrow.dataset as ds
 
         keys = set(self.selection.keys)
-        table = self._desk.store.read(
-            "articles", ["article_id", "version", "text"], ds.field("article_id").isin([a for a, _ in keys])
-        )
+        chosen = ds.field("article_id").isin(pa.array([a for a, _ in keys], pa.string()))
+        table = self._desk.store.read("articles", ["article_id", "version", "text"], chosen)
         rows = table.to_pylist()
         return {(r["article_id"], r["version"]): r["text"] for r in rows if (r["article_id"], r["version"]) in keys}
 

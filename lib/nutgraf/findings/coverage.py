@@ -183,7 +183,7 @@ def by_week(selection: Selection, *, timezone: str, source: str) -> Finding:
     most = sorted(totals[totals == totals.max()].index)
     return Finding(
         id="articles-by-week",
-        takeaway=f"{tables.listed(most)} published most on these stories: {tables.counted(int(totals.max()), 'article')}"
+        takeaway=f"Of {len(dated):,} articles with a date here, most are from {tables.listed(most)}: {totals.max():,}"
         + (" each" if len(most) > 1 else ""),
         subtitle=f"Articles by outlet and week; {selection.described}",
         n=n, interval=NO_INTERVAL,
@@ -288,9 +288,10 @@ def other_choices(selections: dict[str, Selection], *, source: str) -> Finding:
     """How many articles would be analysed under other rules."""
     rows = [[name, len(selection)] for name, selection in selections.items()]
     least, most = min(row[1] for row in rows), max(row[1] for row in rows)
+    range_of = f"between {least:,} and {most:,} articles" if least < most else tables.counted(least, "article")
     return Finding(
         id="other-choices",
-        takeaway=f"Under these rules between {least:,} and {most:,} articles would be analysed",
+        takeaway=f"Under these rules {range_of} would be analysed",
         subtitle="Articles analysed under other rules", n={"articles": rows[0][1], "rules": len(rows)}, interval=NO_INTERVAL,
         columns=(Column("rule", "Rule", "text"), Column("n_articles", "Articles", "count")), rows=rows,
         method=Method(text="One rule is changed at a time; the rest stays as above."), source=source,
@@ -323,7 +324,8 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
     }
     return Finding(
         id="provenance",
-        takeaway=f"The figures on this page rest on {counts['spans']:,} counted places in {tables.counted(counts['articles'], 'article')}",
+        takeaway=f"Behind this page stand {tables.counted(counts['articles'], 'article')} with "
+        f"{tables.counted(counts['sentences'], 'sentence')}, {tables.counted(counts['spans'], 'marked place')} and {tables.counted(counts['scores'], 'score')}",
         subtitle="Rows behind this page, by table of the desk", n=counts, interval=NO_INTERVAL,
         columns=(Column("table", "Table", "text"), Column("n_rows", "Rows", "count")),
         rows=[[name, count] for name, count in counts.items()],
@@ -356,4 +358,4 @@ def _rows_behind(measured: Measurements) -> pd.DataFrame:
         scores = scores.assign(start=scores["start"].fillna(0).astype("int64"), end=scores["end"].fillna(scores["whole"]).astype("int64"))
         named = scores["dimension"] + ", voice: " + scores["voice"]
         found.append(scores[[*columns, "value", "label"]].assign(kind="score", rule=named, measure=name, table="scores"))
-    return pd.concat([frame for frame in found if len(frame)], ignore_index=True)
+    return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)

@@ -101,6 +101,7 @@ class Finding:
         subtitle: What is measured, of what, unit, period.
         n: Counts by name, such as ``{"articles": 47}``.
         interval: How uncertainty was computed, or why there is none.
+        margin: The intervals of the figures in the takeaway, in words; empty where they have none.
         columns: Columns of the table.
         rows: Rows in the order they are shown; a null is None.
         method: The method card.
@@ -131,6 +132,7 @@ class Finding:
     places: Places | None = None
     status: str = "ok"
     reason: str | None = None
+    margin: str = ""
 
     def __post_init__(self) -> None:
         for name in ("id", "takeaway", "source", "subtitle", "interval"):
@@ -240,6 +242,7 @@ class Finding:
             "subtitle": self.subtitle,
             "n": dict(self.n),
             "interval": self.interval,
+            "margin": self.margin,
             "columns": [asdict(column) for column in self.columns],
             "rows": [list(row) for row in self.rows],
             "chart": chart,

@@ -111,11 +111,11 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         reason = f"no outlet has {min_articles} assessable articles"
         return Finding.cannot_say("frames-by-outlet", subtitle, reason, n=_counts(measured, answers), source=source, method=method)
-    spread = _widest(assessed)
+    high, low, is_clear = _widest(assessed)
     return Finding(
         id="frames-by-outlet",
-        takeaway=f"Outlets differ most in the frame {spread[0].lower()}: present in {spread[2]} of {spread[1]}'s articles and "
-        f"{spread[4]} of {spread[3]}'s",
+        takeaway=_spread(assessed, high, low, is_clear=is_clear),
+        margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
@@ -145,17 +145,32 @@ def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ..
     return sorted(found, key=lambda row: (row[0], row[1]))
 
 
-def _widest(assessed: list[list[Any]]) -> tuple[str, str, str, str, str]:
-    """The frame whose shares lie furthest apart, with its highest and lowest outlet."""
-    best: tuple[float, list[Any], list[Any]] | None = None
+def _widest(assessed: list[list[Any]]) -> tuple[list[Any], list[Any], bool]:
+    """The two outlets furthest apart in one frame, of those whose intervals do not overlap if there are any, and whether there are."""
+    found = []
     for frame in sorted({row[1] for row in assessed}):
         mine = sorted((row for row in assessed if row[1] == frame), key=lambda row: (-row[2], row[0]))
-        gap = mine[0][2] - mine[-1][2]
-        if best is None or gap > best[0]:
-            best = (gap, mine[0], mine[-1])
-    assert best is not None
-    _, high, low = best
-    return high[1], high[0], shown(round(high[2], 3), "share"), low[0], shown(round(low[2], 3), "share")
+        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine])
+        high, low = (apart[0][0], apart[1][0]) if apart else (mine[0], mine[-1])
+        found.append((apart is not None, high[2] - low[2], high, low))
+    is_clear, _, high, low = max(found, key=lambda pair: pair[:2])
+    return high, low, is_clear
+
+
+def _spread(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool) -> str:
+    """The takeaway about frames by outlet, with the articles behind each share and whether the intervals overlap."""
+    if len({row[0] for row in assessed}) < 2:
+        return f"{high[1]} is present in {_of(high)}; no other outlet has enough articles to compare"
+    gap = f"{high[1].lower()}: present in {_of(high)} and {_of(low)}"
+    if is_clear:
+        return f"Outlets differ most clearly in the frame {gap}; their intervals do not overlap"
+    known = all(row[3] is not None for row in (high, low))
+    return f"No frame sets outlets clearly apart; the widest gap is in {gap}" + (", and their intervals overlap" if known else "")
+
+
+def _of(row: list[Any]) -> str:
+    """A share with the articles behind it: ``88 % of A's articles (7 of 8)``."""
+    return f"{shown(round(row[2], 3), 'share')} of {row[0]}'s articles ({round(row[2] * row[5]):,} of {row[5]:,})"
 
 
 def _one_each(measured: Measurements, answers: pd.DataFrame) -> tuple[Evidence, ...]:
@@ -192,12 +207,16 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
     subtitle = "Articles by answer, one answer for each frame and article"
     if not rows:
         return Finding.cannot_say("frames-present-or-absent", subtitle, "no article could be assessed", n=n, source=source, method=method)
-    absent = max((row for row in rows if row[1] == "absent"), key=lambda row: row[2])
-    present = max((row for row in rows if row[1] == "present"), key=lambda row: row[2])
+    present, n_present = _most(rows, "present")
+    absent, n_absent = _most(rows, "absent")
+    are, each = ("is the frame", "") if len(present) == 1 else ("are the frames", " each")
+    said = f"{tables.listed(present)} {are} most often present, in {n_present:,} of {n['articles']:,} articles{each}"
+    if not n_present:
+        said = f"No frame is present in any of {tables.counted(n['articles'], 'article')}"
     return Finding(
         id="frames-present-or-absent",
-        takeaway=f"{present[0]} is the frame most often present, in {present[2]} of {n['articles']} articles; no cue of "
-        f"{absent[0].lower()} was found in {absent[2]}",
+        takeaway=f"{said}; no cue of {tables.listed([name.lower() for name in absent])} was found in {n_absent:,}"
+        + (" each" if len(absent) > 1 else ""),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every article is counted, none is sampled",
         columns=(Column("frame", "Frame", "text"), Column("answer", "Answer", "text"), Column("n_articles", "Articles", "count")),
@@ -206,6 +225,12 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
                "axis": "Articles"},
         places=places.of_measured(measured, lambda: _answered(measured, answers), ("frame", "answer")),
     )  # fmt: skip
+
+
+def _most(rows: list[list[Any]], answer: str) -> tuple[list[str], int]:
+    """The frames with which an answer is most frequent, and how often that is."""
+    most = max(row[2] for row in rows if row[1] == answer)
+    return [row[0] for row in rows if row[1] == answer and row[2] == most], most
 
 
 def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Finding:
@@ -223,8 +248,7 @@ def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Fin
         return Finding.cannot_say("frames-by-voice", subtitle, "no cue was found", n=n, source=source, method=method)
     return Finding(
         id="frames-by-voice",
-        takeaway=f"{rows[0][0]} is the frame most often voiced by people quoted ({shown(round(rows[0][3], 3), 'share')} of its cues), "
-        f"{rows[-1][0].lower()} least often ({shown(round(rows[-1][3], 3), 'share')})",
+        takeaway=_quoted(rows),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every cue is counted, none is sampled",
         columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Inside quotation marks", "count"),
@@ -232,6 +256,16 @@ def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Fin
         rows=rows, method=method, source=source,
         places=places.of_measured(measured, lambda: _voiced(cues(measured)), ("frame",)),
     )  # fmt: skip
+
+
+def _quoted(rows: list[list[Any]]) -> str:
+    """The takeaway about cues inside quotation marks, with the cues behind each share."""
+    high, low = rows[0], rows[-1]
+    if not high[1]:
+        return f"None of {tables.counted(sum(row[2] for row in rows), 'cue')} stands inside quotation marks"
+    ends = [f"{shown(round(row[3], 3), 'share')}, {row[1]:,} of {row[1] + row[2]:,}" for row in (high, low)]
+    said = f"Cues of {high[0].lower()} stand most often inside quotation marks ({ends[0]})"
+    return said if high[3] == low[3] else f"{said}, those of {low[0].lower()} least often ({ends[1]})"
 
 
 def _voiced(found: pd.DataFrame) -> pd.DataFrame:
@@ -245,6 +279,8 @@ def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
     """Whether each span stands wholly in a quotation of its article. Quotations of one article do not overlap."""
     import pandas as pd
 
+    if spans.empty or quotes.empty:
+        return pd.Series(False, index=spans.index, dtype=bool)
     keys = ["article_id", "version"]
     named = quotes[[*keys, "start", "end"]].rename(columns={"start": "quote_start", "end": "quote_end"})
     ordered = spans.assign(place=range(len(spans))).sort_values("start", kind="stable")
@@ -267,11 +303,14 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         shares = [row for row in _shares(measured, article_frames(measured, voice), labels, min_articles) if row[2] is not None]
         for outlet in sorted({row[0] for row in shares}):
             best = max((row for row in shares if row[0] == outlet), key=lambda row: (row[2], row[1]))
+            if not best[2]:
+                continue  # no frame is present in any of its articles, so that none is the most common
             rows.append([outlet, name, best[1], best[2], best[5]])
             tops.setdefault(outlet, set()).add(best[1])
     rows.sort(key=lambda row: row[0])
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    method = _method(measured, "The most common frame of each outlet, with one thing changed at a time.")
+    rule = "of equals the last by name, none where none is present."
+    method = _method(measured, f"The most common frame of each outlet, with one thing changed at a time; {rule}")
     subtitle = "Most common frame of each outlet under other definitions"
     if not rows:
         return Finding.cannot_say("frames-other-definitions", subtitle, f"no outlet has {min_articles} assessable articles", n=n, source=source, method=method)  # fmt: skip

@@ -121,6 +121,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     return Finding(
         id="tone-by-outlet",
         takeaway=_ends(assessed),
+        margin=tables.margins([assessed[0], assessed[-1]], "score"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, values),
         interval=tables.INTERVAL,
@@ -136,14 +137,21 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
 
 
 def _ends(assessed: list[list[Any]]) -> str:
-    """The takeaway about the highest and the lowest outlet, which says when their intervals overlap."""
+    """The takeaway about outlets, true of every two of them: some two differ clearly, or none do."""
     high, low = assessed[0], assessed[-1]
-    ends = f"from {shown(round(low[1], 2), 'score')} in {low[0]} to {shown(round(high[1], 2), 'score')} in {high[0]}"
-    if None in (high[2], low[3]):
-        return f"Mean tone runs {ends}; there are too few articles for an interval"
-    if tables.touching(high[2], low[3]):
-        return f"No outlet differs clearly in tone: means run {ends}, and their intervals overlap"
-    return f"Outlets differ in tone: means run {ends}, and the intervals of these two do not overlap"
+    ends = f"means of {len(assessed)} outlets run from {_at(low)} to {_at(high)}"
+    if sum(row[2] is not None for row in assessed) < 2:
+        return f"In tone, {ends}; there are too few articles for intervals"
+    apart = tables.clearly_apart(assessed)
+    if apart is None:
+        return f"No outlet differs clearly in tone: {ends}, and all intervals overlap"
+    if [row[0] for row in apart] == [high[0], low[0]]:
+        return f"Outlets differ in tone: {ends}, and the intervals of these two do not overlap"
+    return f"Outlets differ in tone: {_at(apart[1])} against {_at(apart[0])}, whose intervals do not overlap; {ends}"
+
+
+def _at(row: Sequence[Any]) -> str:
+    return f"{shown(round(row[1], 2), 'score')} in {row[0]}"
 
 
 def _dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
@@ -220,16 +228,22 @@ def _compared(
     if not any(row[1] is not None for row in rows):
         reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
         return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=method)
-    friendlier = [row for row in rows if row[2] is not None and row[2] > 0]
-    more_hostile = [row for row in rows if row[3] is not None and row[3] < 0]
+    known = [row for row in rows if row[2] is not None]
+    # As a reader sees them: an interval that ends at 0.00 does not lie beyond 0.
+    friendlier = [row for row in known if round(row[2], 2) > 0]
+    more_hostile = [row for row in known if round(row[3], 2) < 0][::-1]
     said = [
-        f"In {tables.listed([row[0] for row in found])}, {phrase}"
-        for found, phrase in ((more_hostile[::-1], words[1]), (friendlier, words[0]))
+        f"In {_few([row[0] for row in found], len(known))}, {phrase}"
+        for found, phrase in ((more_hostile, words[1]), (friendlier, words[0]))
         if found
     ]
+    if not known:
+        said = [f"There are too few articles for an interval around the {what}"]
     return Finding(
         id=id, takeaway="; ".join(said).replace("; In", "; in") or words[2],
-        subtitle=f"{subtitle}; {measured.selection.described}", n=n, interval=tables.INTERVAL,
+        subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
+        margin=tables.margins((more_hostile + friendlier)[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
         rows=rows, method=method, source=source, chart=_dots("difference", what, axis), examples=examples,
         examples_rule=examples_rule,
@@ -239,6 +253,13 @@ def _compared(
             ("outlet",),
         ),
     )  # fmt: skip
+
+
+def _few(names: list[str], of: int) -> str:
+    """Up to three names; of more, how many there are and the first three."""
+    if len(names) <= 3:
+        return tables.listed(names)
+    return f"{len(names)} of {of} outlets, most of all {tables.listed(names[:3])}"
 
 
 def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
@@ -258,11 +279,14 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         reason = f"articles from {tables.counted(int(dated['week'].nunique()), 'week')}, 2 needed"
         return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
     rows = _weekly(dated, (ALL, *tables.outlets_of(measured.articles)), thin)
-    whole = [row for row in rows if row[0] == ALL and row[2] is not None]
-    low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
+    whole = [row[1:] for row in rows if row[0] == ALL and row[2] is not None]
+    # A week with an interval says more than a thin one at the far end.
+    compared = [row for row in whole if row[2] is not None] if sum(row[2] is not None for row in whole) > 1 else whole
+    ends = max(compared, key=lambda row: row[1]), min(compared, key=lambda row: row[1])
     return Finding(
         id="tone-over-time",
-        takeaway=_weeks_apart(low, high),
+        takeaway=_weeks_apart(compared, *ends),
+        margin=tables.margins([[f"week of {day(row[0])}", *row[1:]] for row in ends], "score"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, dated),
         interval=f"{tables.INTERVAL}; none for weeks with fewer than {tables.counted(thin, 'article')}, which are shaded",
@@ -303,21 +327,31 @@ def _by_week(scored: pd.DataFrame, dated: pd.DataFrame) -> list[tuple[pd.DataFra
     return [(found, {"week": found["week"]})]
 
 
-def _weeks_apart(low: list[Any], high: list[Any]) -> str:
-    """The takeaway about the lowest and the highest week over all outlets."""
-    ends = (
-        f"from {shown(round(low[2], 2), 'score')} in the week of {day(low[1])} to {shown(round(high[2], 2), 'score')} in that of "
-        f"{day(high[1])}"
-    )
-    if None in (low[4], high[3]):
-        return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
-    if tables.touching(high[3], low[4]):
-        return f"Over all outlets no week differs clearly in tone: means run {ends}, and their intervals overlap"
-    return f"Over all outlets tone changed: means run {ends}"
+def _weeks_apart(compared: list[list[Any]], high: list[Any], low: list[Any]) -> str:
+    """The takeaway about weeks over all outlets, true of every two of them."""
+    several = len({row[0][:4] for row in compared}) > 1
+
+    def at(row: Sequence[Any]) -> str:
+        return f"{shown(round(row[1], 2), 'score')} in the week of {day(row[0])}{' ' + row[0][:4] if several else ''}"
+
+    ends = f"means run from {at(low)} to {at(high)}"
+    if None in (low[2], high[2]):
+        return f"Over all outlets, {ends}; there are too few articles for intervals"
+    apart = tables.clearly_apart(compared)
+    if apart is None:
+        return f"Over all outlets no week differs clearly in tone: {ends}, and all intervals overlap"
+    if [row[0] for row in apart] == [high[0], low[0]]:
+        return f"Over all outlets weeks differ in tone: {ends}, and the intervals of these two do not overlap"
+    return f"Over all outlets weeks differ in tone: {at(apart[1])} against {at(apart[0])}, whose intervals do not overlap; {ends}"
 
 
 def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
     """Tone through one article, sentence by sentence, with whose words each sentence is."""
+    method = _method(measured, "One value per sentence; a sentence with two voices is scored as a whole.")
+    if not article_id:
+        question = f"Tone of each sentence from headline to last line, {SCALE}"
+        n = {"articles": 0, "sentences": 0}
+        return Finding.cannot_say("tone-arc", question, "no article has a sentence with a tone", n=n, source=source, method=method)
     article = measured.articles.set_index("article_id").loc[article_id]
     scored = sentence_tone(measured, parts=("headline", "standfirst", "body"))
     mine = scored[scored["article_id"] == article_id].sort_values("start")
@@ -328,11 +362,10 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         for number, (value, who, part) in enumerate(zip(mine["value"], voice, mine["part"], strict=True), start=1)
     ]
     quiet = sum(row[1] == 0 for row in rows)
-    low = min(rows, key=lambda row: row[1])
     name = f"“{article['headline']}” ({article['outlet']})"
     return Finding(
         id="tone-arc",
-        takeaway=f"The tone of {name} is lowest in sentence {low[0]} of {len(rows)} ({shown(round(low[1], 2), 'score')})",
+        takeaway=_lowest(name, rows),
         subtitle=f"Tone of each sentence from headline to last line, {SCALE}; {quiet} of {len(rows)} sentences hold no word of the list",
         n={"articles": 1, "sentences": len(rows)},
         interval="none: this is one article, not a sample",
@@ -343,8 +376,7 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
             Column("part", "Part", "text", "headline, standfirst or body"),
         ),
         rows=rows,
-        method=_method(measured, "One value per sentence; a sentence with two voices is scored as a whole."),
-        source=source,
+        method=method, source=source,
         chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
         examples=examples_by_value(measured, _with_words(mine), "tone"),
@@ -353,10 +385,22 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
     )  # fmt: skip
 
 
+def _lowest(name: str, rows: list[list[Any]]) -> str:
+    """The takeaway about one article: where its tone is lowest, all sentences that are equal to the reader's eye."""
+    low = min(round(row[1], 2) for row in rows)
+    there = [row[0] for row in rows if round(row[1], 2) == low]
+    if low == max(round(row[1], 2) for row in rows):
+        return f"The tone of {name} is {shown(low, 'score')} in all {len(rows)} sentences"
+    if len(there) > 3:
+        return f"The tone of {name} is lowest ({shown(low, 'score')}) in {len(there)} of {len(rows)} sentences, first in sentence {there[0]}"
+    sentences = f"sentence{'s' if len(there) > 1 else ''} {tables.listed([str(place) for place in there])}"
+    return f"The tone of {name} is lowest in {sentences} of {len(rows)} ({shown(low, 'score')})"
+
+
 def longest_article(measured: Measurements) -> str:
-    """The article with the most analysed sentences: a rule that nobody chose for effect."""
+    """The article with the most analysed sentences: a rule that nobody chose for effect; empty when no article has one."""
     counts = article_tone(measured).sort_values(["n", "article_id"], ascending=[False, True])
-    return str(counts.iloc[0]["article_id"])
+    return str(counts.iloc[0]["article_id"]) if len(counts) else ""
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
@@ -379,11 +423,15 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
     if len(first) < 2:
         return Finding.cannot_say("tone-other-definitions", subtitle, "fewer than 2 outlets have enough articles", n=n, source=source, method=method)  # fmt: skip
-    tops, lows = {order[0] for order in orders.values()}, {order[-1] for order in orders.values()}
-    held = [f"{name} the {what}" for names, what in ((tops, "friendliest"), (lows, "most hostile")) if len(names) == 1 for name in names]
-    takeaway = (
-        f"Under every definition {tables.listed(held)}" if held else "Which outlet is friendliest or most hostile depends on the definition"
-    )
+    tops, lows = {order[0] for order in orders.values() if order}, {order[-1] for order in orders.values() if order}
+    held = [
+        f"{name} has the {what} mean tone" for names, what in ((tops, "highest"), (lows, "lowest")) if len(names) == 1 for name in names
+    ]
+    takeaway = "Which outlet has the highest or the lowest mean tone depends on the definition"
+    if held:
+        takeaway = f"Under every definition {' and '.join(held)}"
+        differ = [name for name in definitions if tables.clearly_apart([[row[0], *row[2:5]] for row in rows if row[1] == name])]
+        takeaway += f"; under {len(differ)} of {len(definitions)} some outlets differ clearly" if differ else ", though no two differ clearly"
     return Finding(
         id="tone-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval=tables.INTERVAL,

@@ -88,7 +88,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     rows = [[word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1]] for word in clear_a + clear_b[::-1]]
     return Finding(
         id="keyness",
-        takeaway=_typical(outlets, clear_a, clear_b),
+        takeaway=_typical(outlets, clear_a, clear_b) + _by_chance(found),
         subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
         n=n, interval=f"words with |z| below {CLEAR} are left out; no correction for comparing many words at once",
         columns=(
@@ -112,6 +112,15 @@ def _typical(outlets: tuple[str, str], *keywords: list[Any]) -> str:
         for outlet, words in zip(outlets, keywords, strict=True)
     ]
     return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}"
+
+
+def _by_chance(found: list[Any]) -> str:
+    """How many words stand out beside how many would if the outlets used all words alike."""
+    clear, expected = sum(abs(word.z) >= CLEAR for word in found), round(0.05 * len(found))
+    said = f"{clear:,} of {len(found):,} words compared stand{'s' if clear == 1 else ''} out"
+    if clear <= max(expected, 1):
+        return f"; {said}, no more than chance alone would give"
+    return f"; {said}, where chance alone would give about {expected:,}"
 
 
 def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
