@@ -5,7 +5,7 @@ RUN := $(BIN)/python -m
 PIP := $(RUN) pip install --quiet --disable-pip-version-check
 
 # What a caller's shell holds must not reach into the virtual environment.
-unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV NUTGRAF_DESK NUTGRAF_SNAPSHOT NUTGRAF_NEEDS
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV NUTGRAF_DESK NUTGRAF_SNAPSHOT NUTGRAF_NEEDS NUTGRAF_EVIDENCE
 export PYTHONNOUSERSITE := 1
 
 .PHONY: report test test-accuracy test-faults lab notebooks setup lock dictionary clean

@@ -16,7 +16,7 @@ LABELLED = ROOT.parent / "shared" / "data"
 
 @pytest.fixture(autouse=True)
 def _no_desk_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NUTGRAF_DESK", "NUTGRAF_SNAPSHOT", "NUTGRAF_NEEDS"):
+    for name in ("NUTGRAF_DESK", "NUTGRAF_SNAPSHOT", "NUTGRAF_NEEDS", "NUTGRAF_EVIDENCE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -41,7 +41,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     from nutgraf.runs.runner import run
 
     desk = Desk(copy_desk(tmp_path_factory.mktemp("finished") / "desk"))
-    for name in ("NUTGRAF_DESK", "NUTGRAF_SNAPSHOT", "NUTGRAF_NEEDS"):
+    for name in ("NUTGRAF_DESK", "NUTGRAF_SNAPSHOT", "NUTGRAF_NEEDS", "NUTGRAF_EVIDENCE"):
         os.environ.pop(name, None)
     outcome = run(desk, say=lambda line: None)
     assert outcome.exit_code == 0, outcome.errors

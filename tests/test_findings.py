@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nutgraf.errors import FindingError
-from nutgraf.findings import Column, Finding, Method
+from nutgraf.errors import FindingError, ResourceError
+from nutgraf.findings import Column, Finding, Method, accuracy
 from nutgraf.findings.finding import MIME, as_html, plain
 from nutgraf.numbers import shown
 
@@ -67,6 +69,55 @@ def test_the_data_form_holds_no_version_and_the_metadata_does() -> None:
     assert "1-abcdef0123" not in json.dumps(bundle)
     assert metadata[MIME]["versions"] == {"tone": "1-abcdef0123"}
     assert bundle[MIME]["method"]["accuracy"] == ["accuracy not measured yet"]
+
+
+ENTRY = {
+    "measure": "tone", "measure_version": "2-new", "task": "tone of headlines", "file": "headlines.csv", "file_sha256": "0" * 64, "n": 1200,
+    "measured_on": "2026-11-25", "figures": [{"name": "F1", "value": 0.97, "low": 0.95, "high": 0.98},
+                                             {"name": "kappa", "value": -0.05, "low": -0.1, "high": 1.0}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def measured_accuracy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], None]:
+    """Writes another accuracy.json for a test."""
+    monkeypatch.setattr(accuracy, "path", lambda: tmp_path / "accuracy.json")
+    return lambda content: (tmp_path / "accuracy.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def card(**versions: str) -> list[str]:
+    return make(method=Method(text="m", measures=tuple(versions), versions=versions)).to_json()["method"]["accuracy"]
+
+
+def test_accuracy_is_read_from_what_was_measured(measured_accuracy: Callable[[Any], None]) -> None:
+    measured_accuracy([ENTRY])
+    assert card(tone="2-new") == [
+        "tone: measured on tone of headlines (headlines.csv, 2026-11-25): F1 .97 (.95 to .98); kappa −.05 (−.10 to 1.00), n = 1,200"
+    ]
+    assert card(tone="3-newer") == ["tone: measured for an older version or other settings, not for this one"]
+    assert card(frames="1-x") == card() == ["accuracy not measured yet"]
+    assert card(tone="2-new", frames="1-x")[1:] == ["frames: accuracy not measured yet"]
+
+
+def test_no_accuracy_can_be_typed_in() -> None:
+    with pytest.raises(TypeError):
+        Method(text="m", accuracy=("F1 .99",))  # type: ignore[call-arg]
+    assert accuracy.entries() == [], "until 'nutgraf validate' has measured something"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ({}, "no list"), ([{}], "entry 1: it has other fields"), ([{**ENTRY, "n": 0}], "'n' is empty"),
+        ([ENTRY, {**ENTRY, "task": 3}], "entry 2: 'task'"),
+        ([{**ENTRY, "figures": [{"name": "F1", "value": 0.9, "low": 0.95, "high": 0.98}]}], "does not lie in its interval"),
+        ([{**ENTRY, "figures": [{"name": "F1", "value": 0.9}]}], "name, value, low and high"),
+    ],
+)  # fmt: skip
+def test_an_accuracy_file_that_validate_did_not_write_is_refused(measured_accuracy, content: Any, said: str) -> None:
+    measured_accuracy(content)
+    with pytest.raises(ResourceError, match=said):
+        card(tone="2-new")
 
 
 def test_no_html_of_a_text_survives() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
+from nutgraf.findings.tables import days
 from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
 
 if TYPE_CHECKING:
@@ -65,12 +66,12 @@ class Measurements:
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:
         """Texts by article and version."""
+        import pyarrow as pa
         import pyarrow.dataset as ds
 
         keys = set(self.selection.keys)
-        table = self._desk.store.read(
-            "articles", ["article_id", "version", "text"], ds.field("article_id").isin([a for a, _ in keys])
-        )
+        chosen = ds.field("article_id").isin(pa.array([a for a, _ in keys], pa.string()))
+        table = self._desk.store.read("articles", ["article_id", "version", "text"], chosen)
         rows = table.to_pylist()
         return {(r["article_id"], r["version"]): r["text"] for r in rows if (r["article_id"], r["version"]) in keys}
 
@@ -165,8 +166,7 @@ class Workbench:
 
 def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """Add ``published_on``: the day of publication in a time zone as YYYY-MM-DD, null without a date."""
-    local = frame["published_at"].dt.tz_convert(timezone)
-    return frame.assign(published_on=local.dt.strftime("%Y-%m-%d").where(frame["published_at"].notna(), None))
+    return frame.assign(published_on=days(frame["published_at"], timezone))
 
 
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:

@@ -269,9 +269,10 @@ def _attach_stored(
 
 def rows_of(store: Store, table: str, work_ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
     """Rows of the given batches."""
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
-    return store.read(table, columns, ds.field("work_id").isin(list(work_ids)))
+    return store.read(table, columns, ds.field("work_id").isin(pa.array(work_ids, pa.string())))
 
 
 def run_measure(built: Measure, documents: Sequence[Document]) -> tuple[Measured, dict[tuple[str, int], str]]:

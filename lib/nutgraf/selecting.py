@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -22,11 +22,17 @@ class Selection:
             the same for copies of one text, and ``text`` is left out.
         attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
         described: The window and filters in words.
+        left_out: The other articles, each in the version that stands for it, with the ``step`` that left it out; no ``cluster_id``.
+        sizes: Gives the length of each text in characters, by article and version.
+        timezone: The zone in which its days are counted.
     """
 
     articles: pa.Table
     attrition: list[tuple[str, int, int]]
     described: str
+    left_out: pa.Table
+    sizes: Callable[[], Mapping[tuple[str, int], int]]
+    timezone: str = "UTC"
 
     @property
     def keys(self) -> list[tuple[str, int]]:
@@ -50,6 +56,8 @@ def select_articles(
     copies: str,
     completeness: Sequence[str],
     days: tuple[date | None, date | None],
+    sizes: Callable[[], Mapping[tuple[str, int], int]] = dict,
+    timezone: str = "UTC",
 ) -> Selection:
     """Apply the steps in their fixed order and count.
 
@@ -64,15 +72,20 @@ def select_articles(
         copies: once, all or none.
         completeness: Kinds of text to keep.
         days: The window as days, for the description.
+        sizes: See `Selection`.
+        timezone: See `Selection`.
 
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
     """
     rows = articles.to_pylist()
     attrition: list[tuple[str, int, int]] = []
+    left_out: list[dict] = []
 
     def step(label: str, kept: list[dict]) -> list[dict]:
         attrition.append((label, len(rows) - len(kept), len(kept)))
+        still = {row["article_id"] for row in kept}
+        left_out.extend({**row, "step": label} for row in rows if row["article_id"] not in still)
         return kept
 
     if fetched_before is not None:
@@ -124,7 +137,9 @@ def select_articles(
         rows = step("copies of a text that another outlet ran first", [r for r in rows if r["article_id"] in first])
     elif copies == "none":
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
-    return Selection(_table(articles, rows), attrition, _describe(days, outlets, query, copies, completeness))
+    described = _describe(days, outlets, query, copies, completeness)
+    chosen, others = _table(articles, rows, "cluster_id"), _table(articles, left_out, "step")
+    return Selection(chosen, attrition, described, others, sizes, timezone)
 
 
 def _preference(row: dict) -> tuple:
@@ -139,6 +154,11 @@ def _preference(row: dict) -> tuple:
     )  # fmt: skip
 
 
+def standing_for(rows: Sequence[dict]) -> dict:
+    """Of the versions of one article the one that analyses use."""
+    return max(rows, key=_preference)
+
+
 def _reason(row: dict) -> str:
     """Why a row was set aside, without what belongs to that row alone, such as its line number."""
     return (row["status_reason"] or "no reason given").split(" (")[0]
@@ -149,12 +169,12 @@ def _published_order(row: dict) -> tuple:
     return (moment is None, moment, row["article_id"]) if moment else (True, row["article_id"])
 
 
-def _table(articles: pa.Table, rows: list[dict]) -> pa.Table:
+def _table(articles: pa.Table, rows: list[dict], added: str) -> pa.Table:
     import pyarrow as pa
 
     schema = pa.schema([field for field in articles.schema if field.name != "text"])
     table = pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
-    return table.append_column("cluster_id", pa.array([row["cluster_id"] for row in rows], pa.string()))
+    return table.append_column(added, pa.array([row[added] for row in rows], pa.string()))
 
 
 def in_words(start: date | None, end: date | None) -> str:

@@ -116,6 +116,23 @@ def read(file: str, as_json: bool) -> None:
 
 
 @nutgraf.command()
+@click.argument("article", metavar="ARTICLE")
+@click.option("--span", metavar="START:END", help="A place in its text, in characters, END exclusive; without it an overview.")
+@click.option("--version", "version", type=int, metavar="N", help="A version of the article; without it the one that analyses use.")
+@_JSON
+def show(article: str, span: str | None, version: int | None, as_json: bool) -> None:
+    """Print a place in an article, with what was measured of it. ARTICLE may be the beginning of an id."""
+    from nutgraf.cli import showing
+    from nutgraf.desk import Desk
+
+    found = showing.look(Desk.find(), article, span, version)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        showing.show(found)
+
+
+@nutgraf.command()
 @_JSON
 def doctor(as_json: bool) -> None:
     """Versions, data, models, licences: what is missing and how to mend it."""

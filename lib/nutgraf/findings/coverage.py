@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Selection
-from nutgraf.findings import tables
+from nutgraf.findings import places, tables
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.periods import periods
+from nutgraf.findings.places import Places, whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nutgraf.jupyter import Measurements
 
+#: A figure by outlet and time shows so many periods.
+SHOWN_PERIODS = 12
 NO_INTERVAL = "no interval: every article is counted, none is sampled"
-_PLACES = ["article_id", "version", "outlet", "headline", "published_on", "n_characters"]
 
 
-def _places(articles: pd.DataFrame) -> pd.DataFrame:
-    """The articles behind a count, each as the whole of its text."""
-    found = articles[_PLACES].assign(start=0, rule="the whole article is counted")
-    return found.rename(columns={"n_characters": "end"}).reset_index(drop=True)
+def _of_articles(articles: pd.DataFrame, build: Callable[[], pd.DataFrame], *keys: str) -> Places:
+    """Whole articles as places, tied by some keys."""
+    return Places(build, lambda: places.about(articles), keys)
+
+
+def _named(articles: pd.DataFrame) -> pd.Series:
+    return articles["outlet"].fillna(places.UNKNOWN_OUTLET)
+
+
+def _counted_in(**flags: pd.Series) -> pd.Series:
+    """For each article the columns it counts in, separated by spaces."""
+    names = [flag.map({True: name, False: ""}).astype(object) for name, flag in flags.items()]
+    found = names[0]
+    for more in names[1:]:
+        found = found + " " + more
+    return found.str.split().str.join(" ")
 
 
 def received(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -67,8 +82,20 @@ def received(articles: pd.DataFrame, *, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "outlet", "value": "n_full", "what": "full texts by outlet",
                "axis": "Articles with full text"},
-        spans=_places(newest),
+        places=_of_articles(articles, lambda: _received(articles), "outlet"),
     )  # fmt: skip
+
+
+def _received(articles: pd.DataFrame) -> pd.DataFrame:
+    """Every version, with the counts of its row that it belongs to. An older version counts with the outlet of the newest."""
+    newest = articles["is_newest"]
+    kept = newest & (articles["status"] == "kept")
+    full = kept & (articles["completeness"] == "full")
+    counted = _counted_in(
+        n_read=newest, n_full=full, n_summary=kept & ~full, n_set_aside=newest & ~kept, n_undated=full & articles["published_on"].isna(),
+        n_older_versions=~newest,
+    )  # fmt: skip
+    return whole(articles, counts_in=counted)
 
 
 def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -89,9 +116,13 @@ def set_aside(articles: pd.DataFrame, *, source: str) -> Finding:
         id="set-aside", takeaway=takeaway, subtitle="Articles kept out of analyses, with the reason", n=n, interval=NO_INTERVAL,
         columns=(Column("outlet", "Outlet", "text"), Column("headline", "Headline or file", "text"),
                  Column("why", "Reason", "text")),
-        rows=[[r.outlet or "outlet unknown", r.headline or r.record_key, r.why] for r in out.itertuples()],
-        method=method, source=source, spans=_places(out),
+        rows=[list(row) for row in zip(_named(out), out["headline"].fillna(out["record_key"]), out["why"], strict=True)],
+        method=method, source=source, places=_of_articles(out, lambda: _set_aside(out), "outlet", "headline", "why"),
     )  # fmt: skip
+
+
+def _set_aside(out: pd.DataFrame) -> pd.DataFrame:
+    return whole(out, rule=out["why"], headline=out["headline"].fillna(out["record_key"]), why=out["why"])
 
 
 def attrition(selection: Selection, *, source: str) -> Finding:
@@ -106,47 +137,84 @@ def attrition(selection: Selection, *, source: str) -> Finding:
         columns=(Column("step", "Step", "text"), Column("n_left_out", "Left out", "count"), Column("n_left", "Left", "count")),
         rows=rows,
         method=Method(text="The steps are applied in this order, and an article is counted at the first that leaves it out."),
-        source=source,
+        source=source, places=Places(lambda: _steps(selection), lambda: _everything(selection), ("step",)),
     )  # fmt: skip
+
+
+def _everything(selection: Selection) -> pd.DataFrame:
+    """The chosen articles and those left out, each with the number of the step that did it; the chosen have none."""
+    import pandas as pd
+
+    numbers = {label: number for number, (label, _, _) in enumerate(selection.attrition)}
+    left_out = selection.left_out.to_pandas()
+    left_out["number"] = left_out["step"].map(numbers)
+    found = pd.concat([selection.articles.to_pandas().assign(number=len(numbers)), left_out], ignore_index=True)
+    sizes = selection.sizes()
+    found["n_characters"] = [sizes[key] for key in zip(found["article_id"], found["version"], strict=True)]
+    return places.about(found.assign(published_on=tables.days(found["published_at"], selection.timezone)))
+
+
+def _steps(selection: Selection) -> pd.DataFrame:
+    """For each step the articles it leaves out and those it leaves."""
+    import pandas as pd
+
+    everything = _everything(selection)
+    found = []
+    for number, (label, _, _) in enumerate(selection.attrition):
+        still = everything[everything["number"] >= number]
+        counted = (still["number"] == number).map({True: "n_left_out", False: "n_left"})
+        found.append(whole(still, step=label, counts_in=counted))
+    return pd.concat(found, ignore_index=True)
 
 
 def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
     """How many articles each outlet published, by week, month, quarter or year, whichever is short enough to be read.
 
-    Outlets beyond the dozen with most articles are counted together.
+    Outlets beyond those with most articles are counted together.
     """
     articles = selection.articles.to_pandas()
-    found = periods(articles["published_at"], timezone, most=12)
+    found = periods(articles["published_at"], timezone, most=SHOWN_PERIODS)
     articles["period"] = found.starts
     dated = articles[articles["period"].notna()]
     n = {"articles": len(dated), "outlets": len(tables.outlets_of(articles)) if len(articles) else 0}
     method = Method(text=found.rule)
     if dated.empty:
         return Finding.cannot_say("articles-over-time", "Articles by outlet and date", "no article has a date", n=n, source=source, method=method)  # fmt: skip
-    names = dated["outlet"].fillna("outlet unknown")
+    names = _named(dated)
     totals = names.value_counts()
     most = sorted(totals[totals == totals.max()].index)
     shown = tables.largest(totals.to_dict(), tables.SHOWN_OUTLETS)
     rest = f"{len(totals) - len(shown):,} other outlets"
-    counts = dated.groupby([names.where(names.isin(shown), rest), "period"]).size()
+    group = {name: name if name in shown else rest for name in totals.index}
+    counts = dated.groupby([names.map(group), "period"]).size()
     rows = [
         [outlet, period, int(counts.get((outlet, period), 0))]
         for outlet in [*sorted(shown), *([rest] if len(totals) > len(shown) else [])]
         for period in found.all
     ]
     what = f"articles by outlet and {found.unit}"
-    bars = {"form": "count_bars", "name": "outlet", "value": "n_articles", "group": "period", "axis": "Articles"}
-    cells = {"form": "heat_map", "row": "outlet", "column": "period", "value": "n_articles", "n": "n_articles", "kind": "count"}
+    bars = {"form": "count_bars", "name": "outlet_group", "value": "n_articles", "group": "period", "axis": "Articles"}
+    cells = {"form": "heat_map", "row": "outlet_group", "column": "period", "value": "n_articles", "n": "n_articles", "kind": "count"}
     return Finding(
         id="articles-over-time",
-        takeaway=f"{tables.listed(most)} published most on these stories: {tables.counted(int(totals.max()), 'article')}"
+        takeaway=f"Of {len(dated):,} articles with a date here, most are from {tables.listed(most)}: {totals.max():,}"
         + (" each" if len(most) > 1 else ""),
         subtitle=f"Articles by outlet and {found.unit}; {selection.described}",
         n=n, interval=NO_INTERVAL,
-        columns=(Column("outlet", "Outlet", "text"), Column("period", found.label, "date"), Column("n_articles", "Articles", "count")),
+        columns=(Column("outlet_group", "Outlet", "text", "an outlet, or the others together"), Column("period", found.label, "date", "its first day"),
+                 Column("n_articles", "Articles", "count")),
         rows=rows, method=method, source=source,
         chart={**(bars if len(found.all) <= 8 else cells), "unit_of_time": found.unit, "what": what},
+        places=Places(lambda: _dated(selection, timezone, group), lambda: _everything(selection), ("outlet_group", "period")),
     )  # fmt: skip
+
+
+def _dated(selection: Selection, timezone: str, group: Mapping[str, str]) -> pd.DataFrame:
+    chosen = _everything(selection)
+    chosen = chosen[chosen["number"] == len(selection.attrition)]
+    starts = periods(chosen["published_at"], timezone, most=SHOWN_PERIODS).starts
+    dated = chosen[starts.notna()]
+    return whole(dated, period=starts[starts.notna()], outlet_group=_named(dated).map(group))
 
 
 def dates(articles: pd.DataFrame, *, source: str) -> Finding:
@@ -167,14 +235,23 @@ def dates(articles: pd.DataFrame, *, source: str) -> Finding:
                  Column("n_to_the_minute", "To the minute", "count"), Column("n_with_zone", "With a time zone", "count")),
         rows=rows,
         method=Method(text="A time without a zone is taken as the desk's own; a day without a time is kept as a day."),
-        source=source, spans=_places(kept),
+        source=source, places=_of_articles(kept, lambda: _dated(named), "published_from"),
     )  # fmt: skip
+
+
+def _dated(named: pd.DataFrame) -> pd.DataFrame:
+    counted = _counted_in(
+        n_articles=named["status"] == "kept", n_to_the_minute=named["published_precision"] == "minute",
+        n_with_zone=named["published_offset"].notna(),
+    )  # fmt: skip
+    return whole(named, published_from=named["place"], counts_in=counted)
 
 
 def languages(articles: pd.DataFrame, *, source: str) -> Finding:
     """In which languages the articles are written; only English is measured."""
     kept = articles[articles["is_newest"] & (articles["status"] == "kept")]
-    counts = kept["language"].fillna("too short to tell").value_counts()
+    named = kept["language"].fillna("too short to tell")
+    counts = named.value_counts()
     rows = sorted(([str(name), int(count)] for name, count in counts.items()), key=lambda row: (-row[1], row[0]))
     other = sum(count for name, count in rows if name not in ("en", "too short to tell"))
     takeaway = (
@@ -188,18 +265,20 @@ def languages(articles: pd.DataFrame, *, source: str) -> Finding:
         columns=(Column("language", "Language", "text", "two-letter code"), Column("n_articles", "Articles", "count")),
         rows=rows,
         method=Method(text="Found with py3langid from the first 1,500 characters; below 60 characters nothing is said."),
-        source=source, spans=_places(kept),
+        source=source, places=_of_articles(kept, lambda: whole(kept, language=named), "language"),
     )  # fmt: skip
 
 
 def copies(articles: pd.DataFrame, *, source: str) -> Finding:
     """Texts that more than one outlet ran word for word."""
-    newest = articles[articles["is_newest"] & articles["copy_of"].notna()]
-    rows = [
-        [group.iloc[0]["headline"], len(group), ", ".join(sorted(group["outlet"].fillna("outlet unknown")))]
-        for _, group in newest.sort_values(["copy_of", "fetched_at", "article_id"]).groupby("copy_of", sort=True)
-        if group["article_id"].nunique() > 1
-    ]
+    newest = articles[articles["is_newest"] & articles["copy_of"].notna()].sort_values(["copy_of", "fetched_at", "article_id"])
+    newest = newest[newest.groupby("copy_of")["article_id"].transform("nunique") > 1]
+    groups = newest.assign(name=_named(newest)).groupby("copy_of", sort=True)
+    named = newest.assign(
+        first=groups["headline"].transform(lambda headlines: headlines.iloc[0]),
+        outlets=groups["name"].transform(lambda names: ", ".join(sorted(names))),
+    )
+    rows = [[group.iloc[0]["first"], len(group), group.iloc[0]["outlets"]] for _, group in named.groupby("copy_of", sort=True)]
     n = {"articles": int(articles["is_newest"].sum()), "copied texts": len(rows)}
     takeaway = (
         f"{tables.counted(len(rows), 'text')} ran in more than one place, word for word"
@@ -214,7 +293,8 @@ def copies(articles: pd.DataFrame, *, source: str) -> Finding:
             text="Compared word by word without headline, byline and credit. An edited agency text is not found this way.",
             known_failures=("Texts that were shortened or reworded count as separate articles.",),
         ),
-        source=source, spans=_places(newest),
+        source=source,
+        places=_of_articles(named, lambda: whole(named, headline=named["first"], outlets=named["outlets"]), "headline", "outlets"),
     )  # fmt: skip
 
 
@@ -222,13 +302,33 @@ def other_choices(selections: dict[str, Selection], *, source: str) -> Finding:
     """How many articles would be analysed under other rules."""
     rows = [[name, len(selection)] for name, selection in selections.items()]
     least, most = min(row[1] for row in rows), max(row[1] for row in rows)
+    range_of = f"between {least:,} and {most:,} articles" if least < most else tables.counted(least, "article")
     return Finding(
         id="other-choices",
-        takeaway=f"Under these rules between {least:,} and {most:,} articles would be analysed",
+        takeaway=f"Under these rules {range_of} would be analysed",
         subtitle="Articles analysed under other rules", n={"articles": rows[0][1], "rules": len(rows)}, interval=NO_INTERVAL,
         columns=(Column("rule", "Rule", "text"), Column("n_articles", "Articles", "count")), rows=rows,
         method=Method(text="One rule is changed at a time; the rest stays as above."), source=source,
+        places=Places(lambda: _chosen(selections), lambda: _all_chosen(selections), ("rule",)),
     )  # fmt: skip
+
+
+def _chosen(selections: dict[str, Selection]) -> pd.DataFrame:
+    """The articles chosen under each rule."""
+    import pandas as pd
+
+    found = []
+    for name, selection in selections.items():
+        everything = _everything(selection)
+        found.append(whole(everything[everything["number"] == len(selection.attrition)]).assign(rule=name))
+    return pd.concat(found, ignore_index=True)
+
+
+def _all_chosen(selections: dict[str, Selection]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = pd.concat([_everything(selection) for selection in selections.values()], ignore_index=True)
+    return found.drop_duplicates(["article_id", "version"])
 
 
 def provenance(measured: Measurements, *, source: str) -> Finding:
@@ -238,7 +338,8 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
     }
     return Finding(
         id="provenance",
-        takeaway=f"The figures on this page rest on {counts['spans']:,} counted places in {tables.counted(counts['articles'], 'article')}",
+        takeaway=f"Behind this page stand {tables.counted(counts['articles'], 'article')} with "
+        f"{tables.counted(counts['sentences'], 'sentence')}, {tables.counted(counts['spans'], 'marked place')} and {tables.counted(counts['scores'], 'score')}",
         subtitle="Rows behind this page, by table of the desk", n=counts, interval=NO_INTERVAL,
         columns=(Column("table", "Table", "text"), Column("n_rows", "Rows", "count")),
         rows=[[name, count] for name, count in counts.items()],
@@ -246,5 +347,29 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
             text="Each measure's version is a hash over its code, word lists and settings; it stands with the figures it made.",
             measures=tuple(measured.versions), versions=measured.versions,
         ),
-        source=source,
+        source=source, places=places.of_measured(measured, lambda: _rows_behind(measured), ("table",)),
     )  # fmt: skip
+
+
+def _rows_behind(measured: Measurements) -> pd.DataFrame:
+    """Every row as a place: of a score the sentence it is about, or its article."""
+    import pandas as pd
+
+    key = ["article_id", "version", "sentence"]
+    columns = [*key, "start", "end"]
+    articles = measured.articles[["article_id", "version"]]
+    ends = articles.assign(end=places.lengths(measured, articles))
+    sentences = pd.concat([measured.rows("sentences", name)[columns] for name in measured.versions])
+    found = [
+        whole(articles, end=ends["end"], table="articles"),
+        sentences.assign(kind=places.SENTENCE, rule="read as a sentence", measure="sentences", table="sentences"),
+    ]
+    for name in measured.versions:
+        spans = measured.rows("spans", name)
+        found.append(spans[[*columns, "kind", "label", "rule"]].assign(measure=name, table="spans"))
+        scores = measured.rows("scores", name)
+        scores = scores.merge(sentences, on=key, how="left").merge(ends.rename(columns={"end": "whole"}), on=key[:2])
+        scores = scores.assign(start=scores["start"].fillna(0).astype("int64"), end=scores["end"].fillna(scores["whole"]).astype("int64"))
+        named = scores["dimension"] + ", voice: " + scores["voice"]
+        found.append(scores[[*columns, "value", "label"]].assign(kind="score", rule=named, measure=name, table="scores"))
+    return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)

@@ -10,9 +10,12 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import FindingError
+from nutgraf.findings import accuracy, saving
+from nutgraf.findings.places import Places
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -47,21 +50,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Method:
-    """The method card.
+    """The method card. Its measured accuracy cannot be typed in: it is read from what ``nutgraf validate`` wrote.
 
     Args:
         text: How the figure was made, in plain words, with its denominator.
         measures: Ids of the measures it rests on; their versions go into the output's metadata.
         known_failures: What the measure is known to get wrong, one sentence each.
-        accuracy: What was measured on labelled data, one sentence each; empty means it says "accuracy not measured yet".
         versions: Measure versions and resource hashes, by name.
     """
 
     text: str
     measures: tuple[str, ...] = ()
     known_failures: tuple[str, ...] = ()
-    accuracy: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def accuracy(self) -> list[str]:
+        """What was measured of these measures on labelled data, one sentence each, or that nothing was."""
+        return accuracy.lines({name: self.versions.get(name) for name in self.measures})
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,7 @@ class Finding:
         subtitle: What is measured, of what, unit, period.
         n: Counts by name, such as ``{"articles": 47}``.
         interval: How uncertainty was computed, or why there is none.
+        margin: The intervals of the figures in the takeaway, in words; empty where they have none.
         columns: Columns of the table.
         rows: Rows in the order they are shown; a null is None.
         method: The method card.
@@ -102,7 +109,7 @@ class Finding:
         chart: Form and options, or None for a table alone.
         examples: Chosen places, by the rule in `examples_rule`.
         examples_rule: How they were chosen.
-        spans: Data frame of every span behind the numbers; `examples` shows some of them.
+        places: Every span behind the numbers; `examples` shows some of them.
         status: ``ok`` or ``not_assessable``.
         reason: Why not assessable.
 
@@ -122,9 +129,10 @@ class Finding:
     chart: Mapping[str, Any] | None = None
     examples: Sequence[Evidence] = ()
     examples_rule: str = ""
-    spans: Any = None
+    places: Places | None = None
     status: str = "ok"
     reason: str | None = None
+    margin: str = ""
 
     def __post_init__(self) -> None:
         for name in ("id", "takeaway", "source", "subtitle", "interval"):
@@ -134,6 +142,9 @@ class Finding:
             raise FindingError("a finding needs n: counts by name, none negative", where=self.id)
         if self.status not in ("ok", "not_assessable") or (self.status == "not_assessable") != bool(self.reason):
             raise FindingError("status and reason do not fit each other", where=self.id)
+        unknown = set(self.places.keys if self.places else ()) - set(self._names)
+        if unknown:
+            raise FindingError(f"its places are tied to '{min(unknown)}', which is no column of its table", where=self.id)
         object.__setattr__(self, "rows", [self._rounded(row) for row in self.rows])
 
     @classmethod
@@ -176,13 +187,37 @@ class Finding:
 
         return pd.DataFrame([dict(zip(self._names, row, strict=True)) for row in self.rows], columns=self._names)
 
-    def evidence(self) -> pd.DataFrame:
-        """Every span behind the numbers: article, version, sentence, offsets, text and rule."""
-        import pandas as pd
+    def evidence(self, row: int | None = None, column: str | None = None) -> pd.DataFrame:
+        """Every span behind the numbers.
 
-        if self.spans is not None:
-            return self.spans
-        return pd.DataFrame([asdict(item) for item in self.examples])
+        Args:
+            row: Only what counts in this row of `table`, from 0.
+            column: Only what counts in this column of it.
+
+        Returns:
+            One row per place: article_id, version, outlet, published_on, url, sentence, start, end, text, kind, value, label, rule,
+            measure, counts_in, and the columns that tie it to the rows of `table`; see `nutgraf.findings.places`.
+
+        Raises:
+            FindingError: When there is no such row or column, or the finding was made without places.
+        """
+        if self.places is None:
+            raise FindingError("it was made without the places behind it", where=self.id, mend="give it places, see docs/adding.md")
+        frame = self.places.frame()
+        if row is not None:
+            if not 0 <= row < len(self.rows):
+                raise FindingError(f"there is no row {row}", where=self.id, mend=f"its table has {len(self.rows)}, counted from 0")
+            frame = self.places.of_row(frame, dict(zip(self._names, self.rows[row], strict=True)))
+        if column is not None:
+            if column not in self._names:
+                raise FindingError(f"there is no column {column!r}", where=self.id, mend="columns: " + ", ".join(self._names))
+            named = frame["counts_in"].map(lambda names: names is None or names != names or column in names.split())
+            frame = frame[named.astype(bool)].reset_index(drop=True)
+        return self.places.with_text(frame)
+
+    @cached_property
+    def _n_places(self) -> int:
+        return 0 if self.places is None else len(self.places.frame())
 
     @property
     def _names(self) -> list[str]:
@@ -207,6 +242,7 @@ class Finding:
             "subtitle": self.subtitle,
             "n": dict(self.n),
             "interval": self.interval,
+            "margin": self.margin,
             "columns": [asdict(column) for column in self.columns],
             "rows": [list(row) for row in self.rows],
             "chart": chart,
@@ -214,22 +250,31 @@ class Finding:
                 "text": self.method.text,
                 "measures": list(self.method.measures),
                 "known_failures": list(self.method.known_failures),
-                "accuracy": list(self.method.accuracy) or ["accuracy not measured yet"],
+                "accuracy": self.method.accuracy,
             },
             "evidence": [{**asdict(item), "marks": [list(mark) for mark in item.marks]} for item in self.examples],
             "evidence_rule": self.examples_rule,
-            "evidence_n": 0 if self.spans is None else len(self.spans),
+            "evidence_n": self._n_places,
+            "evidence_keys": [] if self.places is None else list(self.places.keys),
             "source": self.source,
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        about: dict[str, Any] = {"versions": dict(self.method.versions)}
+        folder = saving.folder()
+        if folder is not None and self.places is not None:
+            frame = self.places.frame()
+            self.__dict__["_n_places"] = len(frame)
+            about["evidence"] = saving.save(frame, folder)
+            del frame  # a table of a million places, and drawing needs memory too
         data = self.to_json()
-        bundle: dict[str, Any] = {MIME: data, "text/plain": plain(data), "text/html": as_html(data)}
+        bundle: dict[str, Any] = {MIME: data, "text/plain": plain(data)}
         if data["chart"]:
             from nutgraf.charts import draw_svg
 
             bundle["image/svg+xml"] = draw_svg(data)
-        return bundle, {MIME: {"versions": dict(self.method.versions)}}
+        bundle["text/html"] = as_html(data, bundle.get("image/svg+xml"))
+        return bundle, {MIME: about}
 
 
 def plain(data: Mapping[str, Any]) -> str:
@@ -244,15 +289,13 @@ def plain(data: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def as_html(data: Mapping[str, Any]) -> str:
-    """A finding for JupyterLab; every text is escaped."""
-    from nutgraf.charts import draw_svg
-
+def as_html(data: Mapping[str, Any], drawn: str | None = None) -> str:
+    """A finding for JupyterLab, around its chart as it was drawn; every text is escaped."""
     esc = html.escape
     kinds = [column["kind"] for column in data["columns"]]
     parts = [f"<h4>{esc(data['takeaway'])}</h4>", f"<p>{esc(data['subtitle'])}</p>"]
-    if data["chart"]:
-        parts.append(draw_svg(data))
+    if drawn:
+        parts.append(drawn)
     parts.append("<p>n: " + esc(", ".join(f"{v:,} {k}" for k, v in data["n"].items())) + f"; {esc(data['interval'])}</p>")
     head = "".join(f"<th>{esc(column['label'])}</th>" for column in data["columns"])
     body = "".join(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import tables
-from nutgraf.findings.evidence import cite, span_table
+from nutgraf.findings import places, tables
+from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.numbers import shown
 
@@ -32,14 +32,45 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
         voice: all, outlet (cues outside quotation marks) or quoted (inside).
 
     Returns:
-        One row per article and frame: article_id, version, outlet, cluster_id, frame, label (null when not assessable), reason.
+        One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
+        assessable), reason.
     """
     scores = measured.rows("scores", "frames")
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
     about = measured.articles[["article_id", "version", "outlet", "cluster_id"]]
     about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
-    columns = ["article_id", "version", "dimension", "label", "status", "reason"]
-    return scores[columns].rename(columns={"dimension": "frame"}).merge(about, on=["article_id", "version"])
+    columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
+    return scores[columns].rename(columns={"dimension": "frame", "value": "score"}).merge(about, on=["article_id", "version"])
+
+
+def cues(measured: Measurements) -> pd.DataFrame:
+    """Every cue that was found.
+
+    Returns:
+        One row per place: article_id, version, sentence, start, end, kind, rule, frame, is_quoted (it stands between quotation marks).
+    """
+    spans = measured.rows("spans", "frames")
+    spans = spans[spans["kind"] == "frame_cue"].rename(columns={"label": "frame"})
+    quotes = measured.rows("spans", "quotes")
+    kept = spans[["article_id", "version", "sentence", "start", "end", "kind", "rule", "frame"]].reset_index(drop=True)
+    return kept.assign(is_quoted=_inside(kept, quotes[quotes["kind"] == "quote"]))
+
+
+def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: Any) -> pd.DataFrame:
+    """Each article that could be assessed with its answer, and the cues behind it, as places with the frame's name and the answer."""
+    import pandas as pd
+
+    answers = answers[answers["status"] == "ok"]
+    named = {"frame": answers["frame"].map(name_of), "answer": answers["label"], "label": answers["label"], "value": answers["score"]}
+    whole = places.whole(
+        answers, end=places.lengths(measured, answers), rule="the article's answer", measure="frames", **named, **columns
+    )
+    found = cues(measured)
+    if voice != "all":
+        found = found[found["is_quoted"] == (voice == "quoted")]
+    found = found.merge(answers[["article_id", "version", "frame", "label"]], on=["article_id", "version", "frame"])
+    found = found.assign(answer=found["label"], label=found["frame"], frame=found["frame"].map(name_of), measure="frames", **columns)
+    return pd.concat([whole, found.drop(columns="is_quoted")], ignore_index=True)
 
 
 def name_of(frame: str) -> str:
@@ -80,11 +111,11 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         reason = f"no outlet has {min_articles} assessable articles"
         return Finding.cannot_say("frames-by-outlet", subtitle, reason, n=_counts(measured, answers), source=source, method=method)
-    spread = _widest(assessed)
+    high, low, is_clear = _widest(assessed)
     return Finding(
         id="frames-by-outlet",
-        takeaway=f"Outlets differ most in the frame {spread[0].lower()}: present in {spread[2]} of {spread[1]}'s articles and "
-        f"{spread[4]} of {spread[3]}'s",
+        takeaway=_spread(assessed, high, low, is_clear=is_clear),
+        margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
@@ -100,7 +131,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
                "what": "frames by outlet"},
         examples=_one_each(measured, answers),
         examples_rule="for each frame the sentence with most cues; of equals the first by article",
-        spans=span_table(measured, "frames", ["frame_cue"]),
+        places=places.of_measured(measured, lambda: _answered(measured, answers), ("outlet", "frame")),
     )  # fmt: skip
 
 
@@ -114,17 +145,32 @@ def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ..
     return sorted(found, key=lambda row: (row[0], row[1]))
 
 
-def _widest(assessed: list[list[Any]]) -> tuple[str, str, str, str, str]:
-    """The frame whose shares lie furthest apart, with its highest and lowest outlet."""
-    best: tuple[float, list[Any], list[Any]] | None = None
+def _widest(assessed: list[list[Any]]) -> tuple[list[Any], list[Any], bool]:
+    """The two outlets furthest apart in one frame, of those whose intervals do not overlap if there are any, and whether there are."""
+    found = []
     for frame in sorted({row[1] for row in assessed}):
         mine = sorted((row for row in assessed if row[1] == frame), key=lambda row: (-row[2], row[0]))
-        gap = mine[0][2] - mine[-1][2]
-        if best is None or gap > best[0]:
-            best = (gap, mine[0], mine[-1])
-    assert best is not None
-    _, high, low = best
-    return high[1], high[0], shown(round(high[2], 3), "share"), low[0], shown(round(low[2], 3), "share")
+        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine])
+        high, low = (apart[0][0], apart[1][0]) if apart else (mine[0], mine[-1])
+        found.append((apart is not None, high[2] - low[2], high, low))
+    is_clear, _, high, low = max(found, key=lambda pair: pair[:2])
+    return high, low, is_clear
+
+
+def _spread(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool) -> str:
+    """The takeaway about frames by outlet, with the articles behind each share and whether the intervals overlap."""
+    if len({row[0] for row in assessed}) < 2:
+        return f"{high[1]} is present in {_of(high)}; no other outlet has enough articles to compare"
+    gap = f"{high[1].lower()}: present in {_of(high)} and {_of(low)}"
+    if is_clear:
+        return f"Outlets differ most clearly in the frame {gap}; their intervals do not overlap"
+    known = all(row[3] is not None for row in (high, low))
+    return f"No frame sets outlets clearly apart; the widest gap is in {gap}" + (", and their intervals overlap" if known else "")
+
+
+def _of(row: list[Any]) -> str:
+    """A share with the articles behind it: ``88 % of A's articles (7 of 8)``."""
+    return f"{shown(round(row[2], 3), 'share')} of {row[0]}'s articles ({round(row[2] * row[5]):,} of {row[5]:,})"
 
 
 def _one_each(measured: Measurements, answers: pd.DataFrame) -> tuple[Evidence, ...]:
@@ -161,81 +207,110 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
     subtitle = "Articles by answer, one answer for each frame and article"
     if not rows:
         return Finding.cannot_say("frames-present-or-absent", subtitle, "no article could be assessed", n=n, source=source, method=method)
-    absent = max((row for row in rows if row[1] == "absent"), key=lambda row: row[2])
-    present = max((row for row in rows if row[1] == "present"), key=lambda row: row[2])
+    present, n_present = _most(rows, "present")
+    absent, n_absent = _most(rows, "absent")
+    are, each = ("is the frame", "") if len(present) == 1 else ("are the frames", " each")
+    said = f"{tables.listed(present)} {are} most often present, in {n_present:,} of {n['articles']:,} articles{each}"
+    if not n_present:
+        said = f"No frame is present in any of {tables.counted(n['articles'], 'article')}"
     return Finding(
         id="frames-present-or-absent",
-        takeaway=f"{present[0]} is the frame most often present, in {present[2]} of {n['articles']} articles; no cue of "
-        f"{absent[0].lower()} was found in {absent[2]}",
+        takeaway=f"{said}; no cue of {tables.listed([name.lower() for name in absent])} was found in {n_absent:,}"
+        + (" each" if len(absent) > 1 else ""),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every article is counted, none is sampled",
         columns=(Column("frame", "Frame", "text"), Column("answer", "Answer", "text"), Column("n_articles", "Articles", "count")),
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "frame", "value": "n_articles", "group": "answer", "what": "answers by frame",
                "axis": "Articles"},
-        spans=span_table(measured, "frames", ["frame_cue"]),
+        places=places.of_measured(measured, lambda: _answered(measured, answers), ("frame", "answer")),
     )  # fmt: skip
+
+
+def _most(rows: list[list[Any]], answer: str) -> tuple[list[str], int]:
+    """The frames with which an answer is most frequent, and how often that is."""
+    most = max(row[2] for row in rows if row[1] == answer)
+    return [row[0] for row in rows if row[1] == answer and row[2] == most], most
 
 
 def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Finding:
     """How many of a frame's cues stand inside quotation marks."""
-    spans = span_table(measured, "frames", ["frame_cue"])
-    quotes = measured.rows("spans", "quotes")
-    quotes = quotes[quotes["kind"] == "quote"]
-    inside = _inside(spans, quotes)
-    rows = []
-    for frame in sorted(spans["label"].dropna().unique()):
-        mine = spans["label"] == frame
-        quoted = int((mine & inside).sum())
-        rows.append([name_of(str(frame)), quoted, int(mine.sum()) - quoted, quoted / int(mine.sum())])
+    found = cues(measured)
+    rows = [
+        [name_of(str(frame)), int(group["is_quoted"].sum()), int((~group["is_quoted"]).sum()), float(group["is_quoted"].mean())]
+        for frame, group in found.groupby("frame")
+    ]
     rows.sort(key=lambda row: (-row[3], row[0]))
-    n = {"cues": len(spans), "articles": int(spans["article_id"].nunique())}
+    n = {"cues": len(found), "articles": int(found["article_id"].nunique())}
     method = _method(measured, "A cue counts as quoted when it stands between quotation marks.")
     subtitle = "Share of a frame's cues that stand inside quotation marks"
     if not rows:
         return Finding.cannot_say("frames-by-voice", subtitle, "no cue was found", n=n, source=source, method=method)
     return Finding(
         id="frames-by-voice",
-        takeaway=f"{rows[0][0]} is the frame most often voiced by people quoted ({shown(round(rows[0][3], 3), 'share')} of its cues), "
-        f"{rows[-1][0].lower()} least often ({shown(round(rows[-1][3], 3), 'share')})",
+        takeaway=_quoted(rows),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every cue is counted, none is sampled",
         columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Inside quotation marks", "count"),
                  Column("n_own", "Outside", "count"), Column("quoted_share", "Share inside", "share")),
-        rows=rows, method=method, source=source, spans=spans,
+        rows=rows, method=method, source=source,
+        places=places.of_measured(measured, lambda: _voiced(cues(measured)), ("frame",)),
     )  # fmt: skip
 
 
-def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> Any:
+def _quoted(rows: list[list[Any]]) -> str:
+    """The takeaway about cues inside quotation marks, with the cues behind each share."""
+    high, low = rows[0], rows[-1]
+    if not high[1]:
+        return f"None of {tables.counted(sum(row[2] for row in rows), 'cue')} stands inside quotation marks"
+    ends = [f"{shown(round(row[3], 3), 'share')}, {row[1]:,} of {row[1] + row[2]:,}" for row in (high, low)]
+    said = f"Cues of {high[0].lower()} stand most often inside quotation marks ({ends[0]})"
+    return said if high[3] == low[3] else f"{said}, those of {low[0].lower()} least often ({ends[1]})"
+
+
+def _voiced(found: pd.DataFrame) -> pd.DataFrame:
+    """Cues as places, each with the count it belongs to."""
+    side = found["is_quoted"].map({True: "n_quoted quoted_share", False: "n_own quoted_share"})
+    named = found.assign(label=found["frame"], frame=found["frame"].map(name_of), measure="frames", counts_in=side)
+    return named.drop(columns="is_quoted")
+
+
+def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
+    """Whether each span stands wholly in a quotation of its article. Quotations of one article do not overlap."""
     import pandas as pd
 
-    places = {key: list(zip(group["start"], group["end"], strict=True)) for key, group in quotes.groupby(["article_id", "version"])}
-    return pd.Series(
-        [
-            any(start <= row.start and row.end <= end for start, end in places.get((row.article_id, row.version), ()))
-            for row in spans.itertuples()
-        ],
-        index=spans.index, dtype=bool,
-    )  # fmt: skip
+    if spans.empty or quotes.empty:
+        return pd.Series(False, index=spans.index, dtype=bool)
+    keys = ["article_id", "version"]
+    named = quotes[[*keys, "start", "end"]].rename(columns={"start": "quote_start", "end": "quote_end"})
+    ordered = spans.assign(place=range(len(spans))).sort_values("start", kind="stable")
+    found = pd.merge_asof(
+        ordered, named.sort_values("quote_start"), left_on="start", right_on="quote_start", by=keys, direction="backward"
+    )
+    inside = (found["end"] <= found["quote_end"]).fillna(False).astype(bool)
+    return pd.Series(inside.to_numpy(), index=found["place"]).sort_index().set_axis(spans.index)
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """Which frame is most common in each outlet under other definitions."""
     definitions = {
-        "as above: present": (article_frames(measured), ("present",)),
-        "present or weak": (article_frames(measured), ("present", "weak")),
-        "outlet's own words only": (article_frames(measured, "outlet"), ("present",)),
+        "as above: present": ("all", ("present",)),
+        "present or weak": ("all", ("present", "weak")),
+        "outlet's own words only": ("outlet", ("present",)),
     }
     rows, tops = [], {}
-    for name, (answers, labels) in definitions.items():
-        shares = [row for row in _shares(measured, answers, labels, min_articles) if row[2] is not None]
+    for name, (voice, labels) in definitions.items():
+        shares = [row for row in _shares(measured, article_frames(measured, voice), labels, min_articles) if row[2] is not None]
         for outlet in sorted({row[0] for row in shares}):
             best = max((row for row in shares if row[0] == outlet), key=lambda row: (row[2], row[1]))
+            if not best[2]:
+                continue  # no frame is present in any of its articles, so that none is the most common
             rows.append([outlet, name, best[1], best[2], best[5]])
             tops.setdefault(outlet, set()).add(best[1])
     rows.sort(key=lambda row: row[0])
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    method = _method(measured, "The most common frame of each outlet, with one thing changed at a time.")
+    rule = "of equals the last by name, none where none is present."
+    method = _method(measured, f"The most common frame of each outlet, with one thing changed at a time; {rule}")
     subtitle = "Most common frame of each outlet under other definitions"
     if not rows:
         return Finding.cannot_say("frames-other-definitions", subtitle, f"no outlet has {min_articles} assessable articles", n=n, source=source, method=method)  # fmt: skip
@@ -248,5 +323,24 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         interval="no interval: see the shares by outlet above for theirs",
         columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text"), Column("frame", "Most common frame", "text"),
                  Column("share", "Share of articles", "share"), Column("n_articles", "Articles", "count")),
-        rows=rows, method=method, source=source, spans=span_table(measured, "frames", ["frame_cue"]),
+        rows=rows, method=method, source=source,
+        places=places.of_measured(measured, lambda: _defined(measured, definitions, rows), ("outlet", "definition", "frame")),
     )  # fmt: skip
+
+
+def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str, ...]]], rows: list[list[Any]]) -> pd.DataFrame:
+    """Articles and cues behind the frame that is the most common of an outlet under each definition."""
+    import pandas as pd
+
+    keys = ["outlet", "definition", "frame"]
+    shown = pd.DataFrame([row[:3] for row in rows], columns=keys).drop_duplicates()
+    found = pd.concat(
+        [
+            _answered(measured, article_frames(measured, voice), voice, definition=name)
+            for name, (voice, _) in definitions.items()
+        ],
+        ignore_index=True,
+    )
+    about = measured.articles[["article_id", "version", "outlet"]]
+    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    return found.merge(about, on=["article_id", "version"]).merge(shown, on=keys).drop(columns="outlet")

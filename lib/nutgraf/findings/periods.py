@@ -79,7 +79,7 @@ def _between(first: str, last: str, unit: str) -> list[str]:
     return pd.date_range(first, last, freq=frequency).strftime("%Y-%m-%d").tolist()
 
 
-def in_words(start: str, unit: str) -> str:
+def in_words(start: str, unit: str, *, with_year: bool = False) -> str:
     """A period as a reader says it: ``the week of 9 March``, ``March 2026``, ``the first quarter of 2026``, ``2026``.
 
     Example:
@@ -88,7 +88,7 @@ def in_words(start: str, unit: str) -> str:
     """
     day = date.fromisoformat(start)
     if unit == "week":
-        return f"the week of {day.day} {day:%B}"
+        return f"the week of {day.day} {day:%B}" + (f" {day.year}" if with_year else "")
     if unit == "month":
         return f"{day:%B} {day.year}"
     return str(day.year) if unit == "year" else f"the {_ORDINALS[(day.month - 1) // 3]} quarter of {day.year}"

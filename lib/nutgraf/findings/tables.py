@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
 from nutgraf.findings.finding import Column
+from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,30 @@ def touching(low_of_higher: float, high_of_lower: float) -> bool:
     return round(low_of_higher, 2) <= round(high_of_lower, 2)
 
 
+def clearly_apart(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[Any], Sequence[Any]] | None:
+    """The highest and the lowest of some rows when their intervals do not touch, else any two whose intervals do not, else None.
+
+    Args:
+        rows: Each begins with name, value, low, high; rows without an interval are passed over.
+    """
+    known = [row for row in rows if row[2] is not None and row[3] is not None]
+    if len(known) < 2:
+        return None
+    ends = max(known, key=lambda row: row[1]), min(known, key=lambda row: row[1])
+    reach = max(known, key=lambda row: row[2]), min(known, key=lambda row: row[3])
+    return next((pair for pair in (ends, reach) if not touching(pair[0][2], pair[1][3])), None)
+
+
+def margins(rows: Sequence[Sequence[Any]], kind: str) -> str:
+    """The intervals of some rows in words: ``A between −0.03 and +0.05``; empty when none has one."""
+    digits = 2 if kind == "score" else 3
+    said = [
+        f"{row[0]} between {shown(round(row[2], digits), kind)} and {shown(round(row[3], digits), kind)}"
+        for row in rows if row[2] is not None and row[3] is not None
+    ]  # fmt: skip
+    return f"{', '.join(said)} (95 % intervals)" if said else ""
+
+
 def outlets_of(articles: pd.DataFrame) -> list[str]:
     """Outlets of a selection in alphabetical order; articles whose outlet nobody knows are named so."""
     return sorted(articles["outlet"].fillna("outlet unknown").unique())
@@ -83,3 +108,8 @@ def counted(n: int, noun: str) -> str:
 def listed(names: list[str]) -> str:
     """Names in a sentence: ``A, B and C``."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def days(moments: pd.Series, timezone: str) -> pd.Series:
+    """The day of each moment in a time zone, as YYYY-MM-DD; null stays null."""
+    return moments.dt.tz_convert(timezone).dt.strftime("%Y-%m-%d").where(moments.notna(), None)

@@ -6,12 +6,14 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import tables
-from nutgraf.findings.evidence import examples_by_value, span_table
+from nutgraf.findings import places, tables
+from nutgraf.findings.evidence import examples_by_value
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.periods import in_words, periods
+from nutgraf.findings.places import Places
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from nutgraf.jupyter import Measurements
 
+ALL = "All outlets"
 SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 FAILURES = (
@@ -59,10 +62,35 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
         One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
         (sentences).
     """
-    scored = sentence_tone(measured, voice, parts)
+    return _means(measured, sentence_tone(measured, voice, parts))
+
+
+def _means(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
     means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
     about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
     return means.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+
+
+def _places(
+    measured: Measurements,
+    parts: Callable[[], Iterable[tuple[pd.DataFrame, dict[str, Any]]]],
+    keys: tuple[str, ...],
+    every: dict[str, str] | None = None,
+) -> Places:
+    """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them."""
+
+    def build() -> pd.DataFrame:
+        import pandas as pd
+
+        found = [places.scored_sentences(scored, "tone", **columns) for scored, columns in parts()]
+        return pd.concat([*found, places.words_of(measured, "tone", "tone_word", found)], ignore_index=True)
+
+    return places.of_measured(measured, build, keys, every)
+
+
+def _of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
+    """The sentences of some articles alone."""
+    return scored.merge(articles[["article_id", "version"]], on=["article_id", "version"])
 
 
 def _method(measured: Measurements, text: str) -> Method:
@@ -94,6 +122,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     return Finding(
         id="tone-by-outlet",
         takeaway=_ends(assessed),
+        margin=tables.margins([assessed[0], assessed[-1]], "score"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, values),
         interval=tables.INTERVAL,
@@ -104,19 +133,26 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         chart=_dots("tone", "tone by outlet", AXIS),
         examples=examples_by_value(measured, _with_words(sentence_tone(measured)), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
     )
 
 
 def _ends(assessed: list[list[Any]]) -> str:
-    """The takeaway about the highest and the lowest outlet, which says when their intervals overlap."""
+    """The takeaway about outlets, true of every two of them: some two differ clearly, or none do."""
     high, low = assessed[0], assessed[-1]
-    ends = f"from {shown(round(low[1], 2), 'score')} in {low[0]} to {shown(round(high[1], 2), 'score')} in {high[0]}"
-    if None in (high[2], low[3]):
-        return f"Mean tone runs {ends}; there are too few articles for an interval"
-    if tables.touching(high[2], low[3]):
-        return f"No outlet differs clearly in tone: means run {ends}, and their intervals overlap"
-    return f"Outlets differ in tone: means run {ends}, and the intervals of these two do not overlap"
+    ends = f"means of {len(assessed)} outlets run from {_at(low)} to {_at(high)}"
+    if sum(row[2] is not None for row in assessed) < 2:
+        return f"In tone, {ends}; there are too few articles for intervals"
+    apart = tables.clearly_apart(assessed)
+    if apart is None:
+        return f"No outlet differs clearly in tone: {ends}, and all intervals overlap"
+    if [row[0] for row in apart] == [high[0], low[0]]:
+        return f"Outlets differ in tone: {ends}, and the intervals of these two do not overlap"
+    return f"Outlets differ in tone: {_at(apart[1])} against {_at(apart[0])}, whose intervals do not overlap; {ends}"
+
+
+def _at(row: Sequence[Any]) -> str:
+    return f"{shown(round(row[1], 2), 'score')} in {row[0]}"
 
 
 def _dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
@@ -145,7 +181,7 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
     """How much friendlier or more hostile headlines are than the bodies under them, by outlet."""
     headline, body = article_tone(measured, parts=("headline",)), article_tone(measured)
     both, rows = _difference(measured, headline, body, min_articles=min_articles)
-    examples = sentence_tone(measured, parts=("headline",))
+    of_headlines = sentence_tone(measured, parts=("headline",))
     return _compared(
         measured, both, rows, source=source, min_articles=min_articles, id="headline-against-body", what="headline minus body",
         subtitle="Tone of the headline minus tone of the body under it; below 0 the headline is the more hostile",
@@ -153,7 +189,8 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
         words=("headlines are friendlier than the bodies under them", "headlines are more hostile than the bodies under them",
                "No outlet's headlines differ in tone from their bodies by more than chance"),
         text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
-        examples=examples_by_value(measured, _with_words(examples), "tone"),
+        sides={"headline": ("all", ("headline",)), "body": ("all", ("body",))},
+        examples=examples_by_value(measured, _with_words(of_headlines), "tone"),
         examples_rule="the highest and the lowest headline, and the one nearest the mean, of all headlines with a counted word",
     )  # fmt: skip
 
@@ -171,6 +208,7 @@ def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, 
                "In no outlet do quotations differ in tone from its own words by more than chance"),
         text="Sentences that hold both voices are cut at the quotation marks and each piece is scored by itself, so that an outlet is "
         "not charged with the words of the people it quotes. The difference is taken within each article that has both.",
+        sides={"quoted": ("quoted", ("body",)), "outlet": ("outlet", ("body",))},
         examples=examples_by_value(measured, _with_words(sentence_tone(measured, "quoted")), "tone"),
         examples_rule="of all body sentences with a counted word inside quotation marks: the highest and the lowest by the tone of "
         "what is quoted, and the one nearest the mean",
@@ -179,27 +217,50 @@ def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, 
 
 def _compared(
     measured: Measurements, both: pd.DataFrame, rows: list[list[Any]], *, source: str, min_articles: int, id: str, what: str,
-    subtitle: str, axis: str, words: tuple[str, str, str], text: str, examples: Any, examples_rule: str,
+    subtitle: str, axis: str, words: tuple[str, str, str], text: str, sides: dict[str, tuple[str, tuple[str, ...]]],
+    examples: Any, examples_rule: str,
 ) -> Finding:  # fmt: skip
+    """A difference within articles.
+
+    `sides` are the voice and parts on each side of the minus by name; the name is the label of the sentences behind the figure.
+    """
     method = _method(measured, text)
     n = _counts(measured, both)
     if not any(row[1] is not None for row in rows):
         reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
         return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=method)
-    friendlier = [row for row in rows if row[2] is not None and row[2] > 0]
-    more_hostile = [row for row in rows if row[3] is not None and row[3] < 0]
+    known = [row for row in rows if row[2] is not None]
+    # As a reader sees them: an interval that ends at 0.00 does not lie beyond 0.
+    friendlier = [row for row in known if round(row[2], 2) > 0]
+    more_hostile = [row for row in known if round(row[3], 2) < 0][::-1]
     said = [
-        f"In {tables.listed([row[0] for row in found])}, {phrase}"
-        for found, phrase in ((more_hostile[::-1], words[1]), (friendlier, words[0]))
+        f"In {_few([row[0] for row in found], len(known))}, {phrase}"
+        for found, phrase in ((more_hostile, words[1]), (friendlier, words[0]))
         if found
     ]
+    if not known:
+        said = [f"There are too few articles for an interval around the {what}"]
     return Finding(
         id=id, takeaway="; ".join(said).replace("; In", "; in") or words[2],
-        subtitle=f"{subtitle}; {measured.selection.described}", n=n, interval=tables.INTERVAL,
+        subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
+        margin=tables.margins((more_hostile + friendlier)[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
         rows=rows, method=method, source=source, chart=_dots("difference", what, axis), examples=examples,
-        examples_rule=examples_rule, spans=span_table(measured, "tone", ["tone_word"]),
+        examples_rule=examples_rule,
+        places=_places(
+            measured,
+            lambda: ((_of_articles(sentence_tone(measured, *which), both), {"label": side}) for side, which in sides.items()),
+            ("outlet",),
+        ),
     )  # fmt: skip
+
+
+def _few(names: list[str], of: int) -> str:
+    """Up to three names; of more, how many there are and the first three."""
+    if len(names) <= 3:
+        return tables.listed(names)
+    return f"{len(names)} of {of} outlets, most of all {tables.listed(names[:3])}"
 
 
 def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
@@ -222,21 +283,17 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         reason = f"articles from {tables.counted(len(found.all), unit)}, 2 needed"
         return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
     outlets = tables.outlets_of(measured.articles)
-    shown = sorted(tables.largest(dated["outlet"].value_counts().to_dict(), tables.SHOWN_OUTLETS))
-    rows = []
-    for outlet in ("All outlets", *shown):
-        mine = dated if outlet == "All outlets" else dated[dated["outlet"] == outlet]
-        for period in found.all:
-            row = tables.by_outlet(mine[mine["period"] == period].assign(outlet=outlet), min_articles=1, outlets=[outlet])[0]
-            few = row[4] < thin
-            rows.append([outlet, period, row[1], None if few else row[2], None if few else row[3], row[4]])
-    whole = [row for row in rows if row[0] == "All outlets" and row[2] is not None]
-    whole = [row for row in whole if row[5] >= thin] or whole
-    low, high = min(whole, key=lambda row: row[2]), max(whole, key=lambda row: row[2])
-    most = f"; the {len(shown)} outlets with most articles" if len(outlets) > len(shown) else ""
+    names = sorted(tables.largest(dated["outlet"].value_counts().to_dict(), tables.SHOWN_OUTLETS))
+    rows = _by_period(dated, (ALL, *names), found.all, thin)
+    whole = [row[1:] for row in rows if row[0] == ALL and row[2] is not None]
+    # A period with an interval says more than a thin one at the far end.
+    compared = [row for row in whole if row[2] is not None] if sum(row[2] is not None for row in whole) > 1 else whole
+    ends = max(compared, key=lambda row: row[1]), min(compared, key=lambda row: row[1])
+    most = f"; the {len(names)} outlets with most articles" if len(outlets) > len(names) else ""
     return Finding(
         id="tone-over-time",
-        takeaway=_periods_apart(low, high, unit),
+        takeaway=_periods_apart(compared, *ends, unit),
+        margin=tables.margins([[in_words(row[0], unit).removeprefix("the "), *row[1:]] for row in ends], "score"),
         subtitle=f"{subtitle}{most}; {measured.selection.described}",
         n=_counts(measured, dated),
         interval=f"{tables.INTERVAL}; none for {unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
@@ -250,25 +307,58 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "over_time", "name": "outlet", "period": "period", "value": "tone", "low": "tone_low", "high": "tone_high",
                "n": "n_articles", "thin": thin, "axis": AXIS, "what": f"tone by outlet and {unit}", "kind": "score", "unit_of_time": unit},
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(measured, lambda: _with_periods(sentence_tone(measured), dated), ("outlet", "period"), {"outlet": ALL}),
     )  # fmt: skip
 
 
-def _periods_apart(low: list[Any], high: list[Any], unit: str) -> str:
-    """The takeaway about the lowest and the highest period over all outlets."""
-    ends = (
-        f"from {shown(round(low[2], 2), 'score')} in {in_words(low[1], unit)} to {shown(round(high[2], 2), 'score')} in "
-        f"{in_words(high[1], unit)}"
-    )
-    if None in (low[4], high[3]):
-        return f"Over all outlets, mean tone runs {ends}; there are too few articles for an interval"
-    if tables.touching(high[3], low[4]):
-        return f"Over all outlets no {unit} differs clearly in tone: means run {ends}, and their intervals overlap"
-    return f"Over all outlets tone changed: means run {ends}"
+def _by_period(dated: pd.DataFrame, names: Sequence[str], every: Sequence[str], thin: int) -> list[list[Any]]:
+    """One row per outlet and period; a period without articles keeps its row, one with fewer than `thin` has no interval."""
+    groups = {(ALL, period): group for period, group in dated.groupby("period")} | dict(iter(dated.groupby(["outlet", "period"])))
+    rows: list[list[Any]] = []
+    for outlet in names:
+        for period in every:
+            group = groups.get((outlet, period))
+            if group is None:
+                rows.append([outlet, period, None, None, None, 0])
+            elif len(group) < max(thin, tables.MIN_FOR_INTERVAL):
+                rows.append([outlet, period, float(group["value"].mean()), None, None, len(group)])
+            else:
+                found = tables.by_outlet(group.assign(outlet=outlet), min_articles=1, outlets=[outlet])[0]
+                rows.append([outlet, period, *found[1:5]])
+    return rows
+
+
+def _with_periods(scored: pd.DataFrame, dated: pd.DataFrame) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
+    """Sentences with the period of their article."""
+    found = scored.merge(dated[["article_id", "version", "period"]], on=["article_id", "version"])
+    return [(found, {"period": found["period"]})]
+
+
+def _periods_apart(compared: list[list[Any]], high: list[Any], low: list[Any], unit: str) -> str:
+    """The takeaway about periods over all outlets, true of every two of them."""
+    several = len({row[0][:4] for row in compared}) > 1
+
+    def at(row: Sequence[Any]) -> str:
+        return f"{shown(round(row[1], 2), 'score')} in {in_words(row[0], unit, with_year=several)}"
+
+    ends = f"means run from {at(low)} to {at(high)}"
+    if None in (low[2], high[2]):
+        return f"Over all outlets, {ends}; there are too few articles for intervals"
+    apart = tables.clearly_apart(compared)
+    if apart is None:
+        return f"Over all outlets no {unit} differs clearly in tone: {ends}, and all intervals overlap"
+    if [row[0] for row in apart] == [high[0], low[0]]:
+        return f"Over all outlets {unit}s differ in tone: {ends}, and the intervals of these two do not overlap"
+    return f"Over all outlets {unit}s differ in tone: {at(apart[1])} against {at(apart[0])}, whose intervals do not overlap; {ends}"
 
 
 def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
     """Tone through one article, sentence by sentence, with whose words each sentence is."""
+    method = _method(measured, "One value per sentence; a sentence with two voices is scored as a whole.")
+    if not article_id:
+        question = f"Tone of each sentence from headline to last line, {SCALE}"
+        n = {"articles": 0, "sentences": 0}
+        return Finding.cannot_say("tone-arc", question, "no article has a sentence with a tone", n=n, source=source, method=method)
     article = measured.articles.set_index("article_id").loc[article_id]
     scored = sentence_tone(measured, parts=("headline", "standfirst", "body"))
     mine = scored[scored["article_id"] == article_id].sort_values("start")
@@ -279,49 +369,59 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         for number, (value, who, part) in enumerate(zip(mine["value"], voice, mine["part"], strict=True), start=1)
     ]
     quiet = sum(row[1] == 0 for row in rows)
-    low = min(rows, key=lambda row: row[1])
     name = f"“{article['headline']}” ({article['outlet']})"
     return Finding(
         id="tone-arc",
-        takeaway=f"The tone of {name} is lowest in sentence {low[0]} of {len(rows)} ({shown(round(low[1], 2), 'score')})",
+        takeaway=_lowest(name, rows),
         subtitle=f"Tone of each sentence from headline to last line, {SCALE}; {quiet} of {len(rows)} sentences hold no word of the list",
         n={"articles": 1, "sentences": len(rows)},
         interval="none: this is one article, not a sample",
         columns=(
-            Column("sentence", "Sentence", "count", "its place in the article, from 1"),
+            Column("place", "Sentence", "count", "its place in the article, from 1"),
             Column("tone", "Tone", "score", "tone of the whole sentence, −1 to +1"),
             Column("voice", "Whose words", "text", "outlet, quoted, or both (mixed)"),
             Column("part", "Part", "text", "headline, standfirst or body"),
         ),
         rows=rows,
-        method=_method(measured, "One value per sentence; a sentence with two voices is scored as a whole."),
-        source=source,
-        chart={"form": "tone_arc", "position": "sentence", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
+        method=method, source=source,
+        chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
         examples=examples_by_value(measured, _with_words(mine), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
-        spans=span_table(measured, "tone", ["tone_word"]).query("article_id == @article_id").reset_index(drop=True),
+        places=_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
     )  # fmt: skip
 
 
+def _lowest(name: str, rows: list[list[Any]]) -> str:
+    """The takeaway about one article: where its tone is lowest, all sentences that are equal to the reader's eye."""
+    low = min(round(row[1], 2) for row in rows)
+    there = [row[0] for row in rows if round(row[1], 2) == low]
+    if low == max(round(row[1], 2) for row in rows):
+        return f"The tone of {name} is {shown(low, 'score')} in all {len(rows)} sentences"
+    if len(there) > 3:
+        return f"The tone of {name} is lowest ({shown(low, 'score')}) in {len(there)} of {len(rows)} sentences, first in sentence {there[0]}"
+    sentences = f"sentence{'s' if len(there) > 1 else ''} {tables.listed([str(place) for place in there])}"
+    return f"The tone of {name} is lowest in {sentences} of {len(rows)} ({shown(low, 'score')})"
+
+
 def longest_article(measured: Measurements) -> str:
-    """The article with the most analysed sentences: a rule that nobody chose for effect."""
+    """The article with the most analysed sentences: a rule that nobody chose for effect; empty when no article has one."""
     counts = article_tone(measured).sort_values(["n", "article_id"], ascending=[False, True])
-    return str(counts.iloc[0]["article_id"])
+    return str(counts.iloc[0]["article_id"]) if len(counts) else ""
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """The order of outlets under other definitions of the same figure."""
-    definitions = {
-        "as above: all body sentences": article_tone(measured),
-        "outlet's own words only": article_tone(measured, "outlet"),
-        "only sentences with a counted word": _words_only(measured),
-        "headline, standfirst and body": article_tone(measured, parts=("headline", "standfirst", "body")),
+    definitions: dict[str, Callable[[], pd.DataFrame]] = {
+        "as above: all body sentences": lambda: sentence_tone(measured),
+        "outlet's own words only": lambda: sentence_tone(measured, "outlet"),
+        "only sentences with a counted word": lambda: _with_words(sentence_tone(measured)),
+        "headline, standfirst and body": lambda: sentence_tone(measured, parts=("headline", "standfirst", "body")),
     }
     outlets = tables.outlets_of(measured.articles)
     rows, orders = [], {}
-    for name, values in definitions.items():
-        found = tables.by_outlet(values, min_articles=min_articles, outlets=outlets)
+    for name, scored in definitions.items():
+        found = tables.by_outlet(_means(measured, scored()), min_articles=min_articles, outlets=outlets)
         orders[name] = [row[0] for row in found if row[1] is not None]
         rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
@@ -330,11 +430,15 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
     if len(first) < 2:
         return Finding.cannot_say("tone-other-definitions", subtitle, "fewer than 2 outlets have enough articles", n=n, source=source, method=method)  # fmt: skip
-    tops, lows = {order[0] for order in orders.values()}, {order[-1] for order in orders.values()}
-    held = [f"{name} the {what}" for names, what in ((tops, "friendliest"), (lows, "most hostile")) if len(names) == 1 for name in names]
-    takeaway = (
-        f"Under every definition {tables.listed(held)}" if held else "Which outlet is friendliest or most hostile depends on the definition"
-    )
+    tops, lows = {order[0] for order in orders.values() if order}, {order[-1] for order in orders.values() if order}
+    held = [
+        f"{name} has the {what} mean tone" for names, what in ((tops, "highest"), (lows, "lowest")) if len(names) == 1 for name in names
+    ]
+    takeaway = "Which outlet has the highest or the lowest mean tone depends on the definition"
+    if held:
+        takeaway = f"Under every definition {' and '.join(held)}"
+        differ = [name for name in definitions if tables.clearly_apart([[row[0], *row[2:5]] for row in rows if row[1] == name])]
+        takeaway += f"; under {len(differ)} of {len(definitions)} some outlets differ clearly" if differ else ", though no two differ clearly"
     return Finding(
         id="tone-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval=tables.INTERVAL,
@@ -343,12 +447,9 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         rows=rows, method=method, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
                "what": "tone by outlet and definition"},
-        spans=span_table(measured, "tone", ["tone_word"]),
+        places=_places(
+            measured, lambda: ((scored(), {"definition": name}) for name, scored in definitions.items()), ("outlet", "definition")
+        ),
     )  # fmt: skip
 
 
-def _words_only(measured: Measurements) -> pd.DataFrame:
-    scored = _with_words(sentence_tone(measured))
-    means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
-    about = article_tone(measured).drop(columns=["value", "n"])
-    return means.merge(about, on=["article_id", "version"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.keyness import Passage, keyness_between, places, word_counts
+from nutgraf.compare.keyness import Passage, keyness_between, word_counts
+from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
+from nutgraf.findings.places import of_measured
 from nutgraf.findings.tables import counted, listed, outlets_of
 from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
@@ -62,7 +64,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         outlets: From `pair`.
         source: Source line.
     """
-    sentences = _sentences(measured)
+    sentences = _sentences(measured, outlets)
     mine = [sentences[sentences["outlet"] == outlet] for outlet in outlets]
     counts = [word_counts(_passages(measured, frame)) for frame in mine]
     n = {"articles": sum(group.n_articles for group in counts), "words": sum(group.total for group in counts)}
@@ -86,7 +88,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     rows = [[word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1]] for word in clear_a + clear_b[::-1]]
     return Finding(
         id="keyness",
-        takeaway=_typical(outlets, clear_a, clear_b),
+        takeaway=_typical(outlets, clear_a, clear_b) + _by_chance(found),
         subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
         n=n, interval=f"words with |z| below {CLEAR} are left out; no correction for comparing many words at once",
         columns=(
@@ -99,7 +101,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
                "label_a": outlets[0], "label_b": outlets[1], "what": f"words of {outlets[0]} and {outlets[1]}"},
         examples=_examples(measured, mine, (clear_a[:2], clear_b[:2])),
         examples_rule="for the two most typical words of each outlet, the first sentence of its first article that uses the word",
-        spans=_spans(mine, {row[0] for row in rows}),
+        places=of_measured(measured, lambda: _uses(mine, {row[0] for row in rows}), ("word",)),
     )  # fmt: skip
 
 
@@ -112,6 +114,15 @@ def _typical(outlets: tuple[str, str], *keywords: list[Any]) -> str:
     return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}"
 
 
+def _by_chance(found: list[Any]) -> str:
+    """How many words stand out beside how many would if the outlets used all words alike."""
+    clear, expected = sum(abs(word.z) >= CLEAR for word in found), round(0.05 * len(found))
+    said = f"{clear:,} of {len(found):,} words compared stand{'s' if clear == 1 else ''} out"
+    if clear <= max(expected, 1):
+        return f"; {said}, no more than chance alone would give"
+    return f"; {said}, where chance alone would give about {expected:,}"
+
+
 def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
     """The counted stretches of each article, copies of one text marked."""
     copy_of = measured.articles.set_index(["article_id", "version"])["cluster_id"]
@@ -121,31 +132,37 @@ def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
     ]
 
 
-def _sentences(measured: Measurements) -> pd.DataFrame:
+def _sentences(measured: Measurements, outlets: tuple[str, str]) -> pd.DataFrame:
+    """The analysed sentences of two outlets with their text."""
     sentences = measured.rows("sentences", "sentences")
     sentences = sentences[sentences["part"].isin(ANALYSED_PARTS)]
-    about = measured.articles[["article_id", "version", "outlet", "published_at"]]
-    sentences = sentences.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+    about = measured.articles[["article_id", "version", "outlet", "published_at", "cluster_id"]]
+    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    sentences = sentences.merge(about[about["outlet"].isin(outlets)], on=["article_id", "version"])
     texts = measured.texts
     keys = zip(sentences["article_id"], sentences["version"], sentences["start"], sentences["end"], strict=True)
     return sentences.assign(text=[texts[(a, v)][s:e] for a, v, s, e in keys])
 
 
-def _spans(frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:
+def _uses(frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:
+    """Every place where one of the words is used, with the count it belongs to; of copies of one text in a group, one counts."""
     import pandas as pd
 
     rows = []
-    for frame in frames:
-        for row in frame.itertuples():
+    for frame, side in zip(frames, ("count_a", "count_b"), strict=True):
+        keys = frame[["article_id", "version", "cluster_id"]].drop_duplicates().sort_values(["article_id", "version"])
+        counted = frame.merge(keys.drop_duplicates("cluster_id")[["article_id", "version"]], on=["article_id", "version"])
+        columns = [counted[name] for name in ("article_id", "version", "sentence", "start", "outlet", "text")]
+        for article, version, sentence, first, outlet, text in zip(*columns, strict=True):
+            lower = text.lower()
             for word in words:
-                if word in row.text.lower():
+                if word.partition("'")[0] in lower:  # the apostrophe of the text may be a curly one
                     rows += [
-                        (row.article_id, row.version, row.sentence, row.start + start, row.start + end, "word", word, row.outlet,
-                         row.text[start:end], "counted word")
-                        for start, end in places(row.text, word)
-                    ]  # fmt: skip
-    columns = ["article_id", "version", "sentence", "start", "end", "kind", "value", "label", "text", "rule"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["article_id", "version", "start", "end"], ignore_index=True)
+                        (article, version, sentence, first + start, first + end, word, outlet, f"z {side}")
+                        for start, end in places_of(text, word)
+                    ]
+    columns = ["article_id", "version", "sentence", "start", "end", "word", "label", "counts_in"]
+    return pd.DataFrame(rows, columns=columns).assign(kind="word", rule="counted word", measure="sentences")
 
 
 def _examples(measured: Measurements, frames: list[pd.DataFrame], keywords: Iterable[Any]) -> tuple[Evidence, ...]:
@@ -156,7 +173,7 @@ def _examples(measured: Measurements, frames: list[pd.DataFrame], keywords: Iter
         ordered = frame.sort_values(["published_at", "article_id", "sentence"])
         for keyword in words:
             for row in ordered.to_dict("records"):
-                spots = places(row["text"], keyword.word)
+                spots = places_of(row["text"], keyword.word)
                 if spots:
                     spans = pd.DataFrame([{"start": row["start"] + s, "end": row["start"] + e, "rule": "counted word"} for s, e in spots])
                     found.append(cite(measured, row, spans, f"“{keyword.word}”"))

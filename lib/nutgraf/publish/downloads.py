@@ -1,4 +1,4 @@
-"""Files beside a page: each finding's table and its evidence as CSV, without article text."""
+"""Files beside a page: each finding's table and its evidence as CSV and Parquet, without article text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Mapping
 from typing import Any
+
+from nutgraf.findings.saving import parquet
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -41,6 +43,26 @@ def table_csv(data: Mapping[str, Any]) -> str:
 def figure_names(page: str, id: str) -> dict[str, str]:
     """Names of a figure's files, svg and png, by page and finding; `nutgraf.publish.figures` makes them."""
     return {kind: f"figures/{page}.{id}.{kind}" for kind in ("svg", "png")}
+_ARROW = {"count": "int64", "share": "float64", "score": "float64", "flag": "bool"}
+
+
+def table_parquet(data: Mapping[str, Any]) -> bytes:
+    """A finding's table as Parquet: counts, shares and flags by their type, dates and texts as text, a null as null."""
+    import pyarrow as pa
+
+    columns = data["columns"]
+    kinds = [pa.type_for_alias(_ARROW.get(column["kind"], "string")) for column in columns]
+    values = zip(*data["rows"], strict=True) if data["rows"] else [[] for _ in columns]
+    arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
+    return parquet(pa.Table.from_arrays(arrays, names=[column["name"] for column in columns]))
+
+
+def places_csv(data: bytes) -> str:
+    """Evidence from its Parquet file as CSV."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(io.BytesIO(data))
+    return _csv([table.column_names, *map(list, zip(*table.to_pydict().values(), strict=True))])
 
 
 _EVIDENCE = ("article_id", "version", "start", "end", "outlet", "published_on", "url", "role", "rule")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -15,10 +16,11 @@ from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 
 from nutgraf.charts import WIDTHS, drawn
-from nutgraf.errors import PublishError
+from nutgraf.errors import FindingError, PublishError
+from nutgraf.findings import saving
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
-from nutgraf.publish.downloads import evidence_csv, figure_names, table_csv
+from nutgraf.publish.downloads import evidence_csv, figure_names, places_csv, table_csv, table_parquet
 from nutgraf.publish.dressing import NOTHING
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
@@ -36,6 +38,8 @@ _REFUSED = {
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
 _NUMBERS = ("count", "share", "score")
+#: More places than this are a download for programs alone, as Parquet.
+CSV_PLACES = 20_000
 
 
 @dataclass
@@ -87,16 +91,18 @@ def read_executed(path: Any) -> Any:
     return nbformat.read(path, as_version=4)
 
 
-def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts) -> Page:
+def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts, evidence: Path | None = None) -> Page:
     """What a page shows of a notebook, in order, and what it leaves out.
 
     Args:
         notebook: The executed notebook.
         name: Its name without ending.
         excerpts: What the edition has shown of each article so far; evidence is counted there.
+        evidence: Folder with the whole evidence that the notebook's kernel wrote; None offers only the places that are shown.
 
     Raises:
-        PublishError: For a failed cell, for HTML, pictures or scripts from anything but a Finding, and for two findings of one id.
+        PublishError: For a failed cell, for HTML, pictures or scripts from anything but a Finding, for two findings of one id, and for
+            evidence that is not what the kernel wrote.
     """
     page, outline, hidden = Page(name), Outline(), None
     for number, cell in enumerate(notebook["cells"], start=1):
@@ -113,7 +119,7 @@ def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts) -> Pag
                 finding = _finding(page, output, number)
                 if finding is not None:
                     hidden = None
-                    page.blocks.append(_section(page, finding, output, outline, excerpts, number))
+                    page.blocks.append(_section(page, finding, output, outline, excerpts, number, evidence))
     return page
 
 
@@ -150,7 +156,7 @@ def _finding(page: Page, output: Mapping[str, Any], number: int) -> dict[str, An
 
 
 def _section(
-    page: Page, data: dict[str, Any], output: Mapping[str, Any], outline: Outline, excerpts: Excerpts, number: int
+    page: Page, data: dict[str, Any], output: Mapping[str, Any], outline: Outline, excerpts: Excerpts, number: int, evidence: Path | None
 ) -> dict[str, Any]:
     """One finding, ready for the template; its downloads go into the page's files."""
     if any(held["id"] == data["id"] for held in page.findings):
@@ -158,21 +164,50 @@ def _section(
             f"cell {number} shows a second finding with the id '{data['id']}'", where=page.name, mend="give each its own id",
             not_done="nothing was published",
         )  # fmt: skip
-    page.versions.update(output.get("metadata", {}).get(MIME, {}).get("versions", {}))
+    about = output.get("metadata", {}).get(MIME, {})
+    page.versions.update(about.get("versions", {}))
     charts = []
     if data["chart"]:
         for width in WIDTHS:
             charts.append(Markup(in_page(drawn(data, width), id=data["id"], form=width, label=data["chart"]["alt"])))
-    files = figure_names(page.name, data["id"]) if charts else {}
-    for kind, has, made in (("table", data["rows"], table_csv), ("evidence", data["evidence"], evidence_csv)):
-        if has:
-            files[kind] = f"data/{page.name}.{data['id']}{'' if kind == 'table' else '.evidence'}.csv"
-            page.files[files[kind]] = made(data)
+    files: dict[str, str | None] = dict.fromkeys(("table", "table_parquet", "evidence", "places", "places_csv", "places_name"))
+    files |= figure_names(page.name, data["id"]) if charts else {}
+    named = f"data/{page.name}.{data['id']}"
+    if data["rows"]:
+        files |= {"table": f"{named}.csv", "table_parquet": f"{named}.parquet"}
+        page.files |= {f"{named}.csv": table_csv(data), f"{named}.parquet": table_parquet(data)}
+    if data["evidence"]:
+        files["evidence"] = f"{named}.evidence.csv"
+        page.files[files["evidence"]] = evidence_csv(data)
+    if evidence is not None and about.get("evidence", {}).get("n"):
+        files |= _places(page, data, about["evidence"], evidence, number)
     return {
         "kind": "finding", "data": data, "charts": charts, "files": files, "level": outline.under,
         "cards": cards(data["evidence"], excerpts), **_table(data),
         "n": counts(data["n"]),
     }  # fmt: skip
+
+
+def _places(page: Page, data: Mapping[str, Any], about: Mapping[str, Any], folder: Path, number: int) -> dict[str, str]:
+    """Downloads of every place behind a finding, called after their content, so that findings which rest on the same places share them."""
+    try:
+        content = saving.saved(about, folder)
+    except FindingError as error:
+        raise PublishError(
+            f"cell {number}, '{data['id']}': {error.what}", where=page.name, mend=error.mend, not_done="nothing was published"
+        ) from error
+    if about["n"] != data["evidence_n"]:
+        raise PublishError(
+            f"cell {number}, '{data['id']}': its evidence has {about['n']:,} places, the finding rests on {data['evidence_n']:,}",
+            where=page.name, mend="make the edition again with 'nutgraf run --force'", not_done="nothing was published",
+        )  # fmt: skip
+    name = f"data/places-{about['sha256'][:16]}"
+    found = {"places": f"{name}.parquet", "places_name": f"{page.name}.{data['id']}.places"}
+    page.files[found["places"]] = content
+    if about["n"] <= CSV_PLACES:
+        found["places_csv"] = f"{name}.csv"
+        page.files[found["places_csv"]] = places_csv(content)
+    return found
 
 
 def _table(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.errors import PublishError
+from nutgraf.findings import saving
 from nutgraf.findings.finding import MIME
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
@@ -39,6 +40,7 @@ class Draft:
         title: Its title.
         names: Notebooks in page order.
         notebooks: What they hold after their execution.
+        evidence: For each, the folder with the whole evidence that its kernel wrote.
         digest: Hash of their prose and findings.
         standing: How the edition stands.
         same: The published version that shows this already, or that showed it before it was withdrawn; None for something new.
@@ -48,6 +50,7 @@ class Draft:
     title: str
     names: list[str]
     notebooks: list[Any]
+    evidence: list[Path]
     digest: str
     standing: Standing
     same: dict[str, Any] | None
@@ -136,7 +139,7 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
 def _draft(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> Draft:
     notebooks, names = [read_executed(path) for path in executed], [path.stem for path in executed]
     digest, standing = content_digest(notebooks), standing_of(desk.decisions, slug)
-    return Draft(slug, title, names, notebooks, digest, standing, standing.same_as(digest, title, names))
+    return Draft(slug, title, names, notebooks, [path.parent / saving.FOLDER for path in executed], digest, standing, standing.same_as(digest, title, names))
 
 
 def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], Excerpts]:
@@ -148,7 +151,8 @@ def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], 
         item for notebook in draft.notebooks for cell in notebook["cells"] for output in cell.get("outputs", [])
         for item in output.get("data", {}).get(MIME, {}).get("evidence", [])
     )  # fmt: skip
-    pages = [read_page(notebook, name, excerpts) for notebook, name in zip(draft.notebooks, draft.names, strict=True)]
+    given = zip(draft.notebooks, draft.names, draft.evidence, strict=True)
+    pages = [read_page(notebook, name, excerpts, evidence) for notebook, name, evidence in given]
     add_figures(pages)
     return pages, excerpts
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from nutgraf.desk import DESK_VARIABLE, Desk
 from nutgraf.errors import NutgrafError
+from nutgraf.findings import saving
 from nutgraf.jupyter import NEEDS_VARIABLE
 from nutgraf.store import SNAPSHOT_VARIABLE
 
@@ -100,6 +101,7 @@ def _start(desk: Desk, job: Job, snapshot: Mapping[str, int], folder: Path) -> s
         DESK_VARIABLE: str(desk.root),
         SNAPSHOT_VARIABLE: json.dumps(dict(snapshot)),
         NEEDS_VARIABLE: ",".join(job.needs),
+        saving.FOLDER_VARIABLE: str(folder / saving.FOLDER),
         # The kernel of this interpreter, whatever the user installed elsewhere under the same name.
         "JUPYTER_PREFER_ENV_PATH": "1",
         # Sets come out in the same order on every run.

@@ -1,0 +1,160 @@
+"""Places: every span behind a finding's numbers, built when they are asked for, and tied to the rows of its table.
+
+A finding's places are one table. Its *key columns* have the names of columns of the finding's own table, and a place counts in the rows
+whose cells equal its keys. A place without a key goes with its sentence: a counted word counts where its sentence does. ``counts_in``
+names the columns of the row that the place counts in; empty means all of them. Kinds:
+
+- ``article``: the whole of a text, such as one that is counted, or that was searched and holds nothing;
+- ``sentence``: a sentence that stands in a mean, with its score as ``value``;
+- ``tone_word``, ``frame_cue``, ``word`` and the other kinds of the desk's spans: the words that counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.errors import FindingError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nutgraf.jupyter import Measurements
+
+ARTICLE, SENTENCE = "article", "sentence"
+ABOUT = ("outlet", "published_on", "url")
+COLUMNS = (
+    "article_id", "version", *ABOUT, "sentence", "start", "end", "kind", "value", "label", "rule", "measure", "counts_in",
+)  # fmt: skip
+UNKNOWN_OUTLET = "outlet unknown"
+_KEY = ["article_id", "version"]
+_PLACE = [*_KEY, "sentence"]
+
+
+@dataclass(frozen=True)
+class Places:
+    """How to build the table of places, and how it is tied to a finding's table.
+
+    Args:
+        build: Gives a data frame with article_id, version, start, end, kind, the keys, and any other of `COLUMNS`.
+        about: One row per article version with article_id, version, outlet, published_on and url.
+        keys: Columns of the finding's table that tie a place to its rows.
+        every: For a key, the cell of a row in which places with any value of that key count, such as ``All outlets``.
+        texts: Gives the texts by article and version; None where the finding was made without them.
+    """
+
+    build: Callable[[], pd.DataFrame]
+    about: Callable[[], pd.DataFrame]
+    keys: tuple[str, ...] = ()
+    every: Mapping[str, str] = field(default_factory=dict)
+    texts: Callable[[], Mapping[tuple[str, int], str]] | None = None
+
+    def frame(self) -> pd.DataFrame:
+        """All places: `COLUMNS`, then the keys that are not among them."""
+        import pandas as pd
+
+        found = self.build().reset_index(drop=True)
+        about = self.about()[[*_KEY, *ABOUT]]
+        known = pd.MultiIndex.from_frame(about[_KEY])
+        position = known.get_indexer(pd.MultiIndex.from_frame(found[_KEY]))
+        if (position < 0).any():
+            lost = found["article_id"].iloc[int((position < 0).argmax())]
+            raise FindingError("a place lies in an article that the finding does not know", where=f"article {lost}")
+        for name in ABOUT:
+            # As codes of few names: a table of a million places holds each address once.
+            codes, names = pd.factorize(about[name].fillna(UNKNOWN_OUTLET) if name == "outlet" else about[name])
+            found[name] = pd.Categorical.from_codes(codes[position], categories=names)
+        for name in COLUMNS:
+            if name not in found:
+                found[name] = None
+        found["sentence"] = found["sentence"].astype("Int64")
+        found["value"] = found["value"].astype("float64")
+        found["end"] = found["end"].fillna(0).astype("int64")
+        return found[[*COLUMNS, *(key for key in self.keys if key not in COLUMNS)]]
+
+    def of_row(self, frame: pd.DataFrame, cells: Mapping[str, Any]) -> pd.DataFrame:
+        """The places that count in one row of the finding's table."""
+        import pandas as pd
+
+        tied = pd.Series(True, index=frame.index)
+        loose = pd.Series(False, index=frame.index)
+        for key in self.keys:
+            cell, values = cells[key], frame[key]
+            if cell is None:
+                tied &= values.isna()
+            elif self.every.get(key) != cell:
+                follows = values.isna() & frame["sentence"].notna() & ~frame["kind"].isin([ARTICLE, SENTENCE])
+                tied &= (values == cell).fillna(False).astype(bool) | follows
+                loose |= follows
+        if (tied & loose).any():
+            fixed = tied & ~loose & (frame["kind"] == SENTENCE)
+            counted = pd.MultiIndex.from_frame(frame.loc[fixed, _PLACE])
+            tied &= ~loose | pd.MultiIndex.from_frame(frame[_PLACE]).isin(counted)
+        return frame[tied].reset_index(drop=True)
+
+    def with_text(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The same places with their words; a whole article's stay empty, ``nutgraf show`` prints it."""
+        texts = self.texts() if self.texts else {}
+        columns = [frame[name] for name in (*_KEY, "start", "end", "kind")]
+        words = [
+            texts[(article, version)][start:end] if texts and kind != ARTICLE else None
+            for article, version, start, end, kind in zip(*columns, strict=True)
+        ]
+        found = frame.copy()
+        found.insert(list(frame.columns).index("end") + 1, "text", words)
+        return found
+
+
+def about(articles: pd.DataFrame) -> pd.DataFrame:
+    """What a place says of its article: outlet, day and address."""
+    return articles.assign(url=articles["canonical_url"].fillna(articles["url"]))
+
+
+def of_measured(
+    measured: Measurements, build: Callable[[], pd.DataFrame], keys: tuple[str, ...], every: Mapping[str, str] | None = None
+) -> Places:
+    """Places in the articles of an analysis."""
+    return Places(build, lambda: about(measured.articles), keys, every or {}, lambda: measured.texts)
+
+
+def whole(articles: pd.DataFrame, /, *, end: Any = None, rule: str = "the whole article is counted", **columns: Any) -> pd.DataFrame:
+    """Articles as places, each the whole of its text.
+
+    Args:
+        articles: With article_id, version, and n_characters unless `end` is given.
+        end: Length of each text in characters.
+        rule: What made them count.
+        columns: Further columns, such as the keys.
+    """
+    given = {"start": 0, "end": articles["n_characters"] if end is None else end, "kind": ARTICLE, "rule": rule}
+    return articles[_KEY].assign(**given, **columns)
+
+
+def lengths(measured: Measurements, frame: pd.DataFrame) -> list[int]:
+    """Length of each row's article, in characters."""
+    sizes = {key: len(text) for key, text in measured.texts.items()}
+    return [sizes[key] for key in zip(frame["article_id"], frame["version"], strict=True)]
+
+
+def scored_sentences(scored: pd.DataFrame, measure: str, **columns: Any) -> pd.DataFrame:
+    """Sentences that stand in a mean, each with its score.
+
+    Args:
+        scored: With article_id, version, sentence, start, end and value.
+        measure: Whose score it is.
+        columns: Further columns, such as the keys.
+    """
+    kept = scored[[*_PLACE, "start", "end", "value"]]
+    return kept.assign(kind=SENTENCE, rule="score of the sentence", measure=measure, **columns)
+
+
+def words_of(measured: Measurements, measure: str, kind: str, sentences: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The counted words that stand in some sentences; they carry no keys and go with their sentences."""
+    import pandas as pd
+
+    spans = measured.rows("spans", measure)
+    spans = spans[spans["kind"] == kind]
+    wanted = pd.concat([frame[_PLACE] for frame in sentences]).drop_duplicates()
+    kept = spans.merge(wanted, on=_PLACE)
+    return kept[[*_PLACE, "start", "end", "kind", "rule"]].assign(value=pd.to_numeric(kept["value"]), measure=measure)
