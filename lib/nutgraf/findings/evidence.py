@@ -15,18 +15,6 @@ if TYPE_CHECKING:
 EXCERPT_WORDS = 25
 
 
-def span_table(measured: Measurements, measure_id: str, kinds: Iterable[str]) -> pd.DataFrame:
-    """Every span of these kinds with article, sentence, offsets, text and rule."""
-    spans = measured.rows("spans", measure_id)
-    spans = spans[spans["kind"].isin(list(kinds))].copy()
-    texts = measured.texts
-    spans["text"] = [
-        texts[(a, v)][s:e] for a, v, s, e in zip(spans["article_id"], spans["version"], spans["start"], spans["end"], strict=True)
-    ]
-    columns = ["article_id", "version", "sentence", "start", "end", "kind", "value", "label", "text", "rule"]
-    return spans[columns].reset_index(drop=True)
-
-
 def cite(
     measured: Measurements, sentence: Mapping[str, Any], spans: pd.DataFrame, role: str, words: int = EXCERPT_WORDS
 ) -> Evidence:
