@@ -205,11 +205,11 @@ def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
                  Column("n_articles", "Articles", "count")),
         rows=rows, method=method, source=source,
         chart={**(bars if len(found.all) <= 8 else cells), "unit_of_time": found.unit, "what": what},
-        places=Places(lambda: _dated(selection, timezone, group), lambda: _everything(selection), ("outlet_group", "period")),
+        places=Places(lambda: _in_periods(selection, timezone, group), lambda: _everything(selection), ("outlet_group", "period")),
     )  # fmt: skip
 
 
-def _dated(selection: Selection, timezone: str, group: Mapping[str, str]) -> pd.DataFrame:
+def _in_periods(selection: Selection, timezone: str, group: Mapping[str, str]) -> pd.DataFrame:
     chosen = _everything(selection)
     chosen = chosen[chosen["number"] == len(selection.attrition)]
     starts = periods(chosen["published_at"], timezone, most=SHOWN_PERIODS).starts
