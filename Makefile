@@ -23,7 +23,7 @@ test-faults: setup
 	@$(RUN) pytest -m faults
 
 lab: setup
-	@$(RUN) jupyter lab notebooks
+	@$(RUN) jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
 
 # Execute the committed notebooks in place on the sample; a second call changes no byte.
 notebooks: setup

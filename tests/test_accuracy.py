@@ -92,6 +92,12 @@ def test_direct_quotation_on_a_tenth_of_polnear() -> None:
     assert polnear(items) >= FLOORS["polnear_closed_marks_f1"] - SLACK_OF_A_TENTH
 
 
+def test_codebook_on_a_tenth_of_narrative_frames() -> None:
+    items = tenth(read_lines(labelled("frames/narrative_frames_climate.jsonl")))
+    # 26 articles: chance alone moves the figure by more than a tenth.
+    assert narrative_frames(items) >= FLOORS["narrative_frames_macro_f1"] - 0.12
+
+
 @pytest.mark.accuracy
 def test_direct_quotation_on_polnear() -> None:
     assert polnear(read_lines(labelled("quotes/polnear.jsonl"))) >= FLOORS["polnear_closed_marks_f1"]

@@ -6,13 +6,15 @@ import json
 import math
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import FindingError, ResourceError
-from nutgraf.findings import Column, Finding, Method, accuracy
+from nutgraf.findings import Column, Finding, Method, accuracy, framing
 from nutgraf.findings.finding import MIME, as_html, plain
 from nutgraf.numbers import shown
 
@@ -140,3 +142,29 @@ def test_values_as_a_reader_sees_them() -> None:
     assert shown(-0.25, "score") == "−0.25"
     assert shown(0.666, "share") == "67 %"
     assert shown(12345, "count") == "12,345"
+
+
+LABELLED = st.lists(
+    st.tuples(st.sampled_from(["Courier", "Bell", None]), st.sampled_from(["conflict", "morality"]), st.sampled_from(framing.LABELS)),
+    min_size=1, max_size=40,
+)  # fmt: skip
+
+
+@given(LABELLED)
+@settings(max_examples=40, deadline=None)
+def test_shares_of_present_weak_and_absent_add_up_to_one(given_: list) -> None:
+    rows = [
+        {"article_id": f"{number:016d}", "version": 1, "outlet": outlet or "outlet unknown", "cluster_id": str(number), "frame": frame,
+         "label": label, "status": "ok"}
+        for number, (outlet, frame, label) in enumerate(given_)
+    ]  # fmt: skip
+    answers = pd.DataFrame(rows)
+    measured = SimpleNamespace(articles=answers)
+    total: dict = {}
+    for label in framing.LABELS:
+        for outlet, frame, share, low, high, n, _ in framing._shares(measured, answers, (label,), 1):
+            if share is None:
+                continue
+            assert 0 <= share <= 1 and n > 0 and (low is None or low <= share <= high)
+            total[outlet, frame] = total.get((outlet, frame), 0) + share
+    assert total and all(abs(value - 1) < 1e-9 for value in total.values())

@@ -126,6 +126,17 @@ def test_not_assessable_stands_in_the_same_place_with_its_reason() -> None:
     assert any("Not assessable" in text for text in glanced)
 
 
+def test_the_answer_stands_under_the_headline() -> None:
+    book = notebook(nbf.new_markdown_cell("# Who?\n\nHow to read it."), cell(finding()), cell(finding("other", takeaway="Another point")))
+    book["metadata"]["nutgraf"] = {"needs": [], "answer": ["other"]}
+    tree = html.fromstring(ReportExporter().from_notebook_node(book)[0])
+    said = [node.text_content() for node in tree.xpath('//h1/following-sibling::div[1]/p')]
+    assert said[0] == "Another point." and said[1].startswith("19 articles; Tone of sentences")
+    book["metadata"]["nutgraf"]["answer"] = ["nobody"]
+    with pytest.raises(PublishError, match="no finding with the id 'nobody'.* Name one of tone, other"):
+        ReportExporter().from_notebook_node(book)
+
+
 def test_at_a_glance_takes_turns_between_pages_and_repeats_nothing() -> None:
     pages = []
     for name, ids in (("one", "abcdef"), ("two", "gh"), ("three", "i")):

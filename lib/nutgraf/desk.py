@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 import re
@@ -145,8 +146,11 @@ class Desk:
         known = set(pc.unique(articles["outlet"]).to_pylist())
         unknown = [outlet for outlet in outlets if outlet not in known]
         if unknown:
+            names = sorted(name for name in known if name)
+            near = difflib.get_close_matches(unknown[0], names, 1)
+            listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
             raise UsageError(
-                f"unknown outlet {unknown[0]!r}", mend="known: " + ", ".join(sorted(name for name in known if name))
+                f"unknown outlet {unknown[0]!r}", mend=f"did you mean {near[0]!r}?" if near else f"known: {listed or 'none yet'}"
             )
         fetched_before = datetime.combine(last_day + timedelta(days=1), time(), self.timezone) if as_of else None
         return select_articles(

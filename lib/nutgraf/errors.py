@@ -60,9 +60,9 @@ class StoreError(NutgrafError):
 
 
 class BusyError(NutgrafError):
-    """Another run holds the desk."""
+    """Another process holds the desk. ``nutgraf run`` has a code of its own for it, so that a scheduler can tell."""
 
-    exit_code = 30
+    RUN_EXIT_CODE = 30
 
 
 class FindingError(NutgrafError):

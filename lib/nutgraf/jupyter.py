@@ -21,8 +21,17 @@ NEEDS_VARIABLE = "NUTGRAF_NEEDS"
 
 
 def open_desk() -> Workbench:
-    """The desk this notebook belongs to: ``NUTGRAF_DESK``, else the nearest folder upwards that is one."""
-    return Workbench(Desk.find())
+    """The desk this notebook belongs to: ``NUTGRAF_DESK``, else the nearest folder upwards that is one.
+
+    A desk on which nothing was ingested yet reads its sources first, so that a notebook runs alone; a run has done so before.
+    """
+    desk = Desk.find()
+    if not desk.store.is_pinned and desk.store.version("articles") is None:
+        from nutgraf.ingesting import ingest
+
+        with desk.store.lock("ingesting for a notebook", wait_s=600):
+            ingest(desk)
+    return Workbench(desk)
 
 
 @dataclass

@@ -35,6 +35,9 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         return empty(width, "Not assessable: the table has no rows.")
     rows = _with_periods(rows, chart)
     all_names, all_heads = unique(row[chart["row"]] for row in rows), unique(row[chart["column"]] for row in rows)
+    if len(all_names) > LIMIT_ROWS:  # those that can be shown a figure for come first
+        assessed = {row[chart["row"]] for row in rows if row[chart["value"]] is not None}
+        all_names = sorted(all_names, key=lambda name: name not in assessed)
     names = all_names[:LIMIT_ROWS]
     heads = all_heads[-LIMIT_COLUMNS:] if chart.get("unit_of_time") else all_heads[:LIMIT_COLUMNS]  # of periods the last
     cells = {(row[chart["row"]], row[chart["column"]]): row for row in rows}

@@ -27,7 +27,7 @@ from nutgraf.charts.words import (
 from nutgraf.errors import FindingError
 
 COLUMNS = ("name", "value", "low", "high", "n")
-LIMIT = 40
+LIMIT, LIMIT_LACKING = 40, 6
 
 
 def _sorted(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any]]]]:
@@ -50,6 +50,15 @@ def _groups(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> list
     return groups
 
 
+def _chosen(blocks: list[Any], chart: Mapping[str, Any]) -> tuple[Sequence[Any], int, Sequence[Any], Sequence[Any], int]:
+    """Of too many names the highest, how many lie between, the lowest, some without a value, and how many more of these there are."""
+    if len(blocks) <= LIMIT:
+        return blocks, 0, (), (), 0
+    known = [entry for entry in blocks if any(row[chart["value"]] is not None for row in entry[1])]
+    lacking = blocks[len(known) :]
+    return *ends(known, LIMIT), lacking[:LIMIT_LACKING], max(0, len(lacking) - LIMIT_LACKING)
+
+
 def _crosses(row: Mapping[str, Any], chart: Mapping[str, Any]) -> bool:
     low, high, line = row[chart["low"]], row[chart["high"]], chart.get("line", 0.0)
     return low is None or high is None or (line is not None and low <= line <= high)
@@ -60,8 +69,8 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     if not rows:
         return empty(width, "Not assessable: the table has no rows.")
     groups = _groups(rows, chart)
-    top, between_n, bottom = ends(_sorted(rows, chart), LIMIT)
-    blocks = [*top, *bottom]
+    top, between_n, bottom, lacking, hidden = _chosen(_sorted(rows, chart), chart)
+    blocks = [*top, *bottom, *lacking]
     probe = Sizes(width)
     small, base = probe.small, probe.base
     names = 0 if probe.is_narrow else min(230, max(text_width(name, base) for name, _ in blocks) + 10)
@@ -76,7 +85,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     legend = _legend(groups, blocks, chart)
     head = key_height(width, small, [entry[0] for entry in legend]) + 8 if legend else 6
     gap = small * 2 if between_n else 0
-    canvas = Canvas(width, head + sum(heights) + gap + small * 4.4)
+    canvas = Canvas(width, head + sum(heights) + gap + small * (5.8 if hidden else 4.4))
     if legend:
         canvas.key(small * 1.1, legend)
     numbers = [row[chart[c]] for _, mine in blocks for row in mine for c in ("value", "low", "high")]
@@ -96,7 +105,9 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
             canvas.line([0, width], [y, y], RULE)
     for tick in scale.ticks if any(value is not None for value in numbers) else ():
         canvas.text(scale(tick), bottom_y + small * 1.3, tick_text(tick, kind, scale.step), colour=GREY, align="middle")
-    canvas.note(bottom_y + small * 2.8, chart["axis"])
+    below = canvas.note(bottom_y + small * 2.8, chart["axis"])
+    if hidden:
+        canvas.note(below, f"{hidden:,} more are not assessable: see the table for why.")
     return canvas
 
 

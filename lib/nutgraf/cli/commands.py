@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 
 from nutgraf import __version__
 from nutgraf.cli import NOTHING_NEW, life, site_line
-from nutgraf.errors import NutgrafError, in_one_line
+from nutgraf.errors import BusyError, NutgrafError, in_one_line
 
 _DEBUG = "NUTGRAF_DEBUG"
 _LISTED = 20
@@ -35,7 +36,7 @@ def init(folder: Path) -> None:
     name = click.format_filename(folder)
     for line in initialise(folder):
         click.echo(line)
-    click.echo(f"Next: cd {name}, then 'nutgraf ingest FILES' and 'nutgraf run'")
+    click.echo(f"Next: cd {shlex.quote(name)}, then 'nutgraf ingest FILES' and 'nutgraf run'")
 
 
 @nutgraf.command()
@@ -58,7 +59,7 @@ def ingest(paths: tuple[str, ...]) -> None:
     if len(report.set_aside) > _LISTED:
         click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
     fresh = report.outcomes["new"] + report.outcomes["changed"]
-    if fresh and not report.kept:
+    if fresh and not report.kept and not report.outcomes["unchanged"]:
         raise InputError("no article could be used", mend="see the reasons above", not_done="They are kept in data/raw")
 
 
@@ -73,8 +74,11 @@ def run(editions: tuple[str, ...], force: bool) -> None:
 
     signal.signal(signal.SIGTERM, _interrupt)
     desk = Desk.find()
-    with progress() as show:
-        outcome = run_desk(desk, editions, force=force, say=lambda line: click.echo(line, err=True), progress=show)
+    try:
+        with progress() as show:
+            outcome = run_desk(desk, editions, force=force, say=lambda line: click.echo(line, err=True), progress=show)
+    except BusyError as error:
+        _fail(str(error), error.RUN_EXIT_CODE)
     if outcome.nothing_new:
         click.echo(NOTHING_NEW)
     for slug, state in outcome.states.items():

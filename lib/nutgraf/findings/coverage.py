@@ -176,7 +176,7 @@ def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
     found = periods(articles["published_at"], timezone, most=SHOWN_PERIODS)
     articles["period"] = found.starts
     dated = articles[articles["period"].notna()]
-    n = {"articles": len(dated), "outlets": len(tables.outlets_of(articles)) if len(articles) else 0}
+    n = {"articles": len(dated), "outlets": _named(dated).nunique()}
     method = Method(text=found.rule)
     if dated.empty:
         return Finding.cannot_say("articles-over-time", "Articles by outlet and date", "no article has a date", n=n, source=source, method=method)  # fmt: skip

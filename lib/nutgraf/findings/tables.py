@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
+from nutgraf.errors import UsageError
 from nutgraf.findings.finding import Column
 from nutgraf.numbers import shown
 
@@ -46,6 +47,8 @@ def by_outlet(
     Returns:
         Rows for `columns`.
     """
+    if min_articles < 1:
+        raise UsageError(f"min_articles must be 1 or more, not {min_articles}", mend="correct it in the edition or the notebook")
     interval_of = bootstrap_share if is_share else bootstrap_mean
     rows: list[list[Any]] = []
     groups = {name: group for name, group in values.groupby("outlet")}

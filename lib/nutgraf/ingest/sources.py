@@ -134,7 +134,7 @@ def _check(item: RawItem, name: str) -> None:
 
 def _advice(problem: str) -> str | None:
     if "encoding" in problem:
-        return "save it as UTF-8"
+        return "if it is text, save it as UTF-8; a binary file holds no article that ingest reads"
     if "binary" in problem:
         return f"ingest reads {_ENDINGS}"
     return None

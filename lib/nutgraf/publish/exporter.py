@@ -49,7 +49,8 @@ class Page:
     Attributes:
         name: The notebook's name without ending.
         title: The page's h1, from the notebook's first heading; None when it has none.
-        lead: HTML between that heading and the next, the standfirst.
+        lead: HTML between that heading and the next.
+        answer: Takeaways of the findings that the notebook's metadata names as its answer (``nutgraf.answer``), the standfirst.
         blocks: What follows, in order.
         left_out: What the notebook shows and the page does not, one line each.
         files: Downloads by name.
@@ -59,6 +60,7 @@ class Page:
     name: str
     title: str | None = None
     lead: Markup = Markup("")
+    answer: list[dict[str, Any]] = field(default_factory=list)
     blocks: list[dict[str, Any]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     files: dict[str, str | bytes] = field(default_factory=dict)
@@ -120,7 +122,19 @@ def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts, eviden
                 if finding is not None:
                     hidden = None
                     page.blocks.append(_section(page, finding, output, outline, excerpts, number, evidence))
+    page.answer = [_answer(page, name) for name in notebook["metadata"].get("nutgraf", {}).get("answer", [])]
     return page
+
+
+def _answer(page: Page, id: str) -> dict[str, Any]:
+    """The finding that answers the page's question."""
+    found = next((data for data in page.findings if data["id"] == id), None)
+    if found is None:
+        raise PublishError(
+            f"no finding with the id '{id}', which nutgraf.answer in the notebook's metadata names", where=page.name,
+            mend="name one of " + ", ".join(data["id"] for data in page.findings), not_done="nothing was published",
+        )  # fmt: skip
+    return found
 
 
 def _prose(page: Page, outline: Outline, source: str, number: int) -> None:

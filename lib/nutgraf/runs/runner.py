@@ -334,7 +334,10 @@ def parameters_for(edition: Edition, notebook: dict[str, Any], choice: dict[str,
 
 def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]], today: date) -> Plan:
     choice = edition.select.choice(today)
-    selection = desk.select(**choice)
+    try:
+        selection = desk.select(**choice)
+    except UsageError as error:
+        raise UsageError(f"'select': {error.what}", where=edition.file, mend=error.mend, not_done=nb.NO_KERNEL) from error
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
     versions = {name: registry.version(name) for name in registry.closure(needs)}
     parts = parts_of(desk, edition, loaded, selection, versions)
