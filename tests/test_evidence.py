@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from nutgraf.desk import DESK_VARIABLE, Desk
 from nutgraf.errors import FindingError
-from nutgraf.findings import Column, Finding, Method, tone
+from nutgraf.findings import Column, Finding, Method, coverage, framing, tone, wording
 from nutgraf.findings.places import COLUMNS, Places, whole
 from nutgraf.findings.tone import ALL
 from nutgraf.jupyter import Workbench
@@ -206,3 +206,26 @@ def test_an_outlet_below_the_bar_has_no_figure_and_its_evidence_all_the_same(sam
     finding = tone.by_outlet(measured, min_articles=bar, source="s")
     below = [index for index, row in enumerate(finding.rows) if row[1] is None]
     assert below and all(finding.evidence(index)["article_id"].nunique() == finding.rows[index][4] for index in below)
+
+
+def test_a_selection_without_articles_gives_findings_that_say_so(sample: Desk) -> None:
+    bench = Workbench(sample)
+    chosen = bench.select(date_from="2020-01-01", date_to="2020-01-02")
+    measured = bench.measure("tone", "frames", selection=chosen)
+    for finding in (
+        tone.by_outlet(measured, min_articles=5, source="s"), tone.arc(measured, tone.longest_article(measured), source="s"),
+        framing.inside_against_outside_quotes(measured, source="s"), wording.keyness(measured, wording.pair(measured), source="s"),
+    ):  # fmt: skip
+        assert finding.status == "not_assessable" and finding.to_json()["evidence_n"] == 0
+    assert coverage.attrition(chosen, source="s").rows[-1][2] == 0
+    assert coverage.provenance(measured, source="s").evidence().empty
+
+
+def test_an_article_without_a_headline_is_no_evidence_of_the_difference_from_headlines(sample: Desk) -> None:
+    bench = Workbench(sample)
+    measured = bench.measure("tone", selection=bench.select(as_of="2026-03-24"))
+    sentences = measured.rows("sentences", "sentences")
+    lost = tone.article_tone(measured, parts=("headline",)).iloc[0]["article_id"]
+    measured._read[("sentences", "sentences")] = sentences[(sentences["article_id"] != lost) | (sentences["part"] != "headline")]
+    finding = tone.headline_against_body(measured, min_articles=5, source="s")
+    assert lost not in set(finding.evidence()["article_id"]) and lost in set(tone.article_tone(measured)["article_id"])

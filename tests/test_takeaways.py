@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,3 +111,24 @@ def test_intervals_in_words() -> None:
     assert tables.margins([row("A", 0.0, -0.031, 0.049), row("B", 0.2)], "score") == "A between −0.03 and +0.05 (95 % intervals)"
     assert tables.margins([row("A", 0.5, 0.25, 1.0)], "share") == "A between 25 % and 100 % (95 % intervals)"
     assert tables.margins([row("B", 0.2)], "score") == ""
+
+
+def test_intervals_that_touch_as_they_are_shown_do_not_differ() -> None:
+    assert tables.touching(0.104, 0.096) and tables.touching(0.1, 0.1) and not tables.touching(0.11, 0.1)
+    assert tables.clearly_apart([row("A", 0.2, 0.104, 0.3), row("B", 0.0, -0.1, 0.096)]) is None
+
+
+_STARTS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(1, 6)), max_size=8)
+
+
+@given(_STARTS, _STARTS)
+def test_a_cue_is_quoted_when_it_stands_wholly_between_the_marks(cues: list[tuple], quotes: list[tuple]) -> None:
+    taken: list[tuple[int, int, int]] = []
+    for article, start, length in quotes:  # quotations of one article do not overlap
+        if not any(article == a and start < e and start + length > s for a, s, e in taken):
+            taken.append((article, start, start + length))
+    names = ["article_id", "version", "start", "end"]
+    frame = pd.DataFrame([(f"a{a}", 1, s, s + n) for a, s, n in cues], columns=names).astype({"start": "int64", "end": "int64"})
+    marks = pd.DataFrame([(f"a{a}", 1, s, e) for a, s, e in taken], columns=names).astype({"start": "int64", "end": "int64"})
+    expected = [any(a == b and s <= start and start + n <= e for b, s, e in taken) for a, start, n in cues]
+    assert framing._inside(frame, marks).tolist() == expected
