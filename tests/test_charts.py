@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from nutgraf.charts import WIDTHS, describe, draw_svg, forms
@@ -366,6 +366,7 @@ def test_more_than_three_groups_of_dots_are_refused() -> None:
 
 
 @given(st.lists(st.floats(-1e9, 1e9), max_size=6), st.integers(2, 8))
+@example([-8.8e-07], 2)
 @settings(deadline=None)
 def test_a_scale_holds_its_values_between_round_ticks(values: list[float], ticks: int) -> None:
     scale = Scale(values, 0, 100, include=(0,), ticks=ticks)

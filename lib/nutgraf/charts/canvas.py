@@ -164,7 +164,7 @@ class Scale:
         low, high = (min(known), max(known)) if known else (0.0, 1.0)
         if high - low < 1e-6 * max(1.0, abs(low), abs(high)):  # one value, or values that no tick could tell apart
             low, high = low - max(abs(low) * 0.1, 0.5), high + max(abs(high) * 0.1, 0.5)
-            if include and min(include) >= 0:
+            if include and min(known) >= 0:
                 low = max(low, 0.0)
         step = _round_step((high - low) / ticks)
         self.low, self.high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step

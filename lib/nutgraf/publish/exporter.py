@@ -39,7 +39,7 @@ _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
 _NUMBERS = ("count", "share", "score")
 #: More places than this are a download for programs alone, as Parquet.
-CSV_PLACES = 20_000
+CSV_PLACES = 5_000
 
 
 @dataclass
