@@ -20,7 +20,7 @@ from nutgraf.publish.check import check_site
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, read_page, render_page
 from nutgraf.publish.figures import MARGIN, add_figures, figure_png, figure_svg
-from nutgraf.publish.site import publish
+from nutgraf.publish.site import publish, rebuild_index
 from PIL import Image
 
 from tests.test_charts import AWKWARD, FORMS, SVG, awkward, data_of
@@ -107,6 +107,7 @@ def test_a_form_that_draws_with_matplotlib_has_downloads_too(newcomer: dict[str,
 
 def test_a_version_holds_every_figure_its_pages_link(empty: Desk, tmp_path: Path) -> None:  # noqa: F811
     publish(empty, "dam", "The dam", executed(tmp_path / "n"))
+    rebuild_index(empty)
     home = empty.site / "editions" / "dam"
     names = {f"figures/{page}.{kind}" for page in ("30-charts.tone", "10-tone.other") for kind in ("svg", "png")}
     for folder in (home, home / "v1"):

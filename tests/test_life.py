@@ -411,7 +411,7 @@ def test_a_changed_copy_is_mended_from_its_version_but_not_from_a_damaged_one(th
 def test_content_goes_even_when_what_should_take_its_place_is_damaged(three: Desk) -> None:
     (three.site / "editions/dam/v2/index.html").write_text("changed", encoding="utf-8")
     happen(three, editing.withdraw, 3, "Wrong figures")
-    assert "Version 3 was withdrawn" in page(three) and POINTS[2] not in b"".join(bytes_of(three.site).values()).decode()
+    assert "Version 3 was withdrawn" in page(three) and POINTS[2].encode() not in b"".join(bytes_of(three.site).values())
 
 
 # The record -----------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _measured(desk: Desk, row: Mapping[str, Any]) -> tuple[dict[str, list[dict[s
     from nutgraf.measuring import Registry
 
     registry = Registry(desk.settings.measures)
-    versions = {name: registry.version(name) for name in registry.closure(registry.measures)}
+    versions = {name: registry.version(name) for name in registry.closure(registry.ids)}
     here = (ds.field("article_id") == row["article_id"]) & (ds.field("version") == row["version"])
     sha256 = desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])
     done = {

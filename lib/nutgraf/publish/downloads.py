@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from nutgraf.findings.saving import parquet
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -53,8 +55,13 @@ def table_parquet(data: Mapping[str, Any]) -> bytes:
     columns = data["columns"]
     kinds = [pa.type_for_alias(_ARROW.get(column["kind"], "string")) for column in columns]
     values = zip(*data["rows"], strict=True) if data["rows"] else [[] for _ in columns]
-    arrays = [pa.array(column, kind) for column, kind in zip(values, kinds, strict=True)]
+    arrays = [pa.array(map(_encodable, column), kind) for column, kind in zip(values, kinds, strict=True)]
     return parquet(pa.Table.from_arrays(arrays, names=[column["name"] for column in columns]))
+
+
+def _encodable(value: Any) -> Any:
+    """The value; half a surrogate pair, which no UTF-8 file can hold, becomes a replacement character."""
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 
 
 def places_csv(data: bytes) -> str:

