@@ -8,7 +8,7 @@ import pytest
 from nutgraf.desk import Desk
 from nutgraf.errors import MeasureError
 from nutgraf.ingesting import ingest
-from nutgraf.jupyter import NEEDS_VARIABLE, Workbench, inputs_of
+from nutgraf.jupyter import NEEDS_VARIABLE, Workbench, inputs_of, open_desk
 from nutgraf.store import SNAPSHOT_VARIABLE
 
 WINDOW = {"date_from": "2026-03-02", "date_to": "2026-03-08", "as_of": "2026-03-24"}
@@ -87,3 +87,12 @@ def test_the_input_hash_changes_with_text_language_and_outlet(filled: Desk) -> N
     assert len(hashes) == 5
     inputs = inputs_of(filled, Workbench(filled).select(**WINDOW))
     assert len({item.key for item in inputs}) == len(inputs)
+
+
+def test_a_notebook_alone_reads_the_desks_sources_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_DESK", str(desk.root))
+    assert desk.store.version("articles") is None
+    assert len(open_desk().select(date_from="2026-03-02", date_to="2026-03-22", as_of="2026-03-24")) == 55
+    version = desk.store.version("articles")
+    open_desk()
+    assert desk.store.version("articles") == version, "only a desk on which nothing was ingested reads by itself"

@@ -1,7 +1,8 @@
 """Phrases: a small language for cues that a coder can read, compiled into word lookups and short regular expressions.
 
 ``accuse+`` is a word in its regular forms, ``hypocri*`` every word that begins so, ``row|spat over`` a choice for one place, ``{kin}`` a
-class of the codebook, ``ran_away|fled`` joins words within one choice, ``..3`` up to three words between, ``#`` a number, ``$#`` an amount with its sign, ``@name`` a capitalised word.
+class of the codebook, ``ran_away|fled`` joins words within one choice, ``..3`` up to three words between, ``#`` a number,
+``$#`` an amount with its sign, ``@name`` a capitalised word.
 A hyphen and a space are the same; case, curly marks and a possessive ``'s`` do not matter.
 
 A text is searched once for the words that phrases begin with; only where one stands is the rest of its phrases tried. Every repeat is

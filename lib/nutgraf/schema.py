@@ -76,7 +76,10 @@ ARTICLES = Table(
         Column("published_at", "time", "time of publication; noon in the desk's time zone where only the day is known"),
         Column("published_precision", "text", "how exact published_at is", ("day", "minute")),
         Column("published_offset", "text", "the source's own offset from UTC, such as +01:00; null when it gave none"),
-        Column("published_from", "text", "where the time was read: json-ld, meta, microdata, time element, visible date, address, feed, column, text line"),
+        Column(
+            "published_from", "text",
+            "where the time was read: json-ld, meta, microdata, time element, visible date, address, feed, column, text line",
+        ),
         Column("published_confidence", "text", "how sure that is", ("high", "medium", "low")),
         Column("modified_at", "time", "time of the last change the outlet admits"),
         Column("modified_from", "text", "where that was read"),

@@ -1,7 +1,8 @@
 """Count bars: one bar per name, from zero, with its figure; `group` splits bars into parts.
 
-Options: ``name``, ``value`` name columns; ``what`` the data in words, ``axis`` what is counted; ``group`` the column of the parts, and ``unit_of_time`` their unit where they are periods. Up to
-four groups are stacked and told apart by a key in order; more than four stand in columns of their own, each from its own zero.
+Options: ``name``, ``value`` name columns; ``what`` the data in words, ``axis`` what is counted; ``group`` the column of the parts, and
+``unit_of_time`` their unit where they are periods. Up to four groups are stacked and told apart by a key in order; more than four stand in
+columns of their own, each from its own zero.
 """
 
 from __future__ import annotations

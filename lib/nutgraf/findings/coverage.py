@@ -179,7 +179,8 @@ def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
     n = {"articles": len(dated), "outlets": _named(dated).nunique()}
     method = Method(text=found.rule)
     if dated.empty:
-        return Finding.cannot_say("articles-over-time", "Articles by outlet and date", "no article has a date", n=n, source=source, method=method)  # fmt: skip
+        question = "Articles by outlet and date"
+        return Finding.cannot_say("articles-over-time", question, "no article has a date", n=n, source=source, method=method)
     names = _named(dated)
     totals = names.value_counts()
     most = sorted(totals[totals == totals.max()].index)
@@ -201,8 +202,8 @@ def over_time(selection: Selection, *, timezone: str, source: str) -> Finding:
         + (" each" if len(most) > 1 else ""),
         subtitle=f"Articles by outlet and {found.unit}; {selection.described}",
         n=n, interval=NO_INTERVAL,
-        columns=(Column("outlet_group", "Outlet", "text", "an outlet, or the others together"), Column("period", found.label, "date", "its first day"),
-                 Column("n_articles", "Articles", "count")),
+        columns=(Column("outlet_group", "Outlet", "text", "an outlet, or the others together"),
+                 Column("period", found.label, "date", "its first day"), Column("n_articles", "Articles", "count")),
         rows=rows, method=method, source=source,
         chart={**(bars if len(found.all) <= 8 else cells), "unit_of_time": found.unit, "what": what},
         places=Places(lambda: _in_periods(selection, timezone, group), lambda: _everything(selection), ("outlet_group", "period")),
@@ -339,7 +340,8 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
     return Finding(
         id="provenance",
         takeaway=f"Behind this page stand {tables.counted(counts['articles'], 'article')} with "
-        f"{tables.counted(counts['sentences'], 'sentence')}, {tables.counted(counts['spans'], 'marked place')} and {tables.counted(counts['scores'], 'score')}",
+        f"{tables.counted(counts['sentences'], 'sentence')}, {tables.counted(counts['spans'], 'marked place')} "
+        f"and {tables.counted(counts['scores'], 'score')}",
         subtitle="Rows behind this page, by table of the desk", n=counts, interval=NO_INTERVAL,
         columns=(Column("table", "Table", "text"), Column("n_rows", "Rows", "count")),
         rows=[[name, count] for name, count in counts.items()],

@@ -313,7 +313,8 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     method = _method(measured, f"The most common frame of each outlet, with one thing changed at a time; {rule}")
     subtitle = "Most common frame of each outlet under other definitions"
     if not rows:
-        return Finding.cannot_say("frames-other-definitions", subtitle, f"no outlet has {min_articles} assessable articles", n=n, source=source, method=method)  # fmt: skip
+        reason = f"no outlet has {min_articles} assessable articles"
+        return Finding.cannot_say("frames-other-definitions", subtitle, reason, n=n, source=source, method=method)
     same = sorted(outlet for outlet, frames in tops.items() if len(frames) == 1)
     takeaway = (
         f"The most common frame stays the same under every definition for {len(same)} of {tables.counted(len(tops), 'outlet')}"

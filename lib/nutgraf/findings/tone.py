@@ -429,7 +429,8 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     first = next(iter(orders.values()))
     subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
     if len(first) < 2:
-        return Finding.cannot_say("tone-other-definitions", subtitle, "fewer than 2 outlets have enough articles", n=n, source=source, method=method)  # fmt: skip
+        reason = "fewer than 2 outlets have enough articles"
+        return Finding.cannot_say("tone-other-definitions", subtitle, reason, n=n, source=source, method=method)
     tops, lows = {order[0] for order in orders.values() if order}, {order[-1] for order in orders.values() if order}
     held = [
         f"{name} has the {what} mean tone" for names, what in ((tops, "highest"), (lows, "lowest")) if len(names) == 1 for name in names

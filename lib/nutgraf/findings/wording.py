@@ -49,7 +49,8 @@ def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tupl
     known = outlets_of(measured.articles)
     for name in filter(None, (outlet_a, outlet_b)):
         if name not in known:
-            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else ""))
+            more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+            raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known[:8]) + more)
     counts = measured.articles["outlet"].fillna("outlet unknown").value_counts()
     rest = [name for name in sorted(known, key=lambda name: (-counts[name], name)) if name not in (outlet_a, outlet_b)]
     first = outlet_a or (rest.pop(0) if rest else "")
@@ -69,7 +70,8 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     counts = [word_counts(_passages(measured, frame)) for frame in mine]
     n = {"articles": sum(group.n_articles for group in counts), "words": sum(group.total for group in counts)}
     method = Method(
-        text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over {listed(list(ANALYSED_PARTS))}. Left out are "
+        text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over "
+        f"{listed(list(ANALYSED_PARTS))}. Left out are "
         f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
         "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
         measures=("sentences",), known_failures=FAILURES, versions=measured.versions,

@@ -119,7 +119,7 @@ def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
     try:
         file = pq.ParquetFile(path)
     except (pa.ArrowException, OSError) as error:
-        raise InputError("not a Parquet file, or a damaged one", mend="export or download it again") from error
+        raise InputError("not a Parquet file, or a damaged one") from error
     with file:
         columns = match_columns(file.schema_arrow.names, item)
         number = 0
@@ -130,7 +130,7 @@ def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
                     yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, "parquet", None)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if number == 0:
-                raise InputError("a damaged Parquet file: no row can be read", mend="export or download it again") from error
+                raise InputError("a damaged Parquet file: no row can be read") from error
             yield Record(f"{item.key}#rest", problem=f"the Parquet file is damaged (from row {number + 1} on)", extractor="parquet")
 
 

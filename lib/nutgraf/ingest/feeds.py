@@ -63,7 +63,7 @@ def read_feed(item: RawItem, content: bytes) -> Iterator[Record]:
     if not feed.version:
         raise InputError("no RSS or Atom feed", mend="ingest reads .xml files as feeds only")
     if not feed.entries:
-        raise InputError("a feed without entries", mend="get it again when it has some, or look whether its address has changed")
+        raise InputError("a feed without entries")
     outlet = item.outlet or _plain(feed.feed.get("title"), "text/html") or None
     language = feed.feed.get("language")
     for number, entry in enumerate(feed.entries, start=1):

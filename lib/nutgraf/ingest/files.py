@@ -19,7 +19,6 @@ KINDS = {
 _WHOLE = {"page": read_page, "text": read_text}
 _MANY = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _LARGEST = 20_000_000  # bytes of a page, text or feed; an article of 20 MB is none
-_EMPTY = "get the file again from where it came from"
 
 
 def kind_of(path: Path) -> str | None:
@@ -45,12 +44,12 @@ def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
     try:
         size = path.stat().st_size
         if size == 0:
-            raise InputError("the file is empty", mend=_EMPTY)
+            raise InputError("the file is empty")
         if kind in _MANY:
             records = _MANY[kind](item, path)
             first = next(records, None)
             if first is None:
-                raise InputError("it has no rows", mend=_EMPTY)
+                raise InputError("it has no rows")
             yield first
             yield from records
             return
@@ -60,7 +59,7 @@ def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
     except OSError as error:
         raise InputError(f"it cannot be opened: {error.strerror or error}") from error
     if not content.strip():
-        raise InputError("the file is empty", mend=_EMPTY)
+        raise InputError("the file is empty")
     if kind in _WHOLE:
         yield _WHOLE[kind](item, content)
     elif kind == "feed":

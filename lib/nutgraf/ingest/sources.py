@@ -134,10 +134,12 @@ def _check(item: RawItem, name: str) -> None:
 
 def _advice(problem: str) -> str | None:
     if "encoding" in problem:
-        return "if it is text, save it as UTF-8; a binary file holds no article that ingest reads"
+        return "save it as UTF-8 if it is text; a binary file holds no article that ingest reads"
     if "binary" in problem:
         return f"ingest reads {_ENDINGS}"
-    return None
+    if "empty" in problem or "no rows" in problem or "Parquet" in problem:
+        return "get or export the file again"
+    return "look whether its address has changed, or get it again later" if "without entries" in problem else None
 
 
 def read_manifest(path: Path) -> dict[str, dict[str, Any]]:

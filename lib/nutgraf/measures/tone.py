@@ -46,8 +46,9 @@ class Tone:
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Scores of dimension ``tone`` per sentence and voice; spans of kind ``tone_word`` for every word that counted.
 
-        ``n`` counts the words behind one score; a word may count for a segment and not for the whole. A span's value is the word's weight in the list, before boosters, negations and capitals change it. A sentence without letters
-        or figures, or of more than 1,000 words, has no number and says why.
+        ``n`` counts the words behind one score; a word may count for a segment and not for the whole. A span's value is the word's
+        weight in the list, before boosters, negations and capitals change it. A sentence without letters or figures, or of more than
+        1,000 words, has no number and says why.
         """
         return Measured.of(documents, (self._read(document) for document in documents))
 

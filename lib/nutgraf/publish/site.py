@@ -139,7 +139,8 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
 def _draft(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> Draft:
     notebooks, names = [read_executed(path) for path in executed], [path.stem for path in executed]
     digest, standing = content_digest(notebooks), standing_of(desk.decisions, slug)
-    return Draft(slug, title, names, notebooks, [path.parent / saving.FOLDER for path in executed], digest, standing, standing.same_as(digest, title, names))
+    evidence = [path.parent / saving.FOLDER for path in executed]
+    return Draft(slug, title, names, notebooks, evidence, digest, standing, standing.same_as(digest, title, names))
 
 
 def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], Excerpts]:
