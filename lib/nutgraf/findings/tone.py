@@ -6,14 +6,24 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import places, tables
+from nutgraf.findings import tables
 from nutgraf.findings.evidence import examples_by_value
-from nutgraf.findings.finding import Column, Finding, Method
+from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.periods import in_words, periods
-from nutgraf.findings.places import Places
+from nutgraf.findings.tone_values import (
+    AXIS,
+    SCALE,
+    article_tone,
+    counts,
+    means_by_article,
+    method,
+    of_articles,
+    sentence_tone,
+    tone_places,
+)
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -22,83 +32,6 @@ if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements
 
 ALL = "All outlets"
-SCALE = "−1 hostile to +1 friendly"
-AXIS = f"Tone of the sentence, {SCALE}"
-FAILURES = (
-    "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
-    "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
-    "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
-    "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
-)
-HOW = (
-    "Each sentence gets a tone from a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and "
-    "Gilbert 2014; the rules of the package vaderSentiment). "
-)
-
-
-def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
-    """Tone of each sentence in some parts and one voice.
-
-    Args:
-        measured: With the measure ``tone``.
-        voice: all, outlet or quoted; segments of a sentence with two voices count under each.
-        parts: Parts whose sentences count.
-
-    Returns:
-        One row per scored sentence: article_id, version, sentence, start, end, part, value, n (words counted).
-    """
-    scores = measured.rows("scores", "tone")
-    scores = scores[(scores["voice"] == voice) & (scores["status"] == "ok") & scores["sentence"].notna()]
-    sentences = measured.rows("sentences", "sentences")
-    keys = ["article_id", "version", "sentence"]
-    sentences = sentences[sentences["part"].isin(parts)][[*keys, "start", "end", "part"]]
-    return scores[[*keys, "value", "n"]].merge(sentences, on=keys)
-
-
-def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
-    """Mean tone of each article's sentences.
-
-    Returns:
-        One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
-        (sentences).
-    """
-    return _means(measured, sentence_tone(measured, voice, parts))
-
-
-def _means(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
-    means = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
-    about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
-    return means.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
-
-
-def _places(
-    measured: Measurements,
-    parts: Callable[[], Iterable[tuple[pd.DataFrame, dict[str, Any]]]],
-    keys: tuple[str, ...],
-    every: dict[str, str] | None = None,
-) -> Places:
-    """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them."""
-
-    def build() -> pd.DataFrame:
-        import pandas as pd
-
-        found = [places.scored_sentences(scored, "tone", **columns) for scored, columns in parts()]
-        return pd.concat([*found, places.words_of(measured, "tone", "tone_word", found)], ignore_index=True)
-
-    return places.of_measured(measured, build, keys, every)
-
-
-def _of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
-    """The sentences of some articles alone."""
-    return scored.merge(articles[["article_id", "version"]], on=["article_id", "version"])
-
-
-def _method(measured: Measurements, text: str) -> Method:
-    return Method(text=HOW + text, measures=("tone",), known_failures=FAILURES, versions=measured.versions)
-
-
-def _counts(measured: Measurements, values: pd.DataFrame) -> dict[str, int]:
-    return {"articles": len(values), "sentences": int(values["n"].sum()), "outlets": len(tables.outlets_of(measured.articles))}
 
 
 def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Finding:
@@ -110,30 +43,30 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         source: Source line.
     """
     values = article_tone(measured)
-    method = _method(measured, "An article's tone is the mean of its body sentences, an outlet's the mean of its articles.")
+    card = method(measured, "An article's tone is the mean of its body sentences, an outlet's the mean of its articles.")
     rows = tables.by_outlet(values, min_articles=min_articles, outlets=tables.outlets_of(measured.articles))
     subtitle = f"Tone of body sentences, {SCALE}; mean over articles"
     assessed = [row for row in rows if row[1] is not None]
     if len(assessed) < 2:
         return Finding.cannot_say(
             "tone-by-outlet", subtitle, f"{tables.counted(len(assessed), 'outlet')} with {min_articles} articles or more, 2 needed",
-            n=_counts(measured, values), source=source, method=method,
+            n=counts(measured, values), source=source, method=card,
         )  # fmt: skip
     return Finding(
         id="tone-by-outlet",
         takeaway=_ends(assessed),
         margin=tables.margins([assessed[0], assessed[-1]], "score"),
         subtitle=f"{subtitle}; {measured.selection.described}",
-        n=_counts(measured, values),
+        n=counts(measured, values),
         interval=tables.INTERVAL,
         columns=tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences, −1 to +1"),
         rows=rows,
-        method=method,
+        method=card,
         source=source,
         chart=_dots("tone", "tone by outlet", AXIS),
         examples=examples_by_value(measured, _with_words(sentence_tone(measured)), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
-        places=_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
+        places=tone_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
     )
 
 
@@ -224,11 +157,11 @@ def _compared(
 
     `sides` are the voice and parts on each side of the minus by name; the name is the label of the sentences behind the figure.
     """
-    method = _method(measured, text)
-    n = _counts(measured, both)
+    card = method(measured, text)
+    n = counts(measured, both)
     if not any(row[1] is not None for row in rows):
         reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
-        return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=method)
+        return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=card)
     known = [row for row in rows if row[2] is not None]
     # As a reader sees them: an interval that ends at 0.00 does not lie beyond 0.
     friendlier = [row for row in known if round(row[2], 2) > 0]
@@ -246,11 +179,11 @@ def _compared(
         interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
         margin=tables.margins((more_hostile + friendlier)[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
-        rows=rows, method=method, source=source, chart=_dots("difference", what, axis), examples=examples,
+        rows=rows, method=card, source=source, chart=_dots("difference", what, axis), examples=examples,
         examples_rule=examples_rule,
-        places=_places(
+        places=tone_places(
             measured,
-            lambda: ((_of_articles(sentence_tone(measured, *which), both), {"label": side}) for side, which in sides.items()),
+            lambda: ((of_articles(sentence_tone(measured, *which), both), {"label": side}) for side, which in sides.items()),
             ("outlet",),
         ),
     )  # fmt: skip
@@ -277,11 +210,11 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
     found = periods(values["published_at"], measured.timezone, most=24)
     unit, values["period"] = found.unit, found.starts
     dated = values[values["period"].notna()]
-    method = _method(measured, found.rule)
+    card = method(measured, found.rule)
     subtitle = f"Tone of body sentences by {unit}, {SCALE}; mean over articles"
     if len(found.all) < 2:
         reason = f"articles from {tables.counted(len(found.all), unit)}, 2 needed"
-        return Finding.cannot_say("tone-over-time", subtitle, reason, n=_counts(measured, dated), source=source, method=method)
+        return Finding.cannot_say("tone-over-time", subtitle, reason, n=counts(measured, dated), source=source, method=card)
     outlets = tables.outlets_of(measured.articles)
     names = sorted(tables.largest(dated["outlet"].value_counts().to_dict(), tables.SHOWN_OUTLETS))
     rows = _by_period(dated, (ALL, *names), found.all, thin)
@@ -295,7 +228,7 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         takeaway=_periods_apart(compared, *ends, unit),
         margin=tables.margins([[in_words(row[0], unit).removeprefix("the "), *row[1:]] for row in ends], "score"),
         subtitle=f"{subtitle}{most}; {measured.selection.described}",
-        n=_counts(measured, dated),
+        n=counts(measured, dated),
         interval=f"{tables.INTERVAL}; none for {unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
         columns=(
             Column("outlet", "Outlet", "text"), Column("period", found.label, "date", "its first day"),
@@ -304,10 +237,10 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
             Column("tone_high", "To", "score", "upper end of the 95 % interval"),
             Column("n_articles", "Articles", "count", f"articles published in that {unit}"),
         ),
-        rows=rows, method=method, source=source,
+        rows=rows, method=card, source=source,
         chart={"form": "over_time", "name": "outlet", "period": "period", "value": "tone", "low": "tone_low", "high": "tone_high",
                "n": "n_articles", "thin": thin, "axis": AXIS, "what": f"tone by outlet and {unit}", "kind": "score", "unit_of_time": unit},
-        places=_places(measured, lambda: _with_periods(sentence_tone(measured), dated), ("outlet", "period"), {"outlet": ALL}),
+        places=tone_places(measured, lambda: _with_periods(sentence_tone(measured), dated), ("outlet", "period"), {"outlet": ALL}),
     )  # fmt: skip
 
 
@@ -354,11 +287,11 @@ def _periods_apart(compared: list[list[Any]], high: list[Any], low: list[Any], u
 
 def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
     """Tone through one article, sentence by sentence, with whose words each sentence is."""
-    method = _method(measured, "One value per sentence; a sentence with two voices is scored as a whole.")
+    card = method(measured, "One value per sentence; a sentence with two voices is scored as a whole.")
     if not article_id:
         question = f"Tone of each sentence from headline to last line, {SCALE}"
         n = {"articles": 0, "sentences": 0}
-        return Finding.cannot_say("tone-arc", question, "no article has a sentence with a tone", n=n, source=source, method=method)
+        return Finding.cannot_say("tone-arc", question, "no article has a sentence with a tone", n=n, source=source, method=card)
     article = measured.articles.set_index("article_id").loc[article_id]
     scored = sentence_tone(measured, parts=("headline", "standfirst", "body"))
     mine = scored[scored["article_id"] == article_id].sort_values("start")
@@ -383,12 +316,12 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
             Column("part", "Part", "text", "headline, standfirst or body"),
         ),
         rows=rows,
-        method=method, source=source,
+        method=card, source=source,
         chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
         examples=examples_by_value(measured, _with_words(mine), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
-        places=_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
+        places=tone_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
     )  # fmt: skip
 
 
@@ -421,16 +354,16 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     outlets = tables.outlets_of(measured.articles)
     rows, orders = [], {}
     for name, scored in definitions.items():
-        found = tables.by_outlet(_means(measured, scored()), min_articles=min_articles, outlets=outlets)
+        found = tables.by_outlet(means_by_article(measured, scored()), min_articles=min_articles, outlets=outlets)
         orders[name] = [row[0] for row in found if row[1] is not None]
         rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    method = _method(measured, "The same mean over articles, with one thing changed at a time.")
+    card = method(measured, "The same mean over articles, with one thing changed at a time.")
     first = next(iter(orders.values()))
     subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
     if len(first) < 2:
         reason = "fewer than 2 outlets have enough articles"
-        return Finding.cannot_say("tone-other-definitions", subtitle, reason, n=n, source=source, method=method)
+        return Finding.cannot_say("tone-other-definitions", subtitle, reason, n=n, source=source, method=card)
     tops, lows = {order[0] for order in orders.values() if order}, {order[-1] for order in orders.values() if order}
     held = [
         f"{name} has the {what} mean tone" for names, what in ((tops, "highest"), (lows, "lowest")) if len(names) == 1 for name in names
@@ -445,10 +378,10 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         interval=tables.INTERVAL,
         columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
                  *tables.columns("tone", "Tone", "score", "mean over articles")[1:]),
-        rows=rows, method=method, source=source,
+        rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
                "what": "tone by outlet and definition"},
-        places=_places(
+        places=tone_places(
             measured, lambda: ((scored(), {"definition": name}) for name, scored in definitions.items()), ("outlet", "definition")
         ),
     )  # fmt: skip
