@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import FindingError, ResourceError
 from nutgraf.findings import Column, Finding, Method, accuracy, framing
+from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import MIME, as_html, plain
 from nutgraf.numbers import shown
 
@@ -168,3 +169,17 @@ def test_shares_of_present_weak_and_absent_add_up_to_one(given_: list) -> None:
             assert 0 <= share <= 1 and n > 0 and (low is None or low <= share <= high)
             total[outlet, frame] = total.get((outlet, frame), 0) + share
     assert total and all(abs(value - 1) < 1e-9 for value in total.values())
+
+
+def test_a_card_names_the_rules_of_what_it_shows_and_no_others() -> None:
+    text = "One grim word here and " + "then " * 30 + "one good word."
+    measured = SimpleNamespace(
+        texts={("a", 1): text},
+        articles=pd.DataFrame([{"article_id": "a", "version": 1, "outlet": "Courier", "headline": "H", "published_on": None,
+                                "canonical_url": None, "url": None}]),
+    )  # fmt: skip
+    spans = pd.DataFrame(
+        [{"start": text.index(word), "end": text.index(word) + 4, "rule": f"vader:{word}"} for word in ("grim", "good")]
+    )
+    shown_ = cite(measured, {"article_id": "a", "version": 1, "start": 0, "end": len(text)}, spans, "lowest")
+    assert shown_.rule == "vader:grim" and shown_.marks == ((4, 8),) and shown_.excerpt.endswith(" …")

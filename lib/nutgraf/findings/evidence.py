@@ -35,10 +35,10 @@ def cite(
     start, end = int(sentence["start"]), int(sentence["end"])
     cut = _cut(text[start:end], words)
     article = measured.articles.set_index(["article_id", "version"]).loc[key]
-    marks = [
-        (int(s) - start, int(e) - start) for s, e in zip(spans["start"], spans["end"], strict=True) if int(e) - start <= len(cut)
-    ]
-    rules = sorted(set(spans["rule"].dropna()))
+    # Of a sentence that is cut only the places that can be seen are marked and named.
+    seen = spans[(spans["end"] - start) <= len(cut)]
+    marks = [(int(s) - start, int(e) - start) for s, e in zip(seen["start"], seen["end"], strict=True)]
+    rules = sorted(set(seen["rule"].dropna()))
     return Evidence(
         article_id=key[0],
         version=key[1],
