@@ -21,7 +21,7 @@ import yaml
 from nutgraf.findings.finding import MIME
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import read_executed, read_page, render_page
-from nutgraf.publish.figures import add_figures
+from nutgraf.publish.figures import add_downloads
 
 ROOT = Path(__file__).parent.parent
 ABOUT = {"title": "Sample", "site_title": "Nutgraf", "language": "en", "version": 1, "published_at": "2026-03-23T10:00:00+00:00"}
@@ -49,7 +49,7 @@ def built(notebooks: dict[str, Any]) -> dict[str, str]:
 def figures(notebooks: dict[str, Any]) -> dict[str, str | bytes]:
     """The figure downloads of an edition by file."""
     pages = [read_page(notebook, name, Excerpts({}, 25)) for name, notebook in notebooks.items()]
-    add_figures(pages)
+    add_downloads(pages)
     return {name: content for page in pages for name, content in page.files.items() if name.startswith("figures/")}
 
 

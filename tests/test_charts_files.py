@@ -19,7 +19,7 @@ from nutgraf.publish import figures, files
 from nutgraf.publish.check import check_site
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, read_page, render_page
-from nutgraf.publish.figures import MARGIN, add_figures, figure_png, figure_svg
+from nutgraf.publish.figures import MARGIN, add_downloads, figure_png, figure_svg
 from nutgraf.publish.site import publish, rebuild_index
 from PIL import Image
 
@@ -125,9 +125,11 @@ def test_a_figure_on_two_pages_is_drawn_once(monkeypatch: pytest.MonkeyPatch) ->
     asked = []
     monkeypatch.setattr(figures, "figure_png", lambda data, drawing: asked.append(data["id"]) or figure_png(data, drawing))
     pages = [Page(name, blocks=[{"kind": "finding", "data": whole("count_bars")}]) for name in ("a", "b")]
-    add_figures(pages)
+    add_downloads(pages)
     assert len(asked) == 1
-    assert [set(page.files) for page in pages] == [{f"figures/{n}.count-bars.{k}" for k in ("svg", "png")} for n in "ab"]
+    assert [set(page.files) for page in pages] == [
+        {f"data/{n}.count-bars.parquet", *(f"figures/{n}.count-bars.{k}" for k in ("svg", "png"))} for n in "ab"
+    ]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -137,7 +139,7 @@ def test_awkward_data_comes_through_to_page_and_files(name: str, rows: str) -> N
     columns = tuple(Column(c["name"], c["label"], c["kind"]) for c in data["columns"])
     made = finding(name, columns=columns, rows=data["rows"], chart=data["chart"])
     page = read_page(notebook(cell(made)), "page", Excerpts({}, 25))
-    add_figures([page])
+    add_downloads([page])
     about = {"title": "t", "site_title": "s", "language": "en", "version": None, "published_at": None}
     tree = html.fromstring(render_page(page, [page], about))
     assert len(tree.xpath('//svg[@role="img"]')) == 2

@@ -19,6 +19,7 @@ from nutgraf.findings.saving import FOLDER_VARIABLE, save
 from nutgraf.publish import exporter
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, ReportExporter, read_page, render_page
+from nutgraf.publish.figures import add_downloads
 
 from tests.test_publish import cell, finding, notebook
 
@@ -123,13 +124,15 @@ def test_without_the_folder_a_page_shows_the_chosen_places_alone(kernel: Path) -
 
 
 def test_a_table_downloads_as_parquet_with_its_types() -> None:
-    shown = page_of(None, cell(finding()))
+    shown, again = page_of(None, cell(finding())), page_of(None, cell(finding()))
+    add_downloads([shown])
+    add_downloads([again])
     table = pq.read_table(io.BytesIO(shown.files["data/page.tone.parquet"]))
     assert table.to_pydict() == {
         "outlet": ["Courier", "Bell"], "tone": [0.2, -0.1], "low": [0.1, -0.2], "high": [0.3, 0.1], "n": [10, 9], "note": [None, None],
     }  # fmt: skip
     assert [str(kind) for kind in table.schema.types] == ["string", "double", "double", "double", "int64", "string"]
-    assert shown.files["data/page.tone.parquet"] == page_of(None, cell(finding())).files["data/page.tone.parquet"]
+    assert shown.files["data/page.tone.parquet"] == again.files["data/page.tone.parquet"]
 
 
 def test_a_card_names_the_command_that_shows_its_place() -> None:

@@ -20,7 +20,7 @@ from nutgraf.errors import FindingError, PublishError
 from nutgraf.findings import saving
 from nutgraf.findings.finding import MIME
 from nutgraf.numbers import shown
-from nutgraf.publish.downloads import evidence_csv, figure_names, places_csv, table_csv, table_parquet
+from nutgraf.publish.downloads import evidence_csv, figure_names, places_csv, table_csv
 from nutgraf.publish.dressing import NOTHING
 from nutgraf.publish.excerpts import Excerpts, cards
 from nutgraf.publish.jsonld import json_ld
@@ -189,7 +189,7 @@ def _section(
     named = f"data/{page.name}.{data['id']}"
     if data["rows"]:
         files |= {"table": f"{named}.csv", "table_parquet": f"{named}.parquet"}
-        page.files |= {f"{named}.csv": table_csv(data), f"{named}.parquet": table_parquet(data)}
+        page.files[f"{named}.csv"] = table_csv(data)
     if data["evidence"]:
         files["evidence"] = f"{named}.evidence.csv"
         page.files[files["evidence"]] = evidence_csv(data)

@@ -18,7 +18,7 @@ from nutgraf.charts.canvas import Canvas
 from nutgraf.charts.paint import painted
 from nutgraf.charts.theme import GREY, PAPER, PIXELS_PER_INCH, RULE, style
 from nutgraf.charts.words import text_width, wrap
-from nutgraf.publish.downloads import figure_names
+from nutgraf.publish.downloads import figure_names, table_parquet
 from nutgraf.publish.exporter import Page, counts
 from nutgraf.publish.marks import file_svg
 
@@ -28,11 +28,16 @@ _TITLE, _SUBTITLE, _SOURCE = 20, 15, 13
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def add_figures(pages: Sequence[Page]) -> None:
-    """Put every figure's downloads among the files of its page, whose template links them; one shown on two pages is drawn once."""
+def add_downloads(pages: Sequence[Page]) -> None:
+    """Put what takes longer than a page among its files: tables as Parquet, and every figure's files.
+
+    The page's template links them. A figure shown on two pages is drawn once.
+    """
     made: dict[str, tuple[str, bytes]] = {}
     for page in pages:
         for data in page.findings:
+            if data["rows"]:
+                page.files[f"data/{page.name}.{data['id']}.parquet"] = table_parquet(data)
             if data["chart"]:
                 key = json.dumps(data, sort_keys=True)
                 if key not in made:

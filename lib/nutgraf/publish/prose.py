@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _TAGS = {
@@ -80,8 +80,12 @@ def plain_text(safe: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", "", safe)).split())
 
 
+@lru_cache(maxsize=1024)
 def highlighted(source: str) -> str:
-    """Python source as HTML with classes, no inline style; magics and shell lines are shown as they are."""
+    """Python source as HTML with classes, no inline style; magics and shell lines are shown as they are.
+
+    Kept by the source alone: the cells of a notebook are the same in every edition made from it.
+    """
     from pygments import highlight
 
     return highlight(source, *_highlighter()).rstrip("\n")

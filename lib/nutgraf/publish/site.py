@@ -22,7 +22,7 @@ from nutgraf.publish import record, shelf
 from nutgraf.publish.dressing import view_of
 from nutgraf.publish.excerpts import Excerpts
 from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
-from nutgraf.publish.figures import add_figures
+from nutgraf.publish.figures import add_downloads
 from nutgraf.publish.index import rebuild_index
 from nutgraf.publish.left_out import left_out, note_left_out
 from nutgraf.publish.numbering import checked, numbered, put_in
@@ -154,7 +154,7 @@ def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], 
     )  # fmt: skip
     given = zip(draft.notebooks, draft.names, draft.evidence, strict=True)
     pages = [read_page(notebook, name, excerpts, evidence) for notebook, name, evidence in given]
-    add_figures(pages)
+    add_downloads(pages)
     return pages, excerpts
 
 
