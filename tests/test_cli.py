@@ -132,3 +132,13 @@ def test_an_error_stays_on_one_line() -> None:
     error = UsageError("a\nb", where="c\td\x1b[31m", mend="did you mean 'x'?", not_done="Nothing was done.")
     assert str(error) == "c d\N{REPLACEMENT CHARACTER}[31m: a b. Did you mean 'x'? Nothing was done."
     assert in_one_line(" a \r\n b ") == "a b"
+
+
+def test_files_that_ingest_does_not_read_are_said(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / ".hidden").mkdir(parents=True)
+    for name in ("a.docx", "b.DOCX", "LICENCE", ".hidden/c.docx"):
+        (folder / name).write_text("x", encoding="utf-8")
+    (folder / "d.txt").write_text("The tide came in.\n\n" + "Nobody at the quay saw it. " * 20, encoding="utf-8")
+    done = nutgraf(small, "ingest", str(folder))
+    assert done.returncode == 0 and "left alone: 3 files of other kinds (2 × .docx, 1 × no ending)" in done.stdout

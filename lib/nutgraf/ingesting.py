@@ -9,12 +9,12 @@ from nutgraf.compare.copies import rebuild_copies
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.run import Progress, Report
 from nutgraf.ingest.run import ingest as read_articles
-from nutgraf.ingest.sources import items_for_paths
+from nutgraf.ingest.sources import items_for_paths, left_alone
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
-__all__ = ["Progress", "RawItem", "Report", "ingest", "items_for_paths"]
+__all__ = ["Progress", "RawItem", "Report", "ingest", "items_for_paths", "left_alone"]
 
 
 def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:

@@ -15,6 +15,7 @@ import click
 from nutgraf import __version__
 from nutgraf.cli import NOTHING_NEW, life, site_line
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
+from nutgraf.numbers import counted
 
 _DEBUG = "NUTGRAF_DEBUG"
 _LISTED = 20
@@ -47,7 +48,7 @@ def ingest(paths: tuple[str, ...]) -> None:
     from nutgraf.desk import Desk
     from nutgraf.errors import InputError
     from nutgraf.ingesting import ingest as read_in
-    from nutgraf.ingesting import items_for_paths
+    from nutgraf.ingesting import items_for_paths, left_alone
 
     desk = Desk.find()
     items = items_for_paths(desk, [Path(path) for path in paths])
@@ -58,6 +59,10 @@ def ingest(paths: tuple[str, ...]) -> None:
         click.echo(f"set aside: {source}: {key}: {reason}")
     if len(report.set_aside) > _LISTED:
         click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
+    others = left_alone([Path(path) for path in paths])
+    if others:
+        kinds = ", ".join(f"{count:,} × {ending}" for ending, count in others.most_common(5))
+        click.echo(f"left alone: {counted(others.total(), 'file')} of other kinds ({kinds})")
     fresh = report.outcomes["new"] + report.outcomes["changed"]
     if fresh and not report.kept and not report.outcomes["unchanged"]:
         raise InputError("no article could be used", mend="see the reasons above", not_done="They are kept in data/raw")

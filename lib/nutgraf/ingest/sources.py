@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -101,6 +102,12 @@ def items_for_paths(
     return listed
 
 
+def left_alone(paths: Sequence[Path]) -> Counter[str]:
+    """Files in folders that ingest does not read, by ending, so that nobody believes them read."""
+    inside = (file for path in paths if path.is_dir() for _, file in _files(path.resolve(), known=False))
+    return Counter(file.suffix.lower() or "no ending" for file in inside)
+
+
 def _items_below(desk: Desk, path: Path, given: dict[str, Any]) -> Iterator[RawItem]:
     if path.is_dir():
         folder, files = path.resolve(), list(_files(path.resolve()))
@@ -191,13 +198,13 @@ def _described(blank: RawItem, path: Path, key: str, about: dict[str, Any] | Non
     )
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Files of known kinds below a folder, by their path in it; hidden ones and links that lead out of it are passed over."""
+def _files(folder: Path, *, known: bool = True) -> Iterator[tuple[str, Path]]:
+    """Files of known kinds, or of no known kind, below a folder, by their path in it; hidden ones and links that lead out of it are passed over."""
     for place, folders, names in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(place) / name
-            if name.startswith(".") or kind_of(path) is None or not path.is_file():
+            if name.startswith(".") or (kind_of(path) is not None) != known or not path.is_file():
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
                 continue
