@@ -7,7 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from nutgraf.ingest.articles import Reader, Versions, address_of, article_id, canonical, to_row
 from nutgraf.ingest.credits import Agencies
@@ -45,6 +45,8 @@ def test_canonical_addresses(given_: str | None, expected: str | None) -> None:
 
 
 @given(st.text(max_size=80))
+@example("\x85#")
+@example(" #")
 def test_canonical_is_settled_after_once(url: str) -> None:
     for address in (canonical(url), canonical(f"https://bell.example/{url}")):
         assert address is None or canonical(address) == address

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.languages import language_of
@@ -50,7 +50,8 @@ def canonical(url: str | None, base: str | None = None) -> str | None:
     if parts.scheme not in ("http", "https") or not host:
         return None
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
-    path = parts.path.rstrip("/")
+    # White space is written as browsers write it: left as it is, the next reading would take it for the address's end.
+    path = re.sub(r"\s", lambda found: quote(found[0]), parts.path).rstrip("/")
     if not path and not query:
         return None
     place = host.rstrip(".") + (f":{port}" if port and port not in (80, 443) else "")
