@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from nutgraf.numbers import counted as counted
 from nutgraf.numbers import shown
 
 ALT_LENGTH = 150
@@ -82,13 +83,6 @@ def wrap(text: Any, size: float, width: float, lines: int, *, bold: bool = False
             done[-1] = f"{done[-1]} " + " ".join(words[position:])
             break
     return [cut(line, size, width) for line in done]
-
-
-def counted(n: Any, noun: str) -> str:
-    """A number with its noun: ``1 article``, ``3 articles``; a null is a dash."""
-    if n is None:
-        return f"– {noun}s"
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def short_date(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
 from nutgraf.errors import UsageError
 from nutgraf.findings.finding import Column
+from nutgraf.numbers import counted as counted
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -101,11 +102,6 @@ def outlets_of(articles: pd.DataFrame) -> list[str]:
 def largest(counts: Mapping[str, int], most: int) -> list[str]:
     """The names with the highest counts, at most so many; of equals the first in the alphabet."""
     return sorted(counts, key=lambda name: (-counts[name], name))[:most]
-
-
-def counted(n: int, noun: str) -> str:
-    """A number with its noun: ``1 article``, ``3 articles``."""
-    return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
 def listed(names: list[str]) -> str:
