@@ -85,15 +85,6 @@ def wrap(text: Any, size: float, width: float, lines: int, *, bold: bool = False
     return [cut(line, size, width) for line in done]
 
 
-def short_date(value: Any) -> str:
-    """A day as an axis shows it: ``2 Mar``; what is no date stays as it is."""
-    try:
-        day = date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return clean(value)
-    return f"{day.day} {day:%b}"
-
-
 def period_text(value: Any, unit: str | None) -> str:
     """A period as an axis shows it, by its first day: ``2 Mar`` for a week or a day, ``Mar 2026``, ``Q1 2026``, ``2026``.
 

@@ -49,7 +49,7 @@ def received(articles: pd.DataFrame, *, source: str) -> Finding:
     newest = articles[articles["is_newest"]]
     rows: list[list[Any]] = []
     for outlet in tables.outlets_of(newest):
-        mine = newest[newest["outlet"].fillna("outlet unknown") == outlet]
+        mine = newest[newest["outlet"].fillna(places.UNKNOWN_OUTLET) == outlet]
         kept = mine[mine["status"] == "kept"]
         full = kept[kept["completeness"] == "full"]
         rows.append(

@@ -38,7 +38,7 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
     scores = measured.rows("scores", "frames")
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
     about = measured.articles[["article_id", "version", "outlet", "cluster_id"]]
-    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    about = about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET))
     columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
     return scores[columns].rename(columns={"dimension": "frame", "value": "score"}).merge(about, on=["article_id", "version"])
 
@@ -343,5 +343,5 @@ def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str
         ignore_index=True,
     )
     about = measured.articles[["article_id", "version", "outlet"]]
-    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    about = about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET))
     return found.merge(about, on=["article_id", "version"]).merge(shown, on=keys).drop(columns="outlet")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.compare.intervals import DRAWS, bootstrap_mean, bootstrap_share
 from nutgraf.errors import UsageError
 from nutgraf.findings.finding import Column
+from nutgraf.findings.places import UNKNOWN_OUTLET
 from nutgraf.numbers import counted as counted
 from nutgraf.numbers import shown
 
@@ -96,7 +97,7 @@ def margins(rows: Sequence[Sequence[Any]], kind: str) -> str:
 
 def outlets_of(articles: pd.DataFrame) -> list[str]:
     """Outlets of a selection in alphabetical order; articles whose outlet nobody knows are named so."""
-    return sorted(articles["outlet"].fillna("outlet unknown").unique())
+    return sorted(articles["outlet"].fillna(UNKNOWN_OUTLET).unique())
 
 
 def largest(counts: Mapping[str, int], most: int) -> list[str]:

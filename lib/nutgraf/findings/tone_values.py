@@ -61,7 +61,7 @@ def means_by_article(measured: Measurements, scored: pd.DataFrame) -> pd.DataFra
     """Mean tone of each article over some of its sentences, with outlet, cluster and time."""
     found = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
     about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
-    return found.merge(about.assign(outlet=about["outlet"].fillna("outlet unknown")), on=["article_id", "version"])
+    return found.merge(about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET)), on=["article_id", "version"])
 
 
 def tone_places(

@@ -10,7 +10,7 @@ from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
-from nutgraf.findings.places import of_measured
+from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured
 from nutgraf.findings.tables import counted, listed, outlets_of
 from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
@@ -51,7 +51,7 @@ def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tupl
         if name not in known:
             more = f" and {len(known) - 8} more" if len(known) > 8 else ""
             raise UsageError(f"no article here is from {name!r}", mend="outlets: " + ", ".join(known[:8]) + more)
-    counts = measured.articles["outlet"].fillna("outlet unknown").value_counts()
+    counts = measured.articles["outlet"].fillna(UNKNOWN_OUTLET).value_counts()
     rest = [name for name in sorted(known, key=lambda name: (-counts[name], name)) if name not in (outlet_a, outlet_b)]
     first = outlet_a or (rest.pop(0) if rest else "")
     return first, outlet_b or (rest.pop(0) if rest else "")
@@ -139,7 +139,7 @@ def _sentences(measured: Measurements, outlets: tuple[str, str]) -> pd.DataFrame
     sentences = measured.rows("sentences", "sentences")
     sentences = sentences[sentences["part"].isin(ANALYSED_PARTS)]
     about = measured.articles[["article_id", "version", "outlet", "published_at", "cluster_id"]]
-    about = about.assign(outlet=about["outlet"].fillna("outlet unknown"))
+    about = about.assign(outlet=about["outlet"].fillna(UNKNOWN_OUTLET))
     sentences = sentences.merge(about[about["outlet"].isin(outlets)], on=["article_id", "version"])
     texts = measured.texts
     keys = zip(sentences["article_id"], sentences["version"], sentences["start"], sentences["end"], strict=True)
