@@ -184,7 +184,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         editing.happen(desk, event)
     waits = executed(root / "executed" / "waits", takeaway="The third point")
     stage(desk, "corrected", "The corrected report", waits, waiting.folder_of(desk, "corrected"))
-    states = {"corrected": "a newer version is waiting to be published", "returned": "could not be brought up to date since today"}
+    states = {"corrected": "a newer version is waiting to be published", "returned": "stale since today because it could not be made anew"}
     rebuild_index(desk, states)
     return desk
 

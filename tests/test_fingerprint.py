@@ -15,7 +15,7 @@ import nutgraf
 import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
-from nutgraf.runs.edition import load_all
+from nutgraf.runs.edition_files import load_all
 from nutgraf.runs.fingerprint import fingerprint, inputs
 from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.quick import find_root, nothing_new

@@ -13,8 +13,9 @@ import pytest
 from nutgraf import initialise
 from nutgraf.desk import Desk
 from nutgraf.runs import notebooks as nb
-from nutgraf.runs.edition import SELECTING, load_all
-from nutgraf.runs.runner import prepare
+from nutgraf.runs.edition import SELECTING
+from nutgraf.runs.edition_files import load_all
+from nutgraf.runs.planning import prepare
 
 from tests.conftest import ROOT
 from tests.test_cli import nutgraf, one_line

@@ -16,7 +16,7 @@ from nutgraf.publish import editing
 from nutgraf.publish.check import check_site
 from nutgraf.publish.standing import standing_of
 from nutgraf.runs import lifecycle, runner
-from nutgraf.runs.edition import load, load_all
+from nutgraf.runs.edition_files import load, load_all
 from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.quick import nothing_new
 
@@ -189,7 +189,7 @@ def test_a_failure_and_a_stale_edition_are_said_in_the_list_and_the_same_state_g
     (desk.root / "notebooks" / "10-dam.ipynb").write_text(whole.replace("x = 1", "raise ValueError"), encoding="utf-8")
     assert run(desk)[0] == {"dam": "failed", "ferry": "fresh"}
     failed = index(desk)
-    assert failed.count("could not be brought up to date since") == 1 and failed.count("up to date</p>") == 1
+    assert failed.count("because it could not be made anew") == 1 and failed.count("up to date</p>") == 1
     assert run(desk)[0]["dam"] == "failed" and index(desk) == failed
     assert tree(desk.site / "editions") == pages, "no good page is touched"
     assert run(desk, "ferry")[0] == {"ferry": "fresh"} and index(desk) == failed
@@ -267,7 +267,7 @@ def test_an_edition_says_when_it_is_published(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="dam.yml: 'publish'.*'auto' or 'manual'"):
         load(desk.editions / "dam.yml")
     write(desk.root, "First", embargo="2026-01-24 06:00")
-    edition = load(desk.editions / "dam.yml")
+    (edition,) = load(desk.editions / "dam.yml")
     at = datetime(2026, 1, 24, 5, tzinfo=UTC)
     assert edition.may_publish(at, desk.timezone) and not edition.may_publish(at - timedelta(seconds=1), desk.timezone)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import UsageError
-from nutgraf.runs.edition import load, load_all
+from nutgraf.runs.edition_files import load, load_all
 
 GOOD = "title: One\nnotebooks: [10-a]\n"
 
@@ -20,14 +20,16 @@ def written(tmp_path: Path, text: str, name: str = "one.yml") -> Path:
 
 def test_plain_words_mean_what_they_look_like(tmp_path: Path) -> None:
     text = GOOD + "parameters: {zip: 01234, answer: no, n: 12, share: 0.5, day: 2026-03-02, empty: , flag: true, time: 12:30}\n"
-    values = load(written(tmp_path, text)).parameters
+    (edition,) = load(written(tmp_path, text))
+    values = edition.parameters
     assert values == {
         "zip": "01234", "answer": "no", "n": 12, "share": 0.5, "day": date(2026, 3, 2), "empty": None, "flag": True, "time": "12:30",
     }  # fmt: skip
 
 
 def test_a_selection_is_typed(tmp_path: Path) -> None:
-    select = load(written(tmp_path, GOOD + "select:\n  date_from: 2026-03-02\n  outlets: [A, No]\n  copies: all\n")).select
+    (edition,) = load(written(tmp_path, GOOD + "select:\n  date_from: 2026-03-02\n  outlets: [A, No]\n  copies: all\n"))
+    select = edition.select
     assert (select.date_from, select.outlets, select.copies) == (date(2026, 3, 2), ["A", "No"], "all")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -107,7 +108,7 @@ def test_the_last_good_edition_stays_and_what_is_lost_is_made_again(broken) -> N
     assert failed.returncode == 20 and "AssertionError" in failed.stderr
     after = tree(root / "site")
     assert {name for name in after if after[name] != before[name]} == {str(root / "site" / "index.html")}
-    assert "could not be brought up to date since" in (root / "site" / "index.html").read_text(encoding="utf-8")
+    assert re.search("stale since [^<]* because it could not be made anew", (root / "site" / "index.html").read_text(encoding="utf-8"))
     (held,) = [e for e in json.loads(nutgraf(root, "status", "--json").stdout)["editions"] if e["slug"] == "good"]
     assert held["state"] == "failed" and held["last_good"] and held["version"] == 1
     path.write_text(whole, encoding="utf-8")
@@ -174,7 +175,7 @@ def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need
     from nutgraf.desk import Desk
     from nutgraf.errors import ResourceError
     from nutgraf.measuring import Registry
-    from nutgraf.runs.runner import _measure_union
+    from nutgraf.runs.planning import measure_union
 
     from tests.test_measuring import Picky
 
@@ -190,5 +191,5 @@ def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need
     desk, registry = Desk(root), Registry()
     registry.measures["broken"] = Broken()
     plans = [SimpleNamespace(choice={}, needs=needs) for needs in (["tone"], ["broken", "tone"])]
-    counts, broken = _measure_union(desk, registry, plans, None)
+    counts, broken = measure_union(desk, registry, plans, None)
     assert counts["tone"] == 1 and list(broken) == ["broken"] and "malformed" in str(broken["broken"])

@@ -71,7 +71,8 @@ def ingest(paths: tuple[str, ...]) -> None:
 @nutgraf.command()
 @click.argument("editions", nargs=-1, metavar="[EDITION…]")
 @click.option("--force", is_flag=True, help="Make editions even when nothing changed.")
-def run(editions: tuple[str, ...], force: bool) -> None:
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many notebooks are executed at the same time; two by default.")
+def run(editions: tuple[str, ...], force: bool, jobs: int | None) -> None:
     """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
     from nutgraf.desk import Desk
@@ -81,7 +82,7 @@ def run(editions: tuple[str, ...], force: bool) -> None:
     desk = Desk.find()
     try:
         with progress() as show:
-            outcome = run_desk(desk, editions, force=force, say=lambda line: click.echo(line, err=True), progress=show)
+            outcome = run_desk(desk, editions, force=force, jobs=jobs, say=lambda line: click.echo(line, err=True), progress=show)
     except BusyError as error:
         _fail(str(error), error.RUN_EXIT_CODE)
     if outcome.nothing_new:
@@ -152,7 +153,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
 
 
-for _command in life.COMMANDS:
+for _command in (*life.COMMANDS,):
     nutgraf.add_command(_command)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk
-from nutgraf.errors import NutgrafError
 from nutgraf.publish import record
 from nutgraf.publish.standing import standings
 from nutgraf.publish.waiting import waiting
@@ -25,26 +24,26 @@ def look(desk: Desk) -> dict[str, Any]:
         running, invalid), version, n_articles, last_good, last_try, last_checked (UTC), error, and of its publication: shown (the
         version that readers see), withdrawn (versions), waiting (the version that waits to be published), waiting_since, embargo.
     """
-    from nutgraf.runs.edition import load
+    from nutgraf.runs.edition_files import paths, read_all
 
+    editions, wrong = read_all(desk.editions) if paths(desk.editions) else ([], {})
+    titles = {**dict.fromkeys(wrong), **{edition.slug: edition.title for edition in editions}}
     found, published = [], standings(record.entries(desk.decisions))
+    waits = {edition.slug: _waiting(desk, edition) for edition in editions}
     with Ledger.look(desk.processed / FILE) as ledger:
-        for path in sorted(desk.editions.glob("*.yml")):
-            entry: dict[str, Any] = {"slug": path.stem, "title": None, "state": "never run", "version": None,
+        for slug in sorted(titles):
+            entry: dict[str, Any] = {"slug": slug, "title": titles[slug], "state": "never run", "version": None,
                                      "n_articles": None, "last_good": None, "last_try": None, "last_checked": None,
                                      "error": None, "shown": None, "withdrawn": [], "waiting": None, "waiting_since": None,
                                      "embargo": None}  # fmt: skip
             if ledger is not None:
-                entry |= _history(desk, ledger, path.stem)
-            if path.stem in published:
-                standing = published[path.stem]
+                entry |= _history(desk, ledger, slug)
+            if slug in published:
+                standing = published[slug]
                 entry |= {"shown": standing.current, "withdrawn": sorted(standing.withdrawn)}
-            try:
-                edition = load(path)
-                entry["title"] = edition.title
-                entry |= _waiting(desk, edition)
-            except NutgrafError as error:
-                entry |= {"state": "invalid", "error": str(error)}
+            if slug in wrong:
+                entry |= {"state": "invalid", "error": str(wrong[slug])}
+            entry |= waits.get(slug, {})
             if entry["state"] == "good" and entry["waiting"]:
                 entry["state"] = "waiting"
             found.append(entry)

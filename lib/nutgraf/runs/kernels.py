@@ -1,4 +1,4 @@
-"""Execute an edition's notebooks beside each other, each in a process of its own, and say what failed.
+"""Execute the notebooks of editions beside each other, each in a process of its own, and say what failed.
 
 What is executed is a copy of the notebook as it was read when the run began, so that an edit made meanwhile neither gets into the
 report nor is taken for done.
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from nutgraf.store import SNAPSHOT_VARIABLE
 
 _POLL_S = 0.05
 _GRACE_S = 5.0
-_BESIDE = 2
 GOOD_STAYS = "The last good edition stays as it is"
 
 
@@ -38,53 +37,130 @@ class Job:
     parameters: Mapping[str, Any]
 
 
-def execute_all(
+@dataclass
+class Work:
+    """The notebooks of one edition, to be executed.
+
+    Attributes:
+        slug: The edition.
+        jobs: Its notebooks in page order.
+        staging: Folder for their work; each gets one of its own in it.
+        cell_limit_s: How long one cell may run, in seconds.
+        run_limit_s: How long all of them together may take, in seconds.
+    """
+
+    slug: str
+    jobs: Sequence[Job]
+    staging: Path
+    cell_limit_s: int
+    run_limit_s: int
+
+
+def execute(
     desk: Desk,
-    jobs: Sequence[Job],
+    works: Sequence[Work],
     snapshot: Mapping[str, int],
-    staging: Path,
+    *,
+    beside: int,
+    begin: Callable[[Work], None],
+    say: Callable[[str], None],
     progress: Callable[[str, int, int], None] | None = None,
-) -> list[Path]:
-    """Execute notebooks on pinned tables, two beside each other.
+) -> Iterator[tuple[Work, list[Path] | NutgrafError]]:
+    """Execute the notebooks of several editions on pinned tables, some beside each other.
+
+    While a result is looked at, what is under way goes on by itself; closing the generator ends it.
 
     Args:
         desk: The desk.
-        jobs: The notebooks in page order.
+        works: The editions, in the order in which they are begun.
         snapshot: Table versions that the kernels read.
-        staging: Folder for their work; each gets one of its own in it.
+        beside: How many kernels may run at the same time.
+        begin: Called before an edition's first notebook starts; it makes the empty staging folder.
+        say: Called with a line for each notebook that is done.
         progress: Called with (names under way, done, of).
 
-    Returns:
-        The executed notebooks in page order.
-
-    Raises:
-        NutgrafError: For the first that fails, with its cell and its error; the failed notebook stays in `staging`.
+    Yields:
+        Each edition with its executed notebooks in page order; or with the error of the first that failed, with its cell: the failed
+        notebook stays in the staging folder.
     """
-    waiting, running, done = list(jobs), {}, 0
-    beside = max(1, min(_BESIDE, os.cpu_count() or 1))
+    waiting = [(work, job) for work in works for job in work.jobs]
+    of, done, running, begun = len(waiting), 0, [], {}
     try:
         while waiting or running:
             while waiting and len(running) < beside:
-                job = waiting.pop(0)
-                running[job.name] = _start(desk, job, snapshot, staging / job.name)
+                work, job = waiting.pop(0)
+                if work.slug not in begun:
+                    begin(work)
+                    begun[work.slug] = time.monotonic()
+                running.append(_Under(work, job, _start(desk, work, job, snapshot), time.monotonic()))
                 if progress:
-                    progress("executing " + ", ".join(running), done, len(jobs))
-            ended = [name for name, process in running.items() if process.poll() is not None]
-            for name in ended:
-                process = running.pop(name)
-                if process.returncode != 0:
-                    raise failure(name, staging / name, process.returncode, desk.root)
+                    progress("executing " + ", ".join(map(str, running)), done, of)
+            ended = [one for one in running if one.process.poll() is not None]
+            late = next((one for one in running if one not in ended and _is_late(one.work, begun)), None)
+            for one in ended:
+                if one not in running:
+                    continue  # ended with another notebook of its edition, which failed
+                running.remove(one)
                 done += 1
+                if one.process.returncode != 0:
+                    error = failure(one.job.name, one.folder, one.process.returncode, desk.root)
+                    done += _drop(one.work, waiting, running)
+                    yield one.work, error
+                    continue
+                say(f"{one.work.slug}: executed {one.job.name} in {time.monotonic() - one.since:.1f} s")
                 if progress:
-                    progress("executing " + ", ".join(running or [name]), done, len(jobs))
-            if not ended:
+                    progress("executing " + ", ".join(map(str, running or [one])), done, of)
+                if all(other is not one.work for other, _ in waiting) and all(other.work is not one.work for other in running):
+                    yield one.work, [one.work.staging / job.name / f"{job.name}.ipynb" for job in one.work.jobs]
+            if late is not None:
+                done += _drop(late.work, waiting, running)
+                yield late.work, _too_long(late, desk.root)
+            elif not ended:
                 time.sleep(_POLL_S)
     finally:
-        _end(list(running.values()))
-    return [staging / job.name / f"{job.name}.ipynb" for job in jobs]
+        _end([one.process for one in running])
 
 
-def _start(desk: Desk, job: Job, snapshot: Mapping[str, int], folder: Path) -> subprocess.Popen:
+@dataclass(eq=False)
+class _Under:
+    """A notebook under way."""
+
+    work: Work
+    job: Job
+    process: subprocess.Popen
+    since: float
+
+    @property
+    def folder(self) -> Path:
+        return self.work.staging / self.job.name
+
+    def __str__(self) -> str:
+        return f"{self.work.slug}/{self.job.name}"
+
+
+def _is_late(work: Work, begun: Mapping[str, float]) -> bool:
+    return time.monotonic() - begun[work.slug] > work.run_limit_s
+
+
+def _too_long(late: _Under, root: Path) -> NutgrafError:
+    return NutgrafError(
+        f"not done after {late.work.run_limit_s:,} s, the longest this edition may take", where=f"notebook {late.job.name}",
+        mend=f"open {late.folder.relative_to(root).as_posix()}, or raise run_limit_s in the edition", not_done=GOOD_STAYS,
+    )  # fmt: skip
+
+
+def _drop(work: Work, waiting: list[tuple[Work, Job]], running: list[_Under]) -> int:
+    """Take the other notebooks of an edition out of the queue and end those under way; returns how many they were."""
+    others = [one for one in running if one.work is work]
+    queued = [item for item in waiting if item[0] is work]
+    _end([one.process for one in others])
+    running[:] = [one for one in running if one.work is not work]
+    waiting[:] = [item for item in waiting if item[0] is not work]
+    return len(others) + len(queued)
+
+
+def _start(desk: Desk, work: Work, job: Job, snapshot: Mapping[str, int]) -> subprocess.Popen:
+    folder = work.staging / job.name
     folder.mkdir(parents=True)
     (folder / "source.ipynb").write_text(json.dumps(job.notebook), encoding="utf-8")
     task = {
@@ -93,6 +169,7 @@ def _start(desk: Desk, job: Job, snapshot: Mapping[str, int], folder: Path) -> s
         "parameters": dict(job.parameters),
         "folder": str(desk.root / "notebooks"),
         "runner": os.getpid(),
+        "cell_limit_s": work.cell_limit_s,
     }
     path = folder / "job.json"
     path.write_text(json.dumps(task), encoding="utf-8")

@@ -18,7 +18,9 @@ from typing import Any
 from nutgraf.errors import StoreError
 
 FILE = "ledger.sqlite"
-_FORM = 2
+_FORM = 3
+#: An older form to which only tables were added since.
+_ADDED_TO = (2,)
 _SCHEMA = f"""
 create table if not exists runs (
     run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
@@ -34,6 +36,9 @@ create table if not exists checked (edition text primary key, checked_at text no
 create table if not exists settled (
     id integer primary key check (id = 1), fingerprint text not null, since real not null, until real
 );
+create table if not exists alerts (target text not null, key text not null, sent_at text, primary key (target, key));
+create table if not exists schedules (edition text primary key, handled_until text not null);
+create table if not exists selected (edition text primary key, attempt_id integer not null, articles blob not null);
 pragma user_version = {_FORM};
 """
 
@@ -235,6 +240,9 @@ def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         form = db.execute("pragma user_version").fetchone()[0]
         # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
         db.execute("pragma synchronous = normal")
+        if not new and form in _ADDED_TO:
+            db.executescript(_SCHEMA)
+            form = _FORM
         if not new and form != _FORM:
             raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
         if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":

@@ -15,7 +15,7 @@ from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.publish import editing, record, shelf, waiting
 from nutgraf.publish.standing import standings
-from nutgraf.runs.edition import load_all
+from nutgraf.runs.edition_files import load_all
 from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.notebooks import suggest
 from nutgraf.runs.runner import rebuild_site_index

@@ -9,47 +9,34 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
 
-from nutgraf.desk import Desk, Selection
-from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
-from nutgraf.jupyter import inputs_of
-from nutgraf.measuring import Registry, measure
-from nutgraf.numbers import counted
+from nutgraf.desk import Desk
+from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
-from nutgraf.publish.standing import Standing, standing_of, standings
-from nutgraf.runs import notebooks as nb
+from nutgraf.publish.standing import standings
 from nutgraf.runs import site_files
-from nutgraf.runs.edition import SELECTING, Edition, load, load_all
-from nutgraf.runs.execute import without_address_grammar
+from nutgraf.runs.edition import Edition
+from nutgraf.runs.edition_files import load_all, read_all
 from nutgraf.runs.fingerprint import fingerprint, inputs
-from nutgraf.runs.kernels import GOOD_STAYS, Job, execute_all
-from nutgraf.runs.key import key_of, parts_of
+from nutgraf.runs.kernels import GOOD_STAYS, execute
 from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.making import Making
+from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
 from nutgraf.runs.states import GOOD, note_stale, states_of
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
 DEBUG_VARIABLE = "NUTGRAF_DEBUG"
+#: How many kernels run at the same time by default: each may need gigabytes on a large desk.
+BESIDE = 2
 Say = Callable[[str], None]
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass
-class Plan:
-    """An edition on its way: what it selects, needs and depends on."""
-
-    edition: Edition
-    notebooks: list[dict[str, Any]]
-    choice: dict[str, Any]
-    needs: list[str]
-    selection: Selection
-    parts: dict[str, Any]
-    key: str
 
 
 @dataclass
@@ -74,13 +61,16 @@ def _words(error: Exception) -> str:
     return in_one_line(f"{type(error).__name__}: {error}. {GOOD_STAYS}.")
 
 
-def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say, progress: Progress | None = None) -> Outcome:
+def run(
+    desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, jobs: int | None = None, say: Say, progress: Progress | None = None
+) -> Outcome:
     """Bring editions up to date.
 
     Args:
         desk: The desk.
         wanted: Slugs; empty for every edition.
         force: Make them even when nothing changed.
+        jobs: How many kernels may run at the same time; `BESIDE` of them, or as many as there are processors, by default.
         say: Called with a line of news for a person.
         progress: Called with (what, done, of) during long steps.
 
@@ -88,7 +78,7 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
         States by edition, and the exit code: 0, 10 some failed, 20 all failed.
 
     Raises:
-        UsageError: For an edition, notebook or parameter that is wrong, before any kernel starts.
+        UsageError: When an edition that was asked for by name is wrong, or every edition is: before any kernel starts.
         BusyError: When another run holds the desk.
     """
     with desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger:
@@ -101,12 +91,14 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
             ledger.note_all_checked()
             return Outcome(nothing_new=True)
         registry = Registry(desk.settings.measures)
-        prepared = prepare(desk, load_all(desk.editions, tuple(wanted)))
+        prepared, wrong = _prepared(desk, wanted)
         shelf.settle_all(desk)  # what a killed command left undone
         ledger.unsettle()
         run_id, outcome = ledger.start_run(), Outcome()
+        this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
         try:
-            _bring_up_to_date(desk, registry, ledger, run_id, prepared, outcome, force=force, say=say, progress=progress)
+            this.note_wrong(wrong)
+            this.bring_up_to_date(prepared)
         except BaseException as error:
             ended = "failed" if isinstance(error, Exception) else "interrupted"
             ledger.end_run(run_id, ended, None, outcome.counts, in_one_line(f"{type(error).__name__}: {error}"))
@@ -120,6 +112,21 @@ def run(desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, say: Say
         if not desk.settings.site_url and "published" in outcome.states.values():
             say(NO_SITE_URL)
     return outcome
+
+
+def _prepared(desk: Desk, wanted: Sequence[str]) -> tuple[list[Prepared], dict[str, UsageError]]:
+    """The editions to look at with their notebooks, and what is wrong with others, by slug or by the name of their file.
+
+    What somebody asked for by name must be right. Otherwise an edition that is wrong fails alone, unless all are.
+    """
+    if wanted:
+        return prepare(desk, load_all(desk.editions, wanted)), {}
+    editions, unreadable = read_all(desk.editions)
+    prepared, unfit = prepare_each(desk, editions)
+    wrong = {**unreadable, **unfit}
+    if not prepared:
+        raise next(iter(wrong.values()))
+    return prepared, wrong
 
 
 def _settled_until(desk: Desk, editions: Sequence[Edition], began: float) -> float | None:
@@ -138,63 +145,127 @@ def _midnight_after(desk: Desk, moment: float) -> float:
     return datetime.combine(day, clock(), desk.timezone).timestamp()
 
 
-def _bring_up_to_date(
-    desk: Desk,
-    registry: Registry,
-    ledger: Ledger,
-    run_id: int,
-    prepared: Sequence[tuple[Edition, list[dict[str, Any]]]],
-    outcome: Outcome,
-    *,
-    force: bool,
-    say: Say,
-    progress: Progress | None,
-) -> None:
-    from nutgraf.ingesting import ingest
+@dataclass
+class _Run:
+    """A run under way."""
 
-    report = ingest(desk, progress=progress)
-    outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
-    today = datetime.now(desk.timezone).date()
-    stale: list[tuple[Plan, list[str], int | None]] = []
-    for edition, loaded in prepared:
-        slug = edition.slug
+    desk: Desk
+    registry: Registry
+    ledger: Ledger
+    run_id: int
+    outcome: Outcome
+    force: bool
+    beside: int
+    say: Say
+    progress: Progress | None
+
+    def note_wrong(self, wrong: Mapping[str, UsageError]) -> None:
+        """Note editions whose file, notebook or parameter is wrong."""
+        for slug, error in wrong.items():
+            self._failed_before(slug, "", {}, error)
+
+    def bring_up_to_date(self, prepared: Sequence[Prepared]) -> None:
+        """Ingest, find what is stale, measure, make it, and say in the list of reports how every edition stands."""
+        from nutgraf.ingesting import ingest
+
+        report = ingest(self.desk, progress=self.progress)
+        self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
+        today = datetime.now(self.desk.timezone).date()
+        stale = [making for one in prepared if (making := self._looked_at(*one, today)) is not None]
+        measured, broken = measure_union(self.desk, self.registry, [making.plan for making in stale], self.progress)
+        self.outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
+        ready = []
+        for making in stale:
+            error = next((broken[need] for need in making.plan.needs if need in broken), None)
+            if error is None:
+                ready.append(making)
+            else:
+                self._failed_before(making.slug, making.plan.key, making.plan.parts, error)
+        self._make(ready)
+        self._note_stale_others({edition.slug for edition, _ in prepared}, today)
+        rebuild_site_index(self.desk, self.ledger)
+
+    def _failed_before(self, slug: str, key: str, parts: dict[str, Any], error: NutgrafError) -> None:
+        """Note an edition that failed before it was begun."""
+        attempt = self.ledger.start_attempt(self.run_id, slug, key, parts, {})
+        self.ledger.end_attempt(attempt, "failed", error=self.outcome.fail(slug, error))
+
+    def _looked_at(self, edition: Edition, loaded: list[dict[str, Any]], today: date) -> Making | None:
+        """An edition that must be made anew; None for one that is up to date or cannot be made."""
+        desk, ledger, slug = self.desk, self.ledger, edition.slug
         try:
-            plan = _plan(desk, registry, edition, loaded, today)
+            plan = plan_of(desk, self.registry, edition, loaded, today)
         except NutgrafError as error:
-            attempt = ledger.start_attempt(run_id, slug, "", {}, {})
-            ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
-            continue
+            self._failed_before(slug, "", {}, error)
+            return None
         good = ledger.last(slug, *GOOD)
-        lost = site_files.mended(desk, slug, good, say) if good else []
+        lost = site_files.mended(desk, slug, good, self.say) if good else []
         waits = waiting.waiting(desk, slug)
         if waits and shelf.changed_in(waits.folder, waits.held):
-            say(f"{slug}: what waited in staged/{slug} was changed or taken away; made again")
+            self.say(f"{slug}: what waited in staged/{slug} was changed or taken away; made again")
             waits = None
         is_made = good is not None and bool(waits if good["state"] == "staged" else good["pages"])
-        if good and is_made and good["key"] == plan.key and not lost and not force:
-            if ledger.last(slug)["state"] not in GOOD:  # what had changed was changed back
-                again = ledger.start_attempt(run_id, slug, plan.key, plan.parts, good["counts"])
-                ledger.end_attempt(again, good["state"], version=good["version"], pages=good["pages"])
-            ledger.note_checked(slug, plan.key)
-            outcome.states[slug] = "fresh"
-            if waits:
-                _publish_if_due(desk, ledger, edition, waits, outcome)
-            shutil.rmtree(desk.staged / ".runs" / slug, ignore_errors=True)
-            continue
-        stale.append((plan, lost, good["version"] if good else None))
-    measured, broken = _measure_union(desk, registry, [plan for plan, _, _ in stale], progress)
-    outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
-    snapshot = desk.store.versions()
-    for plan, lost, version in stale:
-        error = next((broken[need] for need in plan.needs if need in broken), None)
-        if error is not None:
-            attempt = ledger.start_attempt(run_id, plan.edition.slug, plan.key, plan.parts, {})
-            ledger.end_attempt(attempt, "failed", error=outcome.fail(plan.edition.slug, error))
-            continue
-        _attempt(desk, ledger, run_id, plan, snapshot, outcome, lost, version, say, progress)
-    asked = [edition.slug for edition, _ in prepared]
-    _note_stale_others(desk, registry, ledger, run_id, asked, today)
-    rebuild_site_index(desk, ledger)
+        if not good or not is_made or good["key"] != plan.key or lost or self.force:
+            return Making(desk, ledger, self.run_id, plan, lost, good["version"] if good else None, self.say)
+        if ledger.last(slug)["state"] not in GOOD:  # what had changed was changed back
+            again = ledger.start_attempt(self.run_id, slug, plan.key, plan.parts, good["counts"])
+            ledger.end_attempt(again, good["state"], version=good["version"], pages=good["pages"])
+        ledger.note_checked(slug, plan.key)
+        self.outcome.states[slug] = "fresh"
+        if waits:
+            self._publish_if_due(edition, waits)
+        shutil.rmtree(desk.staged / ".runs" / slug, ignore_errors=True)
+        return None
+
+    def _publish_if_due(self, edition: Edition, waits: waiting.Waiting) -> None:
+        """Publish what waited for an embargo that has ended, or for an edition that is published by itself from now on."""
+        if not edition.may_publish(datetime.now(UTC), self.desk.timezone):
+            self.outcome.states[edition.slug] = "waiting"
+            return
+        try:
+            version = waiting.publish_waiting(self.desk, waits)
+        except NutgrafError as error:
+            self.outcome.fail(edition.slug, error)
+            return
+        self.ledger.note_pages(edition.slug, site_files.pages_of(self.desk, edition.slug), version=version)
+        self.outcome.states[edition.slug] = "published"
+
+    def _make(self, makings: Sequence[Making]) -> None:
+        """Execute what is stale, and publish each edition as soon as its notebooks are done.
+
+        One edition's failure takes nothing with it.
+        """
+        by_slug = {making.slug: making for making in makings}
+        results = execute(
+            self.desk, [making.work for making in makings], self.desk.store.versions(), beside=self.beside,
+            begin=lambda work: by_slug[work.slug].begin(), say=self.say, progress=self.progress,
+        )  # fmt: skip
+        try:
+            with closing(results):
+                for work, executed in results:
+                    making = by_slug[work.slug]
+                    try:
+                        if isinstance(executed, NutgrafError):
+                            raise executed
+                        self.outcome.states[work.slug] = making.publish(executed)
+                    except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
+                        making.fail(self.outcome.fail(work.slug, error))
+                        if os.environ.get(DEBUG_VARIABLE):
+                            raise
+        finally:
+            for making in makings:
+                making.interrupt()
+
+    def _note_stale_others(self, asked: set[str], today: date) -> None:
+        """Note which editions are no longer up to date of those that this run was not asked to make."""
+        editions, _ = read_all(self.desk.editions)
+        others = [edition for edition in editions if edition.slug not in asked and self.ledger.last(edition.slug, *GOOD) is not None]
+        for edition, loaded in prepare_each(self.desk, others)[0]:
+            try:
+                plan = plan_of(self.desk, self.registry, edition, loaded, today)
+            except NutgrafError:
+                continue  # said when somebody asks for that edition; 'nutgraf status' says it too
+            note_stale(self.ledger, self.run_id, edition.slug, plan.key, plan.parts)
 
 
 def rebuild_site_index(desk: Desk, ledger: Ledger) -> None:
@@ -202,203 +273,3 @@ def rebuild_site_index(desk: Desk, ledger: Ledger) -> None:
     published = standings(record.entries(desk.decisions))
     waits = [slug for slug in published if waiting.waiting(desk, slug)]
     rebuild_index(desk, states_of(desk, ledger, published, waits))
-
-
-def _publish_if_due(desk: Desk, ledger: Ledger, edition: Edition, waits: waiting.Waiting, outcome: Outcome) -> None:
-    """Publish what waited for an embargo that has ended, or for an edition that is published by itself from now on."""
-    if not edition.may_publish(datetime.now(UTC), desk.timezone):
-        outcome.states[edition.slug] = "waiting"
-        return
-    try:
-        version = waiting.publish_waiting(desk, waits)
-    except NutgrafError as error:
-        outcome.fail(edition.slug, error)
-        return
-    ledger.note_pages(edition.slug, site_files.pages_of(desk, edition.slug), version=version)
-    outcome.states[edition.slug] = "published"
-
-
-def _note_stale_others(
-    desk: Desk, registry: Registry, ledger: Ledger, run_id: int, asked: Sequence[str], today: date
-) -> None:
-    """Note which editions are no longer up to date of those that this run was not asked to make."""
-    for path in sorted(desk.editions.glob("*.yml")):
-        if path.stem in asked or ledger.last(path.stem, *GOOD) is None:
-            continue
-        try:
-            ((edition, loaded),) = prepare(desk, [load(path)])
-            plan = _plan(desk, registry, edition, loaded, today)
-        except NutgrafError:
-            continue  # said when somebody asks for that edition; 'nutgraf status' says it too
-        note_stale(ledger, run_id, path.stem, plan.key, plan.parts)
-
-
-def _attempt(
-    desk: Desk,
-    ledger: Ledger,
-    run_id: int,
-    plan: Plan,
-    snapshot: dict[str, int],
-    outcome: Outcome,
-    lost: list[str],
-    version: int | None,
-    say: Say,
-    progress: Progress | None,
-) -> None:
-    """Make one edition and note how it went."""
-    slug = plan.edition.slug
-    say(f"{slug}: {counted(len(plan.selection), 'article')}, {counted(len(plan.edition.notebooks), 'notebook')}")
-    counts = {"articles": len(plan.selection), "notebooks": len(plan.edition.notebooks)}
-    attempt = ledger.start_attempt(run_id, slug, plan.key, plan.parts, counts)
-    moved = site_files.set_aside(desk, slug, version, lost, desk.staged / ".damaged" / slug)
-    try:
-        made, state = _make(desk, plan, snapshot, progress)
-    except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
-        site_files.put_back(desk, slug, moved)
-        ledger.end_attempt(attempt, "failed", error=outcome.fail(slug, error))
-        if os.environ.get(DEBUG_VARIABLE):
-            raise
-        return
-    except BaseException:
-        site_files.put_back(desk, slug, moved)
-        ledger.end_attempt(attempt, "interrupted", error="the run was interrupted")
-        raise
-    site_files.put_back(desk, slug, moved)
-    ledger.end_attempt(attempt, _AS_ATTEMPT[state], version=made, pages=site_files.pages_of(desk, slug))
-    ledger.note_checked(slug, plan.key)
-    outcome.states[slug] = state
-    if state == "unchanged" and (words := _stays(standing_of(desk.decisions, slug), made)):
-        say(f"{slug}: {words}")
-
-
-#: States of an edition after a run, and of the attempt in the ledger.
-_AS_ATTEMPT = {"published": "good", "unchanged": "unchanged", "waiting": "staged"}
-
-
-def _stays(standing: Standing, made: int) -> str | None:
-    """Why what a run made is not what is shown; None when it is."""
-    if made in standing.withdrawn:
-        return f"the findings are those of version {made}, which was withdrawn; they are not published again until they change"
-    if standing.current not in (made, None):
-        return f"version {standing.current} stays shown: the findings are those of version {made}, and the newsroom went back from it"
-    return None
-
-
-def prepare(desk: Desk, editions: Sequence[Edition]) -> list[tuple[Edition, list[dict[str, Any]]]]:
-    """Read the notebooks of each edition and check its parameters against them, before anything is started.
-
-    Raises:
-        UsageError: For the first that is wrong.
-    """
-    folder = desk.root / "notebooks"
-    prepared, read = [], {}
-    for edition in editions:
-        for name in edition.notebooks:
-            if name not in read:
-                read[name] = nb.read(folder, name)
-                hidden = nb.unreadable_parameters(read[name])
-                if hidden:
-                    raise UsageError(
-                        f"papermill does not see the parameter {hidden[0]!r}", where=f"notebooks/{name}.ipynb",
-                        mend="give it a line of its own with one '=', and annotate it as Optional[str], list[str], str, int, "
-                        "float, bool or \"date\"", not_done=nb.NO_KERNEL,
-                    )  # fmt: skip
-        known = {name: nb.parameters_of(read[name]) for name in edition.notebooks}
-        nb.check_parameters(edition.file, known, edition.parameters)
-        taken = {parameter for parameters in known.values() for parameter in parameters}
-        for name in edition.select.model_fields_set:
-            if name not in taken and getattr(edition.select, name):
-                raise UsageError(
-                    f"'select.{name}' is set, but no notebook of this edition takes it", where=edition.file,
-                    mend=f"take it out, or add {name} to a notebook's parameters", not_done=nb.NO_KERNEL,
-                )  # fmt: skip
-        prepared.append((edition, [read[name] for name in edition.notebooks]))
-    return prepared
-
-
-def parameters_for(edition: Edition, notebook: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
-    """What a notebook is given: the edition's parameters that it takes, and the whole selection.
-
-    An unset part of the selection is passed too, as empty, so that a notebook's own default never chooses other articles than
-    the run measured.
-    """
-    known = nb.parameters_of(notebook)
-    given = {name: value for name, value in edition.parameters.items() if name in known}
-    for name in SELECTING:
-        if name in known:
-            declared = known[name]["inferred_type_name"]
-            empty: Any = None if declared.startswith("Optional[") else [] if declared.startswith("list") else ""
-            given[name] = choice[name] or empty
-    return {name: nb.as_json(value) for name, value in given.items()}
-
-
-def _plan(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]], today: date) -> Plan:
-    choice = edition.select.choice(today)
-    try:
-        selection = desk.select(**choice)
-    except UsageError as error:
-        raise UsageError(f"'select': {error.what}", where=edition.file, mend=error.mend, not_done=nb.NO_KERNEL) from error
-    needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
-    versions = {name: registry.version(name) for name in registry.closure(needs)}
-    parts = parts_of(desk, edition, loaded, selection, versions)
-    return Plan(edition, loaded, choice, needs, selection, parts, key_of(parts))
-
-
-def _measure_union(
-    desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None
-) -> tuple[dict[str, int], dict[str, NutgrafError]]:
-    """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them.
-
-    Returns:
-        How many articles each measure was run on, and the measures that cannot be had, such as one whose codebook is broken.
-    """
-    wanted: dict[str, dict] = {}
-    for plan in plans:
-        for item in inputs_of(desk, desk.select(**{**plan.choice, "copies": "all"})):
-            for need in plan.needs:
-                wanted.setdefault(need, {})[item.key] = item
-    groups: dict[tuple, list[str]] = {}
-    for need, items in wanted.items():
-        groups.setdefault(tuple(sorted(items)), []).append(need)
-    counts: dict[str, int] = {}
-    broken: dict[str, NutgrafError] = {}
-    for keys, needs in sorted(groups.items(), key=lambda group: group[1]):
-        inputs = [wanted[needs[0]][key] for key in keys]
-        try:
-            made = [measure(desk.store, registry, needs, inputs, progress=progress)]
-        except (MeasureError, ResourceError):
-            # Which of them it was: measured one by one, so that the others' editions are still made.
-            made = []
-            for need in needs:
-                try:
-                    made.append(measure(desk.store, registry, [need], inputs, progress=progress))
-                except (MeasureError, ResourceError) as own:
-                    broken[need] = own
-        for done in made:
-            for name, number in done.items():
-                counts[name] = counts.get(name, 0) + number
-    return counts, broken
-
-
-def _make(desk: Desk, plan: Plan, snapshot: dict[str, int], progress: Progress | None) -> tuple[int, str]:
-    """Execute, render and swap in one edition, or leave it waiting; returns its version and its state: published, unchanged, waiting."""
-    slug, edition = plan.edition.slug, plan.edition
-    staging = desk.staged / ".runs" / slug
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    jobs = [
-        Job(name, notebook, nb.needs(notebook), parameters_for(edition, notebook, plan.choice))
-        for name, notebook in zip(edition.notebooks, plan.notebooks, strict=True)
-    ]
-    executed = execute_all(desk, jobs, snapshot, staging, progress)
-    with without_address_grammar():
-        from nutgraf.publish.site import publish, stage
-    if edition.may_publish(datetime.now(UTC), desk.timezone):
-        version, is_new = publish(desk, slug, edition.title, executed)
-        waiting.drop(desk, slug)
-        state = "published" if is_new else "unchanged"
-    else:
-        version, is_new = stage(desk, slug, edition.title, executed, waiting.folder_of(desk, slug))
-        state = "waiting" if is_new else "unchanged"
-    shutil.rmtree(staging)
-    return version, state

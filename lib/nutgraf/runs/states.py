@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.publish.record import in_words
 from nutgraf.publish.standing import Standing
+from nutgraf.runs.edition_files import paths, read_all
 from nutgraf.runs.ledger import Ledger
 
 GOOD = ("good", "unchanged", "staged")
@@ -49,12 +50,13 @@ def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], wai
         Of what is withdrawn, or shown again, nobody says that it is up to date.
     """
     waiting = set(waiting)
-    found = {slug: _state(desk, ledger, slug, slug in waiting) for slug in published}
+    is_made = _is_made(desk)
+    found = {slug: _state(desk, ledger, slug, slug in waiting, is_made(slug)) for slug in published}
     return {slug: words for slug, words in found.items() if words != FRESH or published[slug].current == published[slug].newest}
 
 
-def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool) -> str:
-    if not (desk.editions / f"{slug}.yml").is_file():
+def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool, is_made: bool) -> str:
+    if not is_made:
         return "no longer made"
     last = ledger.last(slug)
     if last is None:
@@ -62,12 +64,22 @@ def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool) -> str:
     first = ledger.first_since_good(slug, last["state"], *GOOD)
     since = _day(desk, (first or last)["started_at"])
     if last["state"] == "failed":
-        return f"could not be brought up to date since {since}"
+        return f"stale since {since} because it could not be made anew"
     if last["state"] == "stale":
         return f"stale since {since} because {last['error']}"
     if last["state"] not in GOOD:
         return f"stale since {since} because a run was interrupted"
     return "a newer version is waiting to be published" if is_waiting else FRESH
+
+
+def _is_made(desk: Desk) -> Callable[[str], bool]:
+    """Tells of an edition whether it has a file, also one that cannot be read today."""
+    slugs: set[str] = set()
+    unreadable: tuple[str, ...] = ()
+    if paths(desk.editions):
+        editions, wrong = read_all(desk.editions)
+        slugs, unreadable = {*(edition.slug for edition in editions), *wrong}, tuple(f"{stem}-" for stem in wrong)
+    return lambda slug: slug in slugs or slug.startswith(unreadable)
 
 
 def _day(desk: Desk, moment: str) -> str:

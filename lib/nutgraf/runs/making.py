@@ -1,0 +1,133 @@
+"""Making one edition: its attempt in the ledger, its place to work in, and its publication or its failure."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from nutgraf.desk import Desk
+from nutgraf.numbers import counted
+from nutgraf.publish import waiting
+from nutgraf.publish.standing import Standing, standing_of
+from nutgraf.runs import notebooks as nb
+from nutgraf.runs import site_files
+from nutgraf.runs.execute import without_address_grammar
+from nutgraf.runs.kernels import Job, Work
+from nutgraf.runs.ledger import Ledger
+from nutgraf.runs.planning import Plan, parameters_for
+
+Say = Callable[[str], None]
+#: States of an edition after a run, and of the attempt in the ledger.
+AS_ATTEMPT = {"published": "good", "unchanged": "unchanged", "waiting": "staged"}
+
+
+@dataclass
+class Making:
+    """An edition that is to be made anew.
+
+    Attributes:
+        desk: The desk.
+        ledger: Its ledger.
+        run_id: The run.
+        plan: The edition, settled.
+        lost: Published files of its newest version that were deleted or changed by hand.
+        version: That version; None when it was never good.
+        say: Called with a line of news for a person.
+        is_under_way: Whether it was begun and has not ended.
+    """
+
+    desk: Desk
+    ledger: Ledger
+    run_id: int
+    plan: Plan
+    lost: list[str]
+    version: int | None
+    say: Say
+    is_under_way: bool = field(default=False, init=False)
+    _attempt: int = field(default=0, init=False)
+    _moved: Path | None = field(default=None, init=False)
+
+    @property
+    def slug(self) -> str:
+        """The edition."""
+        return self.plan.edition.slug
+
+    @property
+    def work(self) -> Work:
+        """Its notebooks, to be executed."""
+        edition = self.plan.edition
+        jobs = [
+            Job(name, notebook, nb.needs(notebook), parameters_for(edition, notebook, self.plan.choice))
+            for name, notebook in zip(edition.notebooks, self.plan.notebooks, strict=True)
+        ]
+        staging = self.desk.staged / ".runs" / self.slug
+        return Work(self.slug, jobs, staging, cell_limit_s=edition.cell_limit_s, run_limit_s=edition.run_limit_s)
+
+    def begin(self) -> None:
+        """Note the attempt, make room for a version that is written anew, and empty the place to work in."""
+        articles, books = len(self.plan.selection), len(self.plan.edition.notebooks)
+        self.say(f"{self.slug}: {counted(articles, 'article')}, {counted(books, 'notebook')}")
+        counts = {"articles": articles, "notebooks": books}
+        self._attempt = self.ledger.start_attempt(self.run_id, self.slug, self.plan.key, self.plan.parts, counts)
+        self.is_under_way = True
+        aside = self.desk.staged / ".damaged" / self.slug
+        self._moved = site_files.set_aside(self.desk, self.slug, self.version, self.lost, aside)
+        staging = self.desk.staged / ".runs" / self.slug
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+
+    def publish(self, executed: list[Path]) -> str:
+        """Render, check and swap it in, or leave it waiting.
+
+        Returns:
+            Its state: published, unchanged, waiting.
+
+        Raises:
+            PublishError: When a notebook shows what no page may show; nothing is changed then.
+        """
+        began, edition = time.monotonic(), self.plan.edition
+        with without_address_grammar():
+            from nutgraf.publish.site import publish, stage
+        if edition.may_publish(datetime.now(UTC), self.desk.timezone):
+            version, is_new = publish(self.desk, self.slug, edition.title, executed)
+            waiting.drop(self.desk, self.slug)
+            state = "published" if is_new else "unchanged"
+        else:
+            version, is_new = stage(self.desk, self.slug, edition.title, executed, waiting.folder_of(self.desk, self.slug))
+            state = "waiting" if is_new else "unchanged"
+        shutil.rmtree(self.desk.staged / ".runs" / self.slug)
+        self._end(AS_ATTEMPT[state], version=version)
+        self.ledger.note_checked(self.slug, self.plan.key)
+        self.say(f"{self.slug}: rendered and checked in {time.monotonic() - began:.1f} s, version {version}")
+        words = stays(standing_of(self.desk.decisions, self.slug), version) if state == "unchanged" else None
+        if words:
+            self.say(f"{self.slug}: {words}")
+        return state
+
+    def fail(self, error: str) -> None:
+        """Note that it failed."""
+        self._end("failed", error=error)
+
+    def interrupt(self) -> None:
+        """Note that the run ended under it."""
+        if self.is_under_way:
+            self._end("interrupted", error="the run was interrupted")
+
+    def _end(self, state: str, *, version: int | None = None, error: str | None = None) -> None:
+        site_files.put_back(self.desk, self.slug, self._moved)
+        pages = site_files.pages_of(self.desk, self.slug) if error is None else None
+        self.ledger.end_attempt(self._attempt, state, version=version, error=error, pages=pages)
+        self.is_under_way = False
+
+
+def stays(standing: Standing, made: int) -> str | None:
+    """Why what a run made is not what is shown; None when it is."""
+    if made in standing.withdrawn:
+        return f"the findings are those of version {made}, which was withdrawn; they are not published again until they change"
+    if standing.current not in (made, None):
+        return f"version {standing.current} stays shown: the findings are those of version {made}, and the newsroom went back from it"
+    return None
