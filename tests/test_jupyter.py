@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from contextlib import contextmanager
 
 import pytest
 from nutgraf.desk import Desk
 from nutgraf.errors import MeasureError
 from nutgraf.ingesting import ingest
 from nutgraf.jupyter import NEEDS_VARIABLE, Workbench, inputs_of, open_desk
+from nutgraf.measuring import measure
 from nutgraf.store import SNAPSHOT_VARIABLE
 
 WINDOW = {"date_from": "2026-03-02", "date_to": "2026-03-08", "as_of": "2026-03-24"}
@@ -31,6 +35,39 @@ def test_in_jupyterlab_it_measures_what_is_missing_and_only_once(filled: Desk) -
     versions = filled.store.versions()
     bench.measure("tone", selection=chosen)
     assert filled.store.versions() == versions, "a second call commits nothing"
+
+
+def test_while_another_process_holds_the_desk_it_waits_and_says_so(filled: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    holder = "from nutgraf.desk import Desk; import sys, time\nwith Desk.find().store.lock('a long run'):\n print('held', flush=True); time.sleep(1.5)"
+    with subprocess.Popen([sys.executable, "-c", holder], cwd=filled.root, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        bench = Workbench(filled)
+        chosen = bench.select(**WINDOW)
+        measured = bench.measure("tone", selection=chosen)
+        assert process.wait() == 0
+    assert set(measured.rows("scores", "tone")["article_id"]) == {article for article, _ in chosen.keys}
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"waiting for the desk, at most 600 s: a long run, process {process.pid}, since ")
+
+
+def test_the_lock_is_taken_for_each_batch_and_what_others_measured_meanwhile_is_left(filled: Desk) -> None:
+    bench = Workbench(filled)
+    inputs, held = inputs_of(filled, bench.select(**WINDOW)), []
+
+    @contextmanager
+    def hold():
+        held.append(len(held))
+        with filled.store.lock("this notebook"):
+            pass  # free again: nobody else needs to wait for the whole selection
+        if len(held) == 3:  # between the first batch and the second somebody else measures the rest
+            measure(filled.store, bench.registry, ["tone"], inputs)
+        yield
+
+    counts = measure(filled.store, bench.registry, ["tone"], inputs, batch_size=5, hold=hold)
+    assert len(held) == 1 + -(-len(inputs) // 5) and counts["tone"] == 5
+    rows = filled.store.read("measured").to_pylist()
+    keys = [(row["article_id"], row["version"], row["measure"]) for row in rows]
+    assert len(keys) == len(set(keys)) and {key[0] for key in keys} == {item.article_id for item in inputs}
 
 
 def test_rows_are_those_of_the_selection_alone(filled: Desk) -> None:

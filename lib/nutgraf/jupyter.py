@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEEDS_VARIABLE = "NUTGRAF_NEEDS"
+#: How long a notebook waits for a run or for another notebook, in seconds.
+WAIT_S = 600.0
+
+
+def tell(line: str) -> None:
+    """Say something to whoever looks at the notebook, at once."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def open_desk() -> Workbench:
@@ -29,7 +38,7 @@ def open_desk() -> Workbench:
     if not desk.store.is_pinned and desk.store.version("articles") is None:
         from nutgraf.ingesting import ingest
 
-        with desk.store.lock("ingesting for a notebook", wait_s=600):
+        with desk.store.lock("ingesting for a notebook", wait_s=WAIT_S, say=tell):
             ingest(desk)
     return Workbench(desk)
 
@@ -169,8 +178,10 @@ class Workbench:
                 where=f"article {items[0].article_id}",
                 mend="the run measures what notebooks declare in nutgraf.needs: check that it is declared there",
             )
-        with self.desk.store.lock("measuring in a notebook", wait_s=600):
-            measure(self.desk.store, self.registry, measures, inputs)
+        measure(
+            self.desk.store, self.registry, measures, inputs,
+            hold=lambda: self.desk.store.lock("measuring in a notebook", wait_s=WAIT_S, say=tell),
+        )  # fmt: skip
 
 
 def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:

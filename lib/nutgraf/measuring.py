@@ -11,6 +11,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
@@ -174,8 +175,9 @@ def measure(
     *,
     progress: Progress | None = None,
     batch_size: int = BATCH,
+    hold: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> dict[str, int]:
-    """Measure what is missing, batch by batch. Call under the desk's lock.
+    """Measure what is missing, batch by batch. Call under the desk's lock, or with `hold`.
 
     Args:
         store: The tables.
@@ -184,34 +186,61 @@ def measure(
         inputs: The articles.
         progress: Called with (what, done, of) after each batch.
         batch_size: Articles per batch.
+        hold: Takes the desk's lock for one batch, so that somebody else may have it between two.
 
     Returns:
         How many articles each measure was run on, by measure id; 0 for those that were done already.
     """
-    store.recover()
     order = registry.closure(wanted)
-    lacking = missing(store, registry, order, inputs)
-    todo = sorted({item for items in lacking.values() for item in items}, key=lambda item: item.key)
+    with hold():
+        store.recover()
+        lacking, todo = _lacking(store, registry, order, inputs)
     counts = dict.fromkeys(order, 0)
-    if not todo:
-        return counts
-    lacking_keys = {name: {item.key for item in items} for name, items in lacking.items()}
     for first in range(0, len(todo), batch_size):
         batch = todo[first : first + batch_size]
-        documents = load_documents(store, [item.key for item in batch])
-        present = [item for item in batch if item.key in documents]
-        failed: dict[str, set[tuple[str, int]]] = {}
-        for name in order:
-            part = [item for item in present if item.key in lacking_keys[name]]
-            finished = [item for item in present if item.key not in lacking_keys[name]]
-            failed[name] = set()
-            if finished:
-                failed[name] |= _attach_stored(store, registry, name, finished, documents)
-            if part:
-                failed[name] |= _measure_batch(store, registry, name, part, documents, failed)
-                counts[name] += len(part)
+        with hold():
+            if hold is not nullcontext:  # meanwhile another process may have measured some, or been killed over others
+                store.recover()
+                lacking, batch = _lacking(store, registry, order, batch)
+            for name, number in _measure_articles(store, registry, order, batch, lacking).items():
+                counts[name] += number
         if progress:
             progress("measuring", min(first + batch_size, len(todo)), len(todo))
+    return counts
+
+
+def _lacking(
+    store: Store, registry: Registry, order: Sequence[str], inputs: Sequence[Input]
+) -> tuple[dict[str, set[tuple[str, int]]], list[Input]]:
+    """The articles that each measure still lacks, and all of these in a fixed order."""
+    lacking = missing(store, registry, order, inputs)
+    todo = sorted({item for items in lacking.values() for item in items}, key=lambda item: item.key)
+    return {name: {item.key for item in items} for name, items in lacking.items()}, todo
+
+
+def _measure_articles(
+    store: Store, registry: Registry, order: Sequence[str], batch: Sequence[Input], lacking: Mapping[str, set[tuple[str, int]]]
+) -> dict[str, int]:
+    """Measure what a batch of articles lacks; what it has is read, since later measures rest on it.
+
+    Returns:
+        How many articles each measure was run on.
+    """
+    counts: dict[str, int] = {}
+    if not batch:
+        return counts
+    documents = load_documents(store, [item.key for item in batch])
+    present = [item for item in batch if item.key in documents]
+    failed: dict[str, set[tuple[str, int]]] = {}
+    for name in order:
+        part = [item for item in present if item.key in lacking[name]]
+        finished = [item for item in present if item.key not in lacking[name]]
+        failed[name] = set()
+        if finished:
+            failed[name] |= _attach_stored(store, registry, name, finished, documents)
+        if part:
+            failed[name] |= _measure_batch(store, registry, name, part, documents, failed)
+            counts[name] = len(part)
     return counts
 
 

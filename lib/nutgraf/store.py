@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -221,12 +221,13 @@ class Store:
     # Lock -----------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def lock(self, purpose: str, *, wait_s: float = 0.0) -> Iterator[None]:
+    def lock(self, purpose: str, *, wait_s: float = 0.0, say: Callable[[str], None] | None = None) -> Iterator[None]:
         """Hold the desk for writing. The lock is the operating system's and dies with its process.
 
         Args:
             purpose: What for, shown to whoever comes second.
             wait_s: How long to wait for another holder, in seconds.
+            say: Called with who holds it before a wait begins.
 
         Raises:
             BusyError: When another process holds the desk.
@@ -237,7 +238,14 @@ class Store:
         holder = self.root / "lock.json"
         lock = FileLock(self.root / "lock")
         try:
-            lock.acquire(timeout=wait_s)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                if not wait_s:
+                    raise
+                if say:
+                    say(f"waiting for the desk, at most {wait_s:,.0f} s: {self._holder(holder)}")
+                lock.acquire(timeout=wait_s)
         except Timeout as error:
             raise BusyError(
                 f"another process holds this desk: {self._holder(holder)}",

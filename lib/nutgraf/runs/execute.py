@@ -13,10 +13,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from nutgraf.runs.engine import execute_notebook
 
 _WATCH_S = 0.5
 FAILED_EXIT = 1
@@ -24,25 +24,6 @@ FAILED_EXIT = 1
 
 class StoppedEarly(Exception):
     """A notebook ended itself without an error."""
-
-
-@contextmanager
-def without_address_grammar() -> Iterator[None]:
-    """Import nbformat in a tenth of its time.
-
-    jsonschema builds a parser for internationalised addresses when rfc3987_syntax is installed, which takes more than two seconds
-    in every process; no notebook holds such an address.
-    """
-    name = "rfc3987_syntax"
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails, and jsonschema goes without
-    try:
-        yield
-    finally:
-        if sys.modules.get(name) is None:
-            del sys.modules[name]
 
 
 def execute(job: dict[str, Any]) -> None:
@@ -54,36 +35,8 @@ def execute(job: dict[str, Any]) -> None:
     Raises:
         Exception: What failed; the notebook as far as it came lies at ``output``.
     """
-    with without_address_grammar():
-        import nbformat
-        import papermill
-        from papermill.engines import NBClientEngine, papermill_engines
-
-    kept = Path(job["output"]).resolve()  # papermill changes into the kernel's folder
-
-    class KeepingEngine(NBClientEngine):
-        """papermill's engine, which keeps the notebook also when its kernel dies or runs out of time."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-            try:
-                super().execute_managed_notebook(nb_man, kernel_name, **options)
-            except Exception:
-                nbformat.write(nb_man.nb, kept)
-                raise
-
-    papermill_engines.register("nutgraf", KeepingEngine)
-    done = papermill.execute_notebook(
-        job["notebook"],
-        job["output"],
-        engine_name="nutgraf",
-        parameters=job["parameters"],
-        cwd=job["folder"],
-        progress_bar=False,
-        log_output=False,
-        request_save_on_cell_execute=False,
-        start_timeout=120,
-        execution_timeout=job.get("cell_limit_s", 1800),
+    done = execute_notebook(
+        job["notebook"], job["output"], parameters=job["parameters"], folder=job["folder"], cell_limit_s=job["cell_limit_s"]
     )
     unfinished = next((cell for cell in done.cells if cell.cell_type == "code" and _is_unfinished(cell)), None)
     if unfinished is not None:
@@ -110,12 +63,12 @@ def explain(error: Exception, output: Path) -> dict[str, Any]:
     cell = getattr(error, "exec_count", None)
     if name == "SystemExit":
         text = f"the notebook ended itself with sys.exit({value})"
-    elif name == "StoppedEarly":
+    elif name in ("StoppedEarly", "KernelDidNotStart"):
         text = value
     elif name == "DeadKernelError":
         text = "its kernel died (out of memory, or a crash in compiled code)"
     elif name == "CellTimeoutError":
-        text = "a cell ran longer than it may"
+        text = "a cell ran longer than it may (cell_limit_s in the edition)"
     else:
         text = f"{name}: {value}"
     if cell is None and output.is_file():

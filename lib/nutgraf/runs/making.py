@@ -15,7 +15,7 @@ from nutgraf.publish import waiting
 from nutgraf.publish.standing import Standing, standing_of
 from nutgraf.runs import notebooks as nb
 from nutgraf.runs import site_files
-from nutgraf.runs.execute import without_address_grammar
+from nutgraf.runs.engine import without_address_grammar
 from nutgraf.runs.kernels import Job, Work
 from nutgraf.runs.ledger import Ledger
 from nutgraf.runs.planning import Plan, parameters_for
