@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.runs.times import when
 
 
 def holder(desk: Desk) -> dict[str, Any] | None:
@@ -32,6 +34,18 @@ def holder(desk: Desk) -> dict[str, Any] | None:
     finally:
         os.close(handle)
     return None
+
+
+def is_running(held: Mapping[str, Any] | None) -> bool:
+    """Whether that holder is a run, so that what the ledger calls running has not been killed."""
+    return held is not None and str(held["purpose"]).startswith("nutgraf run")
+
+
+def in_words(held: Mapping[str, Any]) -> str:
+    """Who holds a desk, since when."""
+    if held["pid"] is None:
+        return held["purpose"]
+    return f"{held['purpose']}, process {held['pid']}, since {when(held['since'])}"
 
 
 def _named(desk: Desk) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _FORM = 3
 _ADDED_TO = (2,)
 #: Columns that form 3 has and that a ledger may lack.
 _ADDED = {"runs": ("asked", "phases")}
+#: Columns of an attempt that are small, however much an edition holds.
+_BRIEF = "attempt_id, edition, key, state, started_at, ended_at, version, error, counts"
 _SCHEMA = f"""
 create table if not exists runs (
     run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
@@ -164,6 +166,11 @@ class Ledger:
                 "update attempts set state = ?, ended_at = ?, version = ?, error = ?, pages = ? where attempt_id = ?",
                 [state, now(), version, error, json.dumps(pages, sort_keys=True) if pages else None, attempt_id],
             )
+            if pages:  # the newest good attempt is held against the site, no other
+                self._db.execute(
+                    "update attempts set pages = null where pages is not null and attempt_id < ? and edition = "
+                    "(select edition from attempts where attempt_id = ?)", [attempt_id, attempt_id],
+                )  # fmt: skip
             if articles is not None:
                 self._db.execute(
                     "insert or replace into selected select edition, attempt_id, ? from attempts where attempt_id = ?",
@@ -194,16 +201,24 @@ class Ledger:
 
     def last(self, edition: str, *states: str) -> dict[str, Any] | None:
         """The newest attempt in one of these states, or in any; its JSON columns are read."""
+        return self._newest("*", edition, states)
+
+    def last_in_brief(self, edition: str, *states: str) -> dict[str, Any] | None:
+        """The same without what takes its time to read: the parts of its key and its published files."""
+        return self._newest(_BRIEF, edition, states)
+
+    def _newest(self, columns: str, edition: str, states: Sequence[str]) -> dict[str, Any] | None:
         marks = ",".join("?" * len(states))
         where = f"and state in ({marks})" if states else ""
         row = self._db.execute(
-            f"select * from attempts where edition = ? {where} order by attempt_id desc limit 1", [edition, *states]
+            f"select {columns} from attempts where edition = ? {where} order by attempt_id desc limit 1", [edition, *states]
         ).fetchone()
         if row is None:
             return None
         found = dict(row)
         for name in ("parts", "counts", "pages"):
-            found[name] = json.loads(found[name]) if found[name] else {}
+            if name in found:
+                found[name] = json.loads(found[name]) if found[name] else {}
         return found
 
     def first_since_good(self, edition: str, state: str, *good: str) -> dict[str, Any] | None:

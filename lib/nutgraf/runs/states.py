@@ -58,8 +58,7 @@ def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], wai
 def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool, is_made: bool) -> str:
     if not is_made:
         return "no longer made"
-    last = ledger.last(slug)
-    if last is None:
+    if ledger.last_in_brief(slug) is None:
         return "not looked at since the desk's tables were made anew"
     stale = staleness(ledger, slug)
     if stale:
@@ -73,7 +72,7 @@ def staleness(ledger: Ledger, slug: str) -> tuple[str, str] | None:
     An attempt that failed or was broken off makes nothing stale when everything was as it had been at the last good one: somebody had
     asked for it to be made again.
     """
-    last, good = ledger.last(slug), ledger.last(slug, *GOOD)
+    last, good = ledger.last_in_brief(slug), ledger.last_in_brief(slug, *GOOD)
     if last is None or last["state"] in GOOD or (good is not None and good["key"] == last["key"]):
         return None
     first = ledger.first_since_good(slug, last["state"], *GOOD) or last
