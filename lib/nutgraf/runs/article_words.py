@@ -71,8 +71,8 @@ def _how(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
     if old is None:
         return "changed"
     moved = [name for name in new if name not in _SILENT and old[name] != new[name]]
-    if not moved:
-        return "whose copies are others"
+    if not moved:  # one version is one row, so only what is derived from it moved, or the tables were made anew
+        return "with other copies or metadata"
     fields = list(dict.fromkeys(words for name, words in _FIELDS.items() if name in moved)) or ["metadata"]
     return "with another " + (", ".join(fields[:-1]) + " and " + fields[-1] if len(fields) > 1 else fields[0])
 
@@ -97,7 +97,7 @@ def _line(head: str, rows: Sequence[Mapping[str, Any]]) -> str:
     outlets = sorted({row["outlet"] or "" for row in rows})
     one = len(outlets) == 1
     where = (outlets[0] or "an unknown outlet") if one else f"{number(len(outlets))} outlets"
-    ordered = sorted(rows, key=lambda row: (row["published_at"] is not None, row["published_at"], row["article_id"]), reverse=True)
+    ordered = sorted(rows, key=lambda row: (-row["published_at"].timestamp() if row["published_at"] else 0.0, row["headline"] or ""))
     named = [_headline(row) + ("" if one else f" ({row['outlet'] or 'outlet unknown'})") for row in ordered[:EXAMPLES]]
     rest = f" and {len(rows) - EXAMPLES:,} more" if len(rows) > EXAMPLES else ""
     return in_one_line(f"{head} {where}: {', '.join(named)}{rest}")
