@@ -69,6 +69,6 @@ def key_of(sha256: str, item: RawItem) -> str:
     """What decides how a file is read: its bytes, its place, and what its source says of it."""
     about = [
         sha256, item.source, item.key, item.url, item.outlet, item.content_type, sorted(item.columns.items()), str(item.zone),
-        item.path.suffix.lower(),
+        item.ending,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
