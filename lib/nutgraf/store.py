@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import BusyError, StoreError
+from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -66,15 +67,22 @@ class Store:
         path = self.root / name
         version = self.version(name) if self.pinned is None else self.pinned.get(name)
         if version is None:
+            if any(path.glob("*.parquet")):
+                raise self._damaged(name, "its log is empty, but it has data files")
             return None
         try:
-            return DeltaTable(path, version=version)
+            table = DeltaTable(path, version=version)
         except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
-            raise StoreError(
-                f"table '{name}' cannot be opened: {error}",
-                mend="tables come back from data/raw and data/decisions: delete data/processed and run again",
-                not_done="nothing was read or changed",
-            ) from error
+            raise self._damaged(name, error) from error
+        lacking(name, table)
+        return table
+
+    def _damaged(self, name: str, error: object) -> StoreError:
+        """What to say of a table that cannot be read, without the place of the desk on this machine."""
+        text, root = str(error), str(self.root.resolve())
+        for place in (f"{root}/", f"{root[1:]}/"):
+            text = text.replace(place, "")
+        return StoreError(f"table '{name}' cannot be read: {text}", mend=REBUILD, not_done="nothing was changed")
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table.
@@ -87,15 +95,22 @@ class Store:
         Returns:
             An Arrow table, empty with the right columns before the first write.
         """
+        import pyarrow as pa
+
         schema = arrow_schema(name)
         wanted = list(columns) if columns is not None else schema.names
-        table = self._open(name)
-        if table is None:
-            import pyarrow as pa
+        try:
+            try:
+                found = self._rows(name, wanted, where)
+            except FileNotFoundError:  # read without the lock, and compacted meanwhile: the newest version has other files
+                found = self._rows(name, wanted, where)
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(name, error) from error
+        return found if found is not None else pa.schema([schema.field(column) for column in wanted]).empty_table()
 
-            return pa.schema([schema.field(column) for column in wanted]).empty_table()
-        dataset = self._dataset(name, table)
-        return dataset.to_table(columns=wanted, filter=where)
+    def _rows(self, name: str, columns: list[str], where: Any) -> pa.Table | None:
+        table = self._open(name)
+        return None if table is None else self._dataset(name, table).to_table(columns=columns, filter=where)
 
     def _dataset(self, name: str, table: Any) -> Any:
         """The table's files through Arrow's own file system.
@@ -110,11 +125,15 @@ class Store:
 
     def scan(self, name: str, columns: Sequence[str], where: Any = None) -> Iterator[pa.RecordBatch]:
         """Rows in record batches, so that no more than one has to fit in memory."""
+        import pyarrow as pa
+
         table = self._open(name)
         if table is None:
             return
-        dataset = self._dataset(name, table)
-        yield from dataset.to_batches(columns=list(columns), filter=where, batch_size=2_000)
+        try:
+            yield from self._dataset(name, table).to_batches(columns=list(columns), filter=where, batch_size=2_000)
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(name, error) from error
 
     def _writable(self, name: str) -> Path:
         if self.is_pinned:
@@ -125,10 +144,12 @@ class Store:
             )
         from deltalake import DeltaTable
 
-        path = self.root / name
-        if self.version(name) is None:
+        path, table = self.root / name, self._open(name)
+        if table is None:
             path.mkdir(parents=True, exist_ok=True)
             DeltaTable.create(path, schema=arrow_schema(name), mode="ignore")
+        elif absent := lacking(name, table):
+            table.alter.add_columns(absent)
         return path
 
     def append(self, name: str, rows: pa.Table) -> None:
