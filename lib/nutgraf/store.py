@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.errors import BusyError, StoreError
 from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import TABLES, arrow_schema
+from nutgraf.swapping import complete, is_under_way
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -65,6 +66,12 @@ class Store:
         from deltalake import DeltaTable
 
         path = self.root / name
+        if is_under_way(self.root):
+            raise StoreError(
+                "'nutgraf rebuild' is putting new tables in place, or was killed over it", where="data/processed",
+                mend="try again; if this stays, any command that writes, such as 'nutgraf run', completes it",
+                not_done="nothing was read",
+            )  # fmt: skip
         version = self.version(name) if self.pinned is None else self.pinned.get(name)
         if version is None:
             if any(path.glob("*.parquet")):
@@ -280,6 +287,7 @@ class Store:
                 ),
                 encoding="utf-8",
             )
+            complete(self.root)  # a swap of tables that a killed 'nutgraf rebuild' had begun
             yield
         finally:
             lock.release()
