@@ -85,11 +85,13 @@ class Store:
         return table
 
     def _damaged(self, name: str, error: object) -> StoreError:
-        """What to say of a table that cannot be read, without the place of the desk on this machine."""
+        """What to say of a table that cannot be read."""
+        return StoreError(f"table '{name}' cannot be read: {self._without_place(error)}", mend=REBUILD, not_done="nothing was changed")
+
+    def _without_place(self, error: object) -> str:
+        """An error of deltalake or Arrow without the desk's path, which they write with and without its first slash."""
         text, root = str(error), str(self.root.resolve())
-        for place in (f"{root}/", f"{root[1:]}/"):
-            text = text.replace(place, "")
-        return StoreError(f"table '{name}' cannot be read: {text}", mend=REBUILD, not_done="nothing was changed")
+        return text.replace(f"{root}/", "").replace(f"{root[1:]}/", "")
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table.
@@ -181,6 +183,38 @@ class Store:
         from deltalake import write_deltalake
 
         write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="overwrite")
+
+    # Upkeep ---------------------------------------------------------------------------------------------------------
+
+    def n_files(self, name: str) -> int:
+        """Of how many data files a table consists, those aside that newer ones stand for."""
+        table = self._open(name)
+        return 0 if table is None else len(table.file_uris())
+
+    def compact(self, name: str, retention_hours: int) -> None:
+        """Gather a table's rows in few files, remove files that are superseded for so long, and write a checkpoint of its log.
+
+        Rows do not change, and where there is nothing to gather nothing is committed. Call under the desk's lock: no run has pinned
+        an older version then.
+        """
+        from deltalake.exceptions import DeltaError
+
+        table = self._open(name)
+        if table is None:
+            return
+        old = {"retention_hours": retention_hours, "enforce_retention_duration": False, "full": True}
+        try:
+            table.optimize.compact()
+            if table.vacuum(dry_run=True, **old):
+                table.vacuum(dry_run=False, **old)
+            version = self.version(name)
+            if not (self.root / name / "_delta_log" / f"{version:020}.checkpoint.parquet").exists():
+                table.create_checkpoint()
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"table '{name}' cannot be compacted: {self._without_place(error)}",
+                mend=f"look whether its disk is full; if the table is damaged, {REBUILD}", not_done="no row was changed",
+            ) from error  # fmt: skip
 
     # Journal --------------------------------------------------------------------------------------------------------
 

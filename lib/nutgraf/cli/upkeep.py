@@ -29,4 +29,20 @@ def rebuild(keep: bool, as_json: bool) -> None:
     sys.exit(1 if found.unusable else 0)
 
 
-COMMANDS = (rebuild,)
+@click.command()
+@click.option("--now", is_flag=True, help="Remove superseded files of any age; close notebooks that are open in JupyterLab first.")
+@click.option("--older-than", "days", type=click.IntRange(min=0), default=30, metavar="DAYS", help="Age of the leftovers that are listed; 30 by default.")
+@click.option("--delete", is_flag=True, help="Delete the leftovers that are listed.")
+@_JSON
+def maintain(now: bool, days: int, delete: bool, as_json: bool) -> None:
+    """Keep the tables small and quick to open; list what may go. No number changes, and the next run has nothing to do."""
+    from nutgraf.cli.progress import progress
+    from nutgraf.desk import Desk
+    from nutgraf.upkeep.maintain import maintain as keep
+
+    with progress() as show:
+        done = keep(Desk.find(), now=now, older_than_days=days, delete_leftovers=delete, say=_say, progress=show)
+    click.echo(json.dumps(done.as_dict(), ensure_ascii=False, indent=1) if as_json else "\n".join(done.lines()))
+
+
+COMMANDS = (maintain, rebuild)
