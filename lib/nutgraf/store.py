@@ -205,7 +205,8 @@ class Store:
         old = {"retention_hours": retention_hours, "enforce_retention_duration": False, "full": True}
         try:
             table.optimize.compact()
-            if table.vacuum(dry_run=True, **old):
+            # It also lists files that are gone already, and commits for them.
+            if any((self.root / name / file).exists() for file in table.vacuum(dry_run=True, **old)):
                 table.vacuum(dry_run=False, **old)
             version = self.version(name)
             if not (self.root / name / "_delta_log" / f"{version:020}.checkpoint.parquet").exists():

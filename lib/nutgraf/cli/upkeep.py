@@ -31,7 +31,7 @@ def rebuild(keep: bool, as_json: bool) -> None:
 
 @click.command()
 @click.option("--now", is_flag=True, help="Remove superseded files of any age; close notebooks that are open in JupyterLab first.")
-@click.option("--older-than", "days", type=click.IntRange(min=0), default=30, metavar="DAYS", help="Age of the leftovers that are listed; 30 by default.")
+@click.option("--older-than", "days", type=click.IntRange(min=0), default=30, metavar="DAYS", help="Age of leftovers that are listed; 30 by default.")
 @click.option("--delete", is_flag=True, help="Delete the leftovers that are listed.")
 @_JSON
 def maintain(now: bool, days: int, delete: bool, as_json: bool) -> None:
