@@ -8,9 +8,11 @@ renamed: it holds the lock, and may be a disk of its own.
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,13 @@ def fresh(root: Path) -> Path:
     new = root / FOLDER / "new"
     new.mkdir(parents=True)
     return new
+
+
+def aside_name(root: Path) -> str:
+    """A name below `root` for the old tables that nothing has yet."""
+    stem = f"{BEFORE}{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}"
+    names = (stem if number == 1 else f"{stem}-{number}" for number in itertools.count(1))
+    return next(name for name in names if not (root / name).exists())
 
 
 def swap(root: Path, aside: str, *, keep: bool) -> None:

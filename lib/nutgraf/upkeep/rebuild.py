@@ -10,7 +10,6 @@ import copy
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +103,7 @@ def rebuild(desk: Desk, *, keep: bool = False, say: Callable[[str], None], progr
             shutil.rmtree(desk.processed / swapping.FOLDER, ignore_errors=True)
             raise
         found.aside_because = "--keep" if keep else _why_kept(found.differences)
-        name = f"{swapping.BEFORE}{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        name = swapping.aside_name(desk.processed)
         found.aside = name if found.aside_because else None
         swapping.swap(desk.processed, name, keep=found.aside is not None)
     return found
