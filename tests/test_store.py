@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, write_deltalake
 from nutgraf.errors import BusyError, StoreError
 from nutgraf.schema import TABLES, arrow_schema
 from nutgraf.store import SNAPSHOT_VARIABLE, Store
@@ -90,8 +92,67 @@ def test_a_damaged_table_says_how_it_comes_back(store: Store) -> None:
     store.append("measured", measured("w1", "a"))
     log = next((store.root / "measured" / "_delta_log").glob("*.json"))
     log.write_text("{no json", encoding="utf-8")
-    with pytest.raises(StoreError, match="delete data/processed"):
+    with pytest.raises(StoreError, match="un 'nutgraf rebuild'"):
         store.read("measured")
+
+
+def test_a_damaged_data_file_or_an_empty_log_is_told_and_never_read_as_no_rows(store: Store) -> None:
+    store.append("measured", measured("w1", "a"))
+    [file] = (store.root / "measured").glob("*.parquet")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:40])
+    for read in (lambda: store.read("measured"), lambda: list(store.scan("measured", ["work_id"]))):
+        with pytest.raises(StoreError, match="'measured' cannot be read: .*Run 'nutgraf rebuild'") as caught:
+            read()
+        assert str(store.root.parent).strip("/") not in str(caught.value), "no place of this machine"
+    file.unlink()
+    with pytest.raises(StoreError, match="un 'nutgraf rebuild'"):
+        store.read("measured")
+    file.write_bytes(whole)
+    for entry in (store.root / "measured" / "_delta_log").iterdir():
+        entry.unlink()
+    for call in (lambda: store.read("measured"), lambda: store.append("measured", measured("w2", "b"))):
+        with pytest.raises(StoreError, match="its log is empty"):
+            call()
+
+
+def test_a_table_of_an_older_form_is_read_with_nulls_and_gets_its_columns_with_the_next_write(store: Store) -> None:
+    with_form(store, lambda schema: pa.schema([field for field in schema if field.name != "error"]), "a")
+    [row] = store.read("measured").to_pylist()
+    assert (row["article_id"], row["error"]) == ("a", None) and store.version("measured") == 1
+    store.replace_work("measured", "w2", measured("w2", "b"))
+    assert articles(store) == ["a", "b"] and store.read("measured").schema.equals(arrow_schema("measured"))
+    version = store.version("measured")
+    store.replace_work("measured", "w2", measured("w2", "c"))
+    assert articles(store) == ["a", "c"] and store.version("measured") == version + 1, "columns are added once"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda schema: schema.append(pa.field("mood", pa.string())), r"does not know \(mood\): a newer one wrote it. Install that one again"),
+        (lambda schema: pa.schema([field for field in schema if field.name != "measure"]), r"older Nutgraf, with other columns \(measure\)"),
+        (lambda schema: schema.set(1, pa.field("version", pa.string())), r"older Nutgraf, with other columns \(version\)"),
+        (lambda schema: schema.set(6, pa.field("status", pa.string(), nullable=True)), r"older Nutgraf, with other columns \(status\)"),
+    ],
+)
+def test_a_table_of_another_form_is_refused_and_rebuild_offered(store: Store, change: Callable[[pa.Schema], pa.Schema], said: str) -> None:
+    with_form(store, change)
+    for call in (lambda: store.read("measured"), lambda: store.append("measured", measured("w2", "b"))):
+        with pytest.raises(StoreError, match=said) as caught:
+            call()
+        assert "un 'nutgraf rebuild'" in str(caught.value)
+    assert store.version("measured") == 0
+
+
+def with_form(store: Store, change: Callable[[pa.Schema], pa.Schema], *rows: str) -> None:
+    """The table ``measured`` with other columns than this Nutgraf's."""
+    schema = change(arrow_schema("measured"))
+    path = store.root / "measured"
+    path.mkdir(parents=True)
+    DeltaTable.create(path, schema=schema)
+    if rows:
+        write_deltalake(path, measured("w1", *rows).select(schema.names).cast(schema), mode="append")
 
 
 def test_two_processes_cannot_hold_a_desk_and_the_second_is_told_who_does(store: Store) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
 from nutgraf.ingest.records import RawItem
+from nutgraf.ingest.replay import Unusable, n_kept
+from nutgraf.ingest.replay import replay as read_kept
 from nutgraf.ingest.run import Progress, Report
 from nutgraf.ingest.run import ingest as read_articles
 from nutgraf.ingest.sources import items_for_paths, left_alone
@@ -14,7 +16,7 @@ from nutgraf.ingest.sources import items_for_paths, left_alone
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
-__all__ = ["Progress", "RawItem", "Report", "ingest", "items_for_paths", "left_alone"]
+__all__ = ["Progress", "RawItem", "Report", "Unusable", "ingest", "items_for_paths", "left_alone", "n_kept", "replay"]
 
 
 def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
@@ -31,3 +33,18 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     report = read_articles(desk, items, progress=progress)
     rebuild_copies(desk.store)
     return report
+
+
+def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, list[Unusable]]:
+    """Fill a desk's empty tables from what ``data/raw`` keeps, and derive from it what is derived from articles.
+
+    Args:
+        desk: The desk.
+        progress: Called with (what, files done, of).
+
+    Returns:
+        Counts, and the files that were left out.
+    """
+    found = read_kept(desk, progress=progress)
+    rebuild_copies(desk.store)
+    return found

@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import BusyError, StoreError
+from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import TABLES, arrow_schema
+from nutgraf.swapping import complete, is_under_way
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SNAPSHOT_VARIABLE = "NUTGRAF_SNAPSHOT"
+#: Who only looks whether the desk is held, such as `nutgraf status`, holds it for a moment itself: no reason to go away.
+_GLANCE_S = 0.1
 
 
 class Store:
@@ -64,17 +68,32 @@ class Store:
         from deltalake import DeltaTable
 
         path = self.root / name
+        if is_under_way(self.root):
+            raise StoreError(
+                "'nutgraf rebuild' is putting new tables in place, or was killed over it", where="data/processed",
+                mend="try again; if this stays, any command that writes, such as 'nutgraf run', completes it",
+                not_done="nothing was read",
+            )  # fmt: skip
         version = self.version(name) if self.pinned is None else self.pinned.get(name)
         if version is None:
+            if any(path.glob("*.parquet")):
+                raise self._damaged(name, "its log is empty, but it has data files")
             return None
         try:
-            return DeltaTable(path, version=version)
+            table = DeltaTable(path, version=version)
         except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
-            raise StoreError(
-                f"table '{name}' cannot be opened: {error}",
-                mend="tables come back from data/raw and data/decisions: delete data/processed and run again",
-                not_done="nothing was read or changed",
-            ) from error
+            raise self._damaged(name, error) from error
+        lacking(name, table)
+        return table
+
+    def _damaged(self, name: str, error: object) -> StoreError:
+        """What to say of a table that cannot be read."""
+        return StoreError(f"table '{name}' cannot be read: {self._without_place(error)}", mend=REBUILD, not_done="nothing was changed")
+
+    def _without_place(self, error: object) -> str:
+        """An error of deltalake or Arrow without the desk's path, which they write with and without its first slash."""
+        text, root = str(error), str(self.root.resolve())
+        return text.replace(f"{root}/", "").replace(f"{root[1:]}/", "")
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table.
@@ -87,15 +106,22 @@ class Store:
         Returns:
             An Arrow table, empty with the right columns before the first write.
         """
+        import pyarrow as pa
+
         schema = arrow_schema(name)
         wanted = list(columns) if columns is not None else schema.names
-        table = self._open(name)
-        if table is None:
-            import pyarrow as pa
+        try:
+            try:
+                found = self._rows(name, wanted, where)
+            except FileNotFoundError:  # read without the lock, and compacted meanwhile: the newest version has other files
+                found = self._rows(name, wanted, where)
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(name, error) from error
+        return found if found is not None else pa.schema([schema.field(column) for column in wanted]).empty_table()
 
-            return pa.schema([schema.field(column) for column in wanted]).empty_table()
-        dataset = self._dataset(name, table)
-        return dataset.to_table(columns=wanted, filter=where)
+    def _rows(self, name: str, columns: list[str], where: Any) -> pa.Table | None:
+        table = self._open(name)
+        return None if table is None else self._dataset(name, table).to_table(columns=columns, filter=where)
 
     def _dataset(self, name: str, table: Any) -> Any:
         """The table's files through Arrow's own file system.
@@ -110,11 +136,15 @@ class Store:
 
     def scan(self, name: str, columns: Sequence[str], where: Any = None) -> Iterator[pa.RecordBatch]:
         """Rows in record batches, so that no more than one has to fit in memory."""
+        import pyarrow as pa
+
         table = self._open(name)
         if table is None:
             return
-        dataset = self._dataset(name, table)
-        yield from dataset.to_batches(columns=list(columns), filter=where, batch_size=2_000)
+        try:
+            yield from self._dataset(name, table).to_batches(columns=list(columns), filter=where, batch_size=2_000)
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(name, error) from error
 
     def _writable(self, name: str) -> Path:
         if self.is_pinned:
@@ -125,10 +155,12 @@ class Store:
             )
         from deltalake import DeltaTable
 
-        path = self.root / name
-        if self.version(name) is None:
+        path, table = self.root / name, self._open(name)
+        if table is None:
             path.mkdir(parents=True, exist_ok=True)
             DeltaTable.create(path, schema=arrow_schema(name), mode="ignore")
+        elif absent := lacking(name, table):
+            table.alter.add_columns(absent)
         return path
 
     def append(self, name: str, rows: pa.Table) -> None:
@@ -153,6 +185,39 @@ class Store:
         from deltalake import write_deltalake
 
         write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="overwrite")
+
+    # Upkeep ---------------------------------------------------------------------------------------------------------
+
+    def n_files(self, name: str) -> int:
+        """Of how many data files a table consists, those aside that newer ones stand for."""
+        table = self._open(name)
+        return 0 if table is None else len(table.file_uris())
+
+    def compact(self, name: str, retention_hours: int) -> None:
+        """Gather a table's rows in few files, remove files that are superseded for so long, and write a checkpoint of its log.
+
+        Rows do not change, and where there is nothing to gather nothing is committed. Call under the desk's lock: no run has pinned
+        an older version then.
+        """
+        from deltalake.exceptions import DeltaError
+
+        table = self._open(name)
+        if table is None:
+            return
+        old = {"retention_hours": retention_hours, "enforce_retention_duration": False, "full": True}
+        try:
+            table.optimize.compact()
+            # It also lists files that are gone already, and commits for them.
+            if any((self.root / name / file).exists() for file in table.vacuum(dry_run=True, **old)):
+                table.vacuum(dry_run=False, **old)
+            version = self.version(name)
+            if not (self.root / name / "_delta_log" / f"{version:020}.checkpoint.parquet").exists():
+                table.create_checkpoint()
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"table '{name}' cannot be compacted: {self._without_place(error)}",
+                mend=f"look whether its disk is full; if the table is damaged, {REBUILD}", not_done="no row was changed",
+            ) from error  # fmt: skip
 
     # Journal --------------------------------------------------------------------------------------------------------
 
@@ -239,7 +304,7 @@ class Store:
         lock = FileLock(self.root / "lock")
         try:
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=_GLANCE_S, poll_interval=_GLANCE_S / 10)
             except Timeout:
                 if not wait_s:
                     raise
@@ -259,6 +324,7 @@ class Store:
                 ),
                 encoding="utf-8",
             )
+            complete(self.root)  # a swap of tables that a killed 'nutgraf rebuild' had begun
             yield
         finally:
             lock.release()

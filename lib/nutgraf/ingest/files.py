@@ -40,7 +40,7 @@ def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
         InputError: When the file as a whole is no article and holds none; nothing was yielded then.
     """
     path = path or item.path
-    kind = kind_of(item.path)
+    kind = KINDS.get(item.ending)
     try:
         size = path.stat().st_size
         if size == 0:

@@ -1,7 +1,8 @@
-"""Raw bytes, kept as they came: ``data/raw/<sha256>`` with a sidecar that says where and when.
+"""Raw bytes, kept as they came: ``data/raw/<sha256>`` with a sidecar that says where, when and how they were read.
 
 A file that already lies under ``data/raw`` is copied as well: the sample may be edited, and a table row must find the bytes it
-came from.
+came from. With the sidecars ``nutgraf rebuild`` reads everything again as it was read, also when the sources are gone; so a file
+that was listed but could not be read has a sidecar too, ``absent-<hash>.json``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from nutgraf.ingest.records import RawItem
 
+ABSENT = "absent-"
 _CHUNK = 1 << 20
 
 
@@ -24,54 +26,90 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def keep(raw: Path, item: RawItem, fetched_at: datetime) -> str:
-    """Copy a file's bytes to ``data/raw`` unless they are there.
+def keep(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str) -> str:
+    """Copy a file's bytes to ``data/raw`` unless they are there, whole.
 
     Args:
         raw: The desk's ``data/raw``.
         item: Where they came from.
         fetched_at: When they were fetched.
+        ingested_at: When this ingest began, in ISO form: readings are repeated in this order.
 
     Returns:
-        Their sha256, which is the copy's name. The sidecar ``<sha256>.json`` lists every place they were seen at, each with the
-        time of the first fetch.
+        Their sha256, which is the copy's name. The sidecar ``<sha256>.json`` lists every way in which they were read: each place
+        they were seen at, with the time of the first fetch, and again where the source says something else of them.
     """
     raw.mkdir(parents=True, exist_ok=True)
     sha256 = sha256_of(item.path)
-    if not (raw / sha256).exists():
+    if not (raw / sha256).exists() or sha256_of(raw / sha256) != sha256:
         sha256 = _copy(item.path, raw)
-    origins = _origins(raw, sha256)
-    if not any(_is_same_place(origin, item) for origin in origins):
-        origins.append(
-            {
-                "source": item.source,
-                "key": item.key,
-                "url": item.url,
-                "outlet": item.outlet,
-                "content_type": item.content_type,
-                "columns": item.columns,
-                "fetched_at": fetched_at.isoformat(),
-            }
-        )
-        _write(raw / f"{sha256}.json", json.dumps(origins, indent=1, ensure_ascii=False).encode("utf-8", "replace"))
+    origins = _origins(raw / f"{sha256}.json")
+    if not any(_is_same_reading(origin, item) for origin in origins):
+        origins.append(_origin(item, fetched_at, ingested_at))
+        _write_origins(raw / f"{sha256}.json", origins)
     return sha256
 
 
-def first_seen(raw: Path, sha256: str, item: RawItem) -> datetime | None:
-    """When these bytes were first fetched from this place; None when they are new."""
-    for origin in _origins(raw, sha256):
-        if _is_same_place(origin, item):
-            return datetime.fromisoformat(origin["fetched_at"])
-    return None
+def keep_absent(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str, problem: str) -> None:
+    """Note a file that was listed and could not be read, and why."""
+    raw.mkdir(parents=True, exist_ok=True)
+    path = raw / f"{_absent(item)}.json"
+    held = _origins(path)
+    if not held or held[0]["problem"] != problem:
+        about = held[0] if held else _origin(item, fetched_at, ingested_at)
+        _write_origins(path, [{**about, "problem": problem}])
 
 
-def _origins(raw: Path, sha256: str) -> list[dict[str, Any]]:
-    sidecar = raw / f"{sha256}.json"
+def seen_before(raw: Path, sha256: str, item: RawItem) -> tuple[datetime | None, str | None]:
+    """What the sidecars know of an item.
+
+    Args:
+        raw: The desk's ``data/raw``.
+        sha256: Of its bytes; empty for a file that is not there.
+        item: The item.
+
+    Returns:
+        When these bytes were first fetched from this place, and when an ingest first read them in this way; "" for a sidecar of an
+        earlier Nutgraf, which does not say. None each when that is new.
+    """
+    origins = _origins(raw / f"{sha256 or _absent(item)}.json")
+    places = [origin for origin in origins if all(origin[name] == getattr(item, name) for name in ("source", "key", "url"))]
+    fetched = datetime.fromisoformat(places[0]["fetched_at"]) if places else None
+    return fetched, next((origin.get("ingested_at", "") for origin in places if _is_same_reading(origin, item)), None)
+
+
+def _reading(item: RawItem) -> dict[str, Any]:
+    """What decides how bytes are read, as `register.key_of` has it."""
+    return {
+        "source": item.source, "key": item.key, "url": item.url, "outlet": item.outlet, "content_type": item.content_type,
+        "columns": item.columns, "zone": str(item.zone), "ending": item.ending,
+    }  # fmt: skip
+
+
+def _origin(item: RawItem, fetched_at: datetime, ingested_at: str) -> dict[str, Any]:
+    return {**_reading(item), "fetched_at": fetched_at.isoformat(), "ingested_at": ingested_at}
+
+
+def _absent(item: RawItem) -> str:
+    about = json.dumps(_reading(item), sort_keys=True)
+    return ABSENT + hashlib.sha256(about.encode()).hexdigest()[:32]
+
+
+def _origins(sidecar: Path) -> list[dict[str, Any]]:
     return json.loads(sidecar.read_text(encoding="utf-8")) if sidecar.exists() else []
 
 
-def _is_same_place(origin: dict[str, Any], item: RawItem) -> bool:
-    return all(origin[name] == getattr(item, name) for name in ("source", "key", "url"))
+def _is_same_reading(origin: dict[str, Any], item: RawItem) -> bool:
+    """Sidecars of an earlier Nutgraf lack zone and ending, and match any."""
+    return all(origin.get(name, value) == value for name, value in _reading(item).items())
+
+
+def _write_origins(path: Path, origins: list[dict[str, Any]]) -> None:
+    try:
+        content = json.dumps(origins, indent=1, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair, from a manifest
+        content = json.dumps(origins, indent=1).encode()
+    _write(path, content)
 
 
 def _copy(path: Path, raw: Path) -> str:

@@ -21,6 +21,7 @@ class RawItem:
         content_type: As the server said it, with charset.
         columns: Column names of an export by field of `Record`.
         zone: Where clocks without an offset are read.
+        kept_ending: Ending of its name, where `path` is the kept copy, which has none.
     """
 
     path: Path
@@ -32,6 +33,12 @@ class RawItem:
     content_type: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
+    kept_ending: str | None = None
+
+    @property
+    def ending(self) -> str:
+        """Ending of its name in lower case, which says how it is read."""
+        return self.path.suffix.lower() if self.kept_ending is None else self.kept_ending
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,30 @@ class Register:
             os.fsync(file.fileno())
         self.entries |= {entry.key: entry for entry in fresh}
 
+    def compact(self) -> int:
+        """Write the list anew without lines that are doubled or were cut short, if it holds any.
+
+        Returns:
+            How many were taken out.
+        """
+        if not self.path.exists():
+            return 0
+        held = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+        n_dropped = len(held) - len(self.entries)
+        if n_dropped:
+            partial = self.path.with_name(f"{NAME}.part")
+            with partial.open("w", encoding="utf-8") as file:
+                file.writelines(json.dumps({"key": entry.key, "n_records": entry.n_records}) + "\n" for entry in self.entries.values())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, self.path)
+        return n_dropped
+
 
 def key_of(sha256: str, item: RawItem) -> str:
     """What decides how a file is read: its bytes, its place, and what its source says of it."""
     about = [
         sha256, item.source, item.key, item.url, item.outlet, item.content_type, sorted(item.columns.items()), str(item.zone),
-        item.path.suffix.lower(),
+        item.ending,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nutgraf.errors import InputError
@@ -14,7 +15,7 @@ from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.files import read_file
 from nutgraf.ingest.moments import now
-from nutgraf.ingest.raw import first_seen, keep, sha256_of
+from nutgraf.ingest.raw import keep, keep_absent, seen_before, sha256_of
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.sources import items_of
@@ -80,6 +81,7 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     if items is None:
         items = [item for source in desk.settings.sources for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
+    began = datetime.now(UTC).isoformat()
     waiting = []
     for item in items:
         report.files += 1
@@ -90,17 +92,42 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
             report.seen += entry.n_records
             report.outcomes["unchanged"] += entry.n_records
         else:
-            waiting.append((item.fetched_at or first_seen(desk.raw, sha256, item) or started, item))
+            fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
+            ingested_at = began if ingested_before is None else ingested_before
+            waiting.append((order_of(ingested_at, item.fetched_at or fetched_before or started, item), item))
     if waiting:
-        waiting.sort(key=lambda pair: (pair[0], pair[1].source, _natural(pair[1].key)))
-        _ingest_all(desk, waiting, register, report, progress)
+        waiting.sort(key=lambda pair: pair[0])
+        reader = reader_of(desk)
+        read = ((item, rows_of(desk, item, order[1], order[0], reader)) for order, item in waiting)
+        place(desk, read, len(waiting), register, report, progress)
     return report
 
 
-def _ingest_all(
-    desk: Desk, waiting: list[tuple[datetime, RawItem]], register: Register, report: Report, progress: Progress | None
+def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
+    """Readings are placed in this order, so that a rebuild counts the versions of an article as they were counted."""
+    return ingested_at, fetched_at, item.source, _natural(item.key)
+
+
+def reader_of(desk: Desk) -> Reader:
+    """What a desk's settings contribute to the reading of any article."""
+    return Reader(Agencies(desk.settings.agencies), desk.settings.outlets)
+
+
+def place(
+    desk: Desk, read: Iterable[tuple[RawItem, Iterable[tuple[str, dict]]]], n_items: int, register: Register, report: Report,
+    progress: Progress | None, doing: str = "ingesting",
 ) -> None:
-    reader = Reader(Agencies(desk.settings.agencies), desk.settings.outlets)
+    """Write the rows of items that are new or changed.
+
+    Args:
+        desk: The desk.
+        read: Items in the order of `order_of`, each with its rows and the sha256 of the bytes that they were read from.
+        n_items: How many there are.
+        register: Gets each item after its rows are committed.
+        report: Gets the counts.
+        progress: Called with (what, items done, of).
+        doing: What.
+    """
     versions = Versions(desk.store.read("articles", VERSION_COLUMNS).to_pylist())
     rows: list[dict] = []
     finished: list[Entry] = []
@@ -112,9 +139,9 @@ def _ingest_all(
         register.add(finished)
         finished.clear()
 
-    for number, (fetched_at, item) in enumerate(waiting, start=1):
+    for number, (item, found) in enumerate(read, start=1):
         n_records, sha256 = 0, ""
-        for raw_sha256, row in rows_of(desk, item, fetched_at, reader):
+        for raw_sha256, row in found:
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
             report.outcomes[outcome] += 1
@@ -126,27 +153,36 @@ def _ingest_all(
         report.seen += n_records
         finished.append(Entry(key_of(sha256, item), n_records))
         if progress:
-            progress("ingesting", number, len(waiting))
+            progress(doing, number, n_items)
     write()
 
 
-def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
+def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str, reader: Reader) -> Iterator[tuple[str, dict]]:
     """Keep an item's bytes, then read the copy. A file that is no article at all gives one quarantined row with the reason."""
     try:
-        sha256 = keep(desk.raw, item, fetched_at)
+        sha256 = keep(desk.raw, item, fetched_at, ingested_at)
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         reason = "the file is listed but not there" if gone else f"it cannot be opened: {error.strerror}"
-        record = Record(item.key, url=item.url, outlet=item.outlet, problem=reason)
-        yield "", to_row(record, item, None, fetched_at, reader)
+        keep_absent(desk.raw, item, fetched_at, ingested_at, reason)
+        yield "", problem_row(item, None, fetched_at, reader, reason)
         return
+    yield from kept_rows(item, desk.raw / sha256, fetched_at, reader)
+
+
+def kept_rows(item: RawItem, kept: Path, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
+    """Read an item from its kept copy."""
     try:
-        for record in read_file(item, desk.raw / sha256):
-            yield sha256, to_row(record, item, sha256, fetched_at, reader)
+        for record in read_file(item, kept):
+            yield kept.name, to_row(record, item, kept.name, fetched_at, reader)
     except InputError as error:
         reason = f"{error.what} ({error.mend})" if error.mend else error.what
-        record = Record(item.key, url=item.url, outlet=item.outlet, problem=reason)
-        yield sha256, to_row(record, item, sha256, fetched_at, reader)
+        yield kept.name, problem_row(item, kept.name, fetched_at, reader, reason)
+
+
+def problem_row(item: RawItem, sha256: str | None, fetched_at: datetime, reader: Reader, reason: str) -> dict:
+    """The row of a file that is no article."""
+    return to_row(Record(item.key, url=item.url, outlet=item.outlet, problem=reason), item, sha256, fetched_at, reader)
 
 
 def _note(report: Report, row: dict) -> None:

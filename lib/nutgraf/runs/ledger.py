@@ -11,7 +11,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -284,6 +284,34 @@ class Ledger:
     def note_all_checked(self) -> None:
         """Note that every edition known to be good was looked at, in one write."""
         self._db.execute("update checked set checked_at = ?", [now()])
+
+    # Upkeep ---------------------------------------------------------------------------------------------------------
+
+    def carry_over(self, old: Path) -> str | None:
+        """Take from an older ledger which alerts were sent and which schedules were handled; its attempts stay behind.
+
+        Returns:
+            Why that cannot be done; None when it was.
+        """
+        try:
+            with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=rw", uri=True)) as held:
+                for table in ("alerts", "schedules"):
+                    if held.execute("select 1 from sqlite_master where name = ?", [table]).fetchone():
+                        rows = held.execute(f"select * from {table}").fetchall()
+                        if rows:
+                            self._db.executemany(f"insert into {table} values ({','.join('?' * len(rows[0]))})", rows)
+        except sqlite3.Error as error:
+            return str(error)
+        return None
+
+    def resettle(self, before: str, after: str) -> None:
+        """Put a new fingerprint in the place of the settled one, where that was `before`: upkeep moved the tables, not what they say."""
+        self._db.execute("update settled set fingerprint = ? where fingerprint = ?", [after, before])
+
+    def compact(self) -> None:
+        """Give back the space of what was overwritten. Every attempt stays."""
+        self._db.execute("vacuum")
+        self._db.execute("pragma wal_checkpoint(truncate)")
 
 
 class _Unusable(Exception):

@@ -1,0 +1,127 @@
+"""Reading everything again from ``data/raw`` alone: each kept file as it was read before, in the order in which it was.
+
+A file whose bytes are not what its name says is left out and told, never read: its rows would claim a source they do not have.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from nutgraf.ingest.articles import Reader
+from nutgraf.ingest.raw import ABSENT, sha256_of
+from nutgraf.ingest.records import RawItem
+from nutgraf.ingest.register import Register
+from nutgraf.ingest.run import Progress, Report, kept_rows, order_of, place, problem_row, reader_of
+
+if TYPE_CHECKING:
+    from nutgraf.desk import Desk
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A file of ``data/raw`` that cannot be read again, and why."""
+
+    name: str
+    reason: str
+
+
+class _Reading(NamedTuple):
+    """A way in which kept bytes were read; `problem` is why a listed file could not be."""
+
+    order: tuple
+    item: RawItem
+    fetched_at: datetime
+    problem: str | None
+
+
+def n_kept(raw: Path) -> int:
+    """How many sidecars ``data/raw`` holds."""
+    return len(_sidecars(raw))
+
+
+def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, list[Unusable]]:
+    """Read what ``data/raw`` keeps into the desk's articles table, which must be empty.
+
+    Args:
+        desk: The desk; its sources are not looked at.
+        progress: Called with (what, files done, of).
+
+    Returns:
+        Counts, and the files that were left out.
+    """
+    report, register = Report(), Register(desk.store)
+    readings, unusable = _readings(desk)
+    read = _read_again(readings, reader_of(desk), report, unusable)
+    place(desk, read, len(readings), register, report, progress, "reading data/raw")
+    return report, sorted(unusable, key=lambda one: one.name)
+
+
+def _sidecars(raw: Path) -> list[Path]:
+    if not raw.is_dir():
+        return []
+    return sorted(path for path in raw.glob("*.json") if _SHA256.fullmatch(path.stem) or path.stem.startswith(ABSENT))
+
+
+def _readings(desk: Desk) -> tuple[list[_Reading], list[Unusable]]:
+    readings, unusable, told = [], [], set()
+    for sidecar in _sidecars(desk.raw):
+        told.add(sidecar.stem)
+        try:
+            origins = json.loads(sidecar.read_text(encoding="utf-8"))
+            readings += [_reading(desk, sidecar, origin) for origin in origins]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            unusable.append(Unusable(sidecar.stem, f"its sidecar {sidecar.name} cannot be read: {type(error).__name__}: {error}"))
+    if desk.raw.is_dir():
+        loose = [path.name for path in desk.raw.iterdir() if _SHA256.fullmatch(path.name) and path.name not in told]
+        unusable += [Unusable(name, "it has no sidecar, so nobody knows where it came from") for name in loose]
+    return sorted(readings, key=lambda one: one.order), unusable
+
+
+def _reading(desk: Desk, sidecar: Path, origin: dict[str, Any]) -> _Reading:
+    """An earlier Nutgraf wrote neither zone nor ending nor the time of ingest: then they are the desk's, the key's, and before all others."""
+    fetched_at = datetime.fromisoformat(origin["fetched_at"])
+    item = RawItem(
+        sidecar.with_suffix(""), origin["source"], origin["key"], url=origin["url"], outlet=origin["outlet"], fetched_at=fetched_at,
+        content_type=origin["content_type"], columns=origin["columns"],
+        zone=ZoneInfo(origin["zone"]) if "zone" in origin else desk.timezone,
+        kept_ending=origin.get("ending", Path(origin["key"]).suffix.lower()),
+    )  # fmt: skip
+    problem = origin["problem"] if sidecar.stem.startswith(ABSENT) else None
+    return _Reading(order_of(origin.get("ingested_at", ""), fetched_at, item), item, fetched_at, problem)
+
+
+def _read_again(
+    readings: list[_Reading], reader: Reader, report: Report, unusable: list[Unusable]
+) -> Iterator[tuple[RawItem, Iterator[tuple[str, dict]]]]:
+    checked: dict[str, str | None] = {}
+    for one in readings:
+        report.files += 1
+        if one.problem is not None:
+            yield one.item, iter([("", problem_row(one.item, None, one.fetched_at, reader, one.problem))])
+            continue
+        path = one.item.path
+        if path.name not in checked:
+            checked[path.name] = reason = _unfit(path)
+            if reason:
+                unusable.append(Unusable(path.name, reason))
+        if checked[path.name] is None:
+            yield one.item, kept_rows(one.item, path, one.fetched_at, reader)
+
+
+def _unfit(path: Path) -> str | None:
+    try:
+        sha256 = sha256_of(path)
+    except FileNotFoundError:
+        return "its bytes are not there"
+    except OSError as error:
+        return f"it cannot be opened: {error.strerror}"
+    return None if sha256 == path.name else "its bytes are not those that were kept: their sha256 is not its name"
