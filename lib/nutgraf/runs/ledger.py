@@ -200,6 +200,28 @@ class Ledger:
         row = self._db.execute("select checked_at from checked where edition = ?", [edition]).fetchone()
         return row[0] if row else None
 
+    # Alerts ---------------------------------------------------------------------------------------------------------
+
+    def troubled(self) -> list[dict[str, Any]]:
+        """The newest attempt of each edition whose newest attempt is not good: edition, state, error."""
+        rows = self._db.execute(
+            "select edition, state, error from attempts where attempt_id in (select max(attempt_id) from attempts group by edition) "
+            "and state not in ('good', 'unchanged', 'staged', 'running') order by edition"
+        )
+        return [dict(row) for row in rows]
+
+    def alerts(self, target: str) -> dict[str, str | None]:
+        """What a target was told and has not recovered: when by key; None for what could not be sent yet."""
+        return dict(self._db.execute("select key, sent_at from alerts where target = ? order by rowid", [target]).fetchall())
+
+    def note_alert(self, target: str, key: str, sent_at: str | None) -> None:
+        """Note that an alert was sent, or that it could not be."""
+        self._db.execute("insert or replace into alerts values (?, ?, ?)", [target, key, sent_at])
+
+    def forget_alert(self, target: str, key: str) -> None:
+        """Forget an alert, so that the same trouble is told again when it comes back."""
+        self._db.execute("delete from alerts where target = ? and key = ?", [target, key])
+
     # Nothing new ----------------------------------------------------------------------------------------------------
 
     def settle(self, fingerprint: str, since: float, until: float | None) -> None:

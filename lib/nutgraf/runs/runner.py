@@ -22,7 +22,7 @@ from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import standings
-from nutgraf.runs import site_files
+from nutgraf.runs import site_files, telling
 from nutgraf.runs.edition import Edition
 from nutgraf.runs.edition_files import load_all, read_all
 from nutgraf.runs.fingerprint import fingerprint, inputs
@@ -30,6 +30,7 @@ from nutgraf.runs.kernels import GOOD_STAYS, execute
 from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.making import Making
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
+from nutgraf.runs.redaction import Redactor
 from nutgraf.runs.states import GOOD, note_stale, states_of
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
@@ -48,10 +49,11 @@ class Outcome:
     states: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    hide: Callable[[str], str] = str
 
     def fail(self, slug: str, error: Exception) -> str:
-        """Note a failed edition; returns the error in one line."""
-        self.states[slug], self.errors[slug] = "failed", _words(error)
+        """Note a failed edition; returns the error in one line, without secrets."""
+        self.states[slug], self.errors[slug] = "failed", self.hide(_words(error))
         return self.errors[slug]
 
 
@@ -81,7 +83,12 @@ def run(
         UsageError: When an edition that was asked for by name is wrong, or every edition is: before any kernel starts.
         BusyError: When another run holds the desk.
     """
-    with desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger:
+    redactor = Redactor.of(desk)
+    say = redactor.saying(say)
+    with (
+        desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger,
+        telling.watched(desk, ledger, say, by_name=bool(wanted)),
+    ):  # fmt: skip
         if ledger.notice:
             say(ledger.notice)
         # It must be there before the first look: a folder that the run itself makes would count as a change.
@@ -94,21 +101,23 @@ def run(
         prepared, wrong = _prepared(desk, wanted)
         shelf.settle_all(desk)  # what a killed command left undone
         ledger.unsettle()
-        run_id, outcome = ledger.start_run(), Outcome()
+        run_id, outcome = ledger.start_run(), Outcome(hide=redactor.text)
         this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
         try:
             this.note_wrong(wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
             ended = "failed" if isinstance(error, Exception) else "interrupted"
-            ledger.end_run(run_id, ended, None, outcome.counts, in_one_line(f"{type(error).__name__}: {error}"))
+            ledger.end_run(run_id, ended, None, outcome.counts, redactor.text(in_one_line(f"{type(error).__name__}: {error}")))
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
         ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
-        if not wanted and not failed:
-            ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
+        told = telling.tell(desk, ledger, say)
+        if not wanted and not failed and told.is_all:
+            until = [_settled_until(desk, [edition for edition, _ in prepared], began), told.next_at]
+            ledger.settle(fingerprint(desk.root, before), began, min((end for end in until if end is not None), default=None))
         if not desk.settings.site_url and "published" in outcome.states.values():
             say(NO_SITE_URL)
     return outcome
