@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from nutgraf.errors import DeskError
 
 SETTINGS_FILE = "nutgraf.toml"
+#: Names under which somebody may write an address of alerts into the settings.
+_ADDRESS_NAMES = ("address", "addresses", "url", "urls", "to")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,22 @@ class Source:
     columns: dict[str, str] = field(default_factory=dict)
 
 
+#: What an alert may be about; a target of the desk hears of all of it unless its ``about`` says otherwise.
+ALERT_KINDS = ("failed", "stale", "recovered", "nothing new", "bodies")
+
+
+@dataclass(frozen=True)
+class AlertTarget:
+    """Somebody who hears when something is the matter. The addresses stand in an environment variable and nowhere else.
+
+    `nothing_new_days` are days without a new article after which it is told; without it, it never is.
+    """
+
+    address_from: str
+    about: list[str] = field(default_factory=lambda: list(ALERT_KINDS))
+    nothing_new_days: int | None = None
+
+
 @dataclass(frozen=True)
 class Settings:
     """What ``nutgraf.toml`` says."""
@@ -43,6 +61,7 @@ class Settings:
     outlets: dict[str, str] = field(default_factory=dict)
     agencies: dict[str, str] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    alerts: dict[str, AlertTarget] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -57,7 +76,9 @@ class Settings:
             raise DeskError(f"the settings cannot be read: {error}", where=path.name) from error
         try:
             sources = tuple(Source(**_typed(Source, entry, "sources")) for entry in raw.pop("sources", []))
-            settings = cls(**_typed(cls, raw, None), sources=sources)
+            targets = _typed(cls, {"alerts": raw.pop("alerts", {})}, None)["alerts"]
+            targets = {name: _target(name, entry) for name, entry in targets.items()}
+            settings = cls(**_typed(cls, raw, None), sources=sources, alerts=targets)
             ZoneInfo(settings.timezone)
         except (TypeError, ValueError, AttributeError) as error:
             raise DeskError(str(error), where=path.name, mend="correct that setting") from error
@@ -68,9 +89,34 @@ class Settings:
         return settings
 
 
+def _target(name: str, entry: Any) -> AlertTarget:
+    """A target of alerts. No message repeats what is written there: it may be an address, and addresses hold passwords."""
+    label = f"alerts.{name}"
+    if not isinstance(entry, dict) or any(name in _ADDRESS_NAMES or _holds_address(value) for name, value in entry.items()):
+        raise ValueError(
+            f"'{label}' holds an address, which may hold a password: put it into an environment variable, and name that here: "
+            f'address_from = "NUTGRAF_ALERT_{re.sub(r"[^A-Z0-9]+", "_", name.upper())}"'
+        )
+    if "address_from" not in entry:
+        raise ValueError(f"'{label}' needs address_from, the environment variable that holds its address")
+    target = AlertTarget(**_typed(AlertTarget, entry, label))
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", target.address_from):
+        raise ValueError(f"'{label}.address_from' must be the name of an environment variable, such as NUTGRAF_ALERT_NEWSROOM")
+    unknown = [kind for kind in target.about if kind not in ALERT_KINDS]
+    if unknown:
+        raise ValueError(f"'{label}.about' knows {', '.join(ALERT_KINDS)}, not {unknown[0]!r}")
+    if target.nothing_new_days is not None and target.nothing_new_days < 1:
+        raise ValueError(f"'{label}.nothing_new_days' must be 1 or more")
+    return target
+
+
+def _holds_address(value: Any) -> bool:
+    return any("://" in item or "@" in item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str))
+
+
 def _typed(cls: type, raw: dict[str, Any], section: str | None) -> dict[str, Any]:
     """Check names and types of settings against a dataclass, so that a typing error never passes in silence."""
-    kinds = {"str": str, "int": int, "dict": dict}
+    kinds = {"str": str, "int": int, "dict": dict, "list": list}
     fields = cls.__dataclass_fields__
     for name, value in raw.items():
         label = f"{section}.{name}" if section else name

@@ -16,6 +16,7 @@ from nutgraf import __version__
 from nutgraf.cli import NOTHING_NEW, history, life, schedule, site_line, upkeep
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.numbers import counted
+from nutgraf.runs.quick import find_root
 
 _DEBUG = "NUTGRAF_DEBUG"
 _LISTED = 20
@@ -194,5 +195,9 @@ def _help_hint(error: click.ClickException) -> str:
 
 
 def _fail(line: str, code: int) -> None:
+    from nutgraf.runs.redaction import Redactor
+
+    root = find_root()
+    line = Redactor(Path(root) if root else None, os.environ).known(line)
     click.echo(f"nutgraf: {in_one_line(line)}", err=True)
     sys.exit(code)

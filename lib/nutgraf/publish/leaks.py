@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 #: An address such as https://paper.example/home/news is no path: there a letter stands before the first slash.
-_MACHINE = re.compile(
+MACHINE = re.compile(
     r"(?<![\w.%/-])/(?:home|root|Users|tmp|mnt|srv|private/var|var/folders)/[\w.\\/-]*|file://[\w.\\/-]*|\b[A-Z]:\\{1,2}Users\\[\w.\\/-]*"
 )
 _SECRET = re.compile(
@@ -37,12 +37,17 @@ def leaks(path: Path, data: bytes, own: Sequence[str] = ()) -> Iterator[tuple[st
     """
     for place, text in _texts(path, data):
         said = f" in its {place}" if place else ""
-        if _holds(text, _MACHINE_HOLDS) and (match := _MACHINE.search(text)) is not None:
+        if _holds(text, _MACHINE_HOLDS) and (match := MACHINE.search(text)) is not None:
             yield f"a path of the machine it was made on{said}: {match[0][:60]}", _MEND
         elif any(name and name in text for name in own):
             yield f"the path of this desk{said}", _MEND
         if (_holds(text, _SECRET_HOLDS) and _SECRET.search(text)) or _LOGIN.search(text):
             yield f"what looks like a key or password{said}", "withdraw the version, change the key, take it out of the notebook, run again"
+
+
+def looks_like_secret(text: str) -> bool:
+    """Whether a text holds what looks like a key, or an address with a password."""
+    return _SECRET.search(text) is not None or _LOGIN.search(text) is not None
 
 
 def _holds(text: str, pieces: Sequence[str]) -> bool:

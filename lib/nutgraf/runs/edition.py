@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from nutgraf.desk import parse_window
 from nutgraf.query import compile_query
 from nutgraf.runs import schedule
+from nutgraf.runs.redaction import refuse_secrets
 
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,79}$")
 _SCALARS = (str, bool, int, float, date, type(None))
@@ -149,4 +150,17 @@ class Edition(BaseModel):
             items = given if isinstance(given, list) else [given]
             if not all(isinstance(item, _SCALARS) and not isinstance(item, datetime) for item in items):
                 raise ValueError(f"{name!r} must be text, a number, true or false, a day, or a list of these")
+        refuse_secrets(value)
+        return value
+
+    @field_validator("alerts", mode="before")
+    @classmethod
+    def _targets(cls, value: Any) -> list[str] | None:
+        """Names of targets. What is written there is not repeated: it may be an address with a password."""
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            raise ValueError("must be a list of names of targets, which nutgraf.toml has under [alerts]")
+        if any("://" in name or "@" in name for name in value):
+            raise ValueError("holds an address: name a target of nutgraf.toml, whose address stands in an environment variable")
         return value

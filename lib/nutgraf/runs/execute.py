@@ -36,7 +36,7 @@ def execute(job: dict[str, Any]) -> None:
         Exception: What failed; the notebook as far as it came lies at ``output``.
     """
     done = execute_notebook(
-        job["notebook"], job["output"], parameters=job["parameters"], folder=job["folder"], cell_limit_s=job["cell_limit_s"]
+        job["notebook"], job["output"], parameters=job["parameters"], folder=os.path.abspath(job["folder"]), cell_limit_s=job["cell_limit_s"]
     )
     unfinished = next((cell for cell in done.cells if cell.cell_type == "code" and _is_unfinished(cell)), None)
     if unfinished is not None:

@@ -20,6 +20,7 @@ from nutgraf.desk import DESK_VARIABLE, Desk
 from nutgraf.errors import NutgrafError
 from nutgraf.findings import saving
 from nutgraf.jupyter import NEEDS_VARIABLE
+from nutgraf.runs.redaction import Redactor, clean_environment
 from nutgraf.store import SNAPSHOT_VARIABLE
 
 _POLL_S = 0.05
@@ -103,6 +104,7 @@ def execute(
                 running.remove(one)
                 done += 1
                 if one.process.returncode != 0:
+                    Redactor.of(desk).folder(one.folder)
                     error = failure(one.job.name, one.folder, one.process.returncode, desk.root)
                     done += _drop(one.work, waiting, running)
                     yield one.work, error
@@ -167,14 +169,14 @@ def _start(desk: Desk, work: Work, job: Job, snapshot: Mapping[str, int]) -> sub
         "notebook": "source.ipynb",
         "output": f"{job.name}.ipynb",
         "parameters": dict(job.parameters),
-        "folder": str(desk.root / "notebooks"),
+        "folder": os.path.relpath(desk.root / "notebooks", folder),
         "runner": os.getpid(),
         "cell_limit_s": work.cell_limit_s,
     }
     path = folder / "job.json"
     path.write_text(json.dumps(task), encoding="utf-8")
     environment = {
-        **os.environ,
+        **clean_environment(os.environ, [target.address_from for target in desk.settings.alerts.values()]),
         DESK_VARIABLE: str(desk.root),
         SNAPSHOT_VARIABLE: json.dumps(dict(snapshot)),
         NEEDS_VARIABLE: ",".join(job.needs),

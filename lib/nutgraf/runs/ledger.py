@@ -287,10 +287,36 @@ class Ledger:
         """Keep that nothing is due before `until`; None for never. It holds from `since` on, while the files are the same."""
         self._db.execute("insert or replace into due values (1, ?, ?, ?)", [files, since, until])
 
+    def bring_forward_due(self, moment: float) -> None:
+        """Let what `keep_due` kept hold no longer than until a moment, in seconds since 1970."""
+        self._db.execute("update due set until = min(coalesce(until, ?), ?)", [moment, moment])
+
     def due(self) -> tuple[str, float, float | None] | None:
         """What `keep_due` kept: the files, since when, until when."""
         row = self._db.execute("select files, since, until from due").fetchone()
         return tuple(row) if row else None
+
+    # Alerts ---------------------------------------------------------------------------------------------------------
+
+    def troubled(self) -> list[dict[str, Any]]:
+        """The newest attempt of each edition whose newest attempt is not good: edition, state, error."""
+        rows = self._db.execute(
+            "select edition, state, error from attempts where attempt_id in (select max(attempt_id) from attempts group by edition) "
+            "and state not in ('good', 'unchanged', 'staged', 'running') order by edition"
+        )
+        return [dict(row) for row in rows]
+
+    def alerts(self, target: str) -> dict[str, str | None]:
+        """What a target was told and has not recovered: when by key; None for what could not be sent yet."""
+        return dict(self._db.execute("select key, sent_at from alerts where target = ? order by rowid", [target]).fetchall())
+
+    def note_alert(self, target: str, key: str, sent_at: str | None) -> None:
+        """Note that an alert was sent, or that it could not be."""
+        self._db.execute("insert or replace into alerts values (?, ?, ?)", [target, key, sent_at])
+
+    def forget_alert(self, target: str, key: str) -> None:
+        """Forget an alert, so that the same trouble is told again when it comes back."""
+        self._db.execute("delete from alerts where target = ? and key = ?", [target, key])
 
     # Nothing new ----------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from nutgraf.runs.engine import without_address_grammar
 from nutgraf.runs.kernels import Job, Work
 from nutgraf.runs.ledger import Ledger
 from nutgraf.runs.planning import Plan, parameters_for
+from nutgraf.runs.redaction import Redactor
 
 Say = Callable[[str], None]
 #: States of an edition after a run, and of the attempt in the ledger.
@@ -109,12 +110,14 @@ class Making:
         return state
 
     def fail(self, error: str) -> None:
-        """Note that it failed."""
+        """Note that it failed; of what is kept of it, secrets and paths of this machine are taken out."""
+        Redactor.of(self.desk).folder(self.desk.staged / ".runs" / self.slug)
         self._end("failed", error=error)
 
     def interrupt(self) -> None:
         """Note that the run ended under it."""
         if self.is_under_way:
+            Redactor.of(self.desk).folder(self.desk.staged / ".runs" / self.slug)
             self._end("interrupted", error="the run was interrupted")
 
     def _end(self, state: str, *, version: int | None = None, error: str | None = None, articles: bytes | None = None) -> None:

@@ -15,6 +15,7 @@ from nutgraf.runs import notebooks as nb
 from nutgraf.runs.chosen import pack
 from nutgraf.runs.edition import SELECTING, Edition
 from nutgraf.runs.key import article_digests, key_of, parts_of
+from nutgraf.runs.telling import check_targets
 
 Progress = Callable[[str, int, int], None]
 #: An edition with its notebooks as they were read when the run began.
@@ -76,6 +77,7 @@ def _checked_notebooks(desk: Desk, edition: Edition, read: dict[str, dict[str, A
                     "float, bool or \"date\"", not_done=nb.NO_KERNEL,
                 )  # fmt: skip
             read[name] = found
+    check_targets(edition, desk.settings.alerts)
     known = {name: nb.parameters_of(read[name]) for name in edition.notebooks}
     nb.check_parameters(edition.file, known, edition.parameters)
     taken = {parameter for parameters in known.values() for parameter in parameters}

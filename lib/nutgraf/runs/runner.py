@@ -23,7 +23,7 @@ from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import standings
-from nutgraf.runs import site_files
+from nutgraf.runs import site_files, telling
 from nutgraf.runs.backfill import Backfill
 from nutgraf.runs.due import Chosen, DueOnes, note_followed
 from nutgraf.runs.edition import Edition
@@ -34,6 +34,7 @@ from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.making import Making
 from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
+from nutgraf.runs.redaction import Redactor
 from nutgraf.runs.states import GOOD, note_stale, states_of
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
@@ -54,10 +55,11 @@ class Outcome:
     errors: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     phases: Phases = field(default_factory=Phases)
+    hide: Callable[[str], str] = str
 
     def fail(self, slug: str, error: Exception) -> str:
-        """Note a failed edition; returns the error in one line."""
-        self.states[slug], self.errors[slug] = "failed", _words(error)
+        """Note a failed edition; returns the error in one line, without secrets."""
+        self.states[slug], self.errors[slug] = "failed", self.hide(_words(error))
         return self.errors[slug]
 
 
@@ -89,7 +91,12 @@ def run(
         UsageError: When an edition that was asked for by name is wrong, or every edition is: before any kernel starts.
         BusyError: When another run holds the desk.
     """
-    with desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger:
+    redactor = Redactor.of(desk)
+    say = redactor.saying(say)
+    with (
+        desk.store.lock("nutgraf run"), Ledger.open(desk.processed / FILE) as ledger,
+        telling.watched(desk, ledger, say, by_name=bool(wanted)),
+    ):  # fmt: skip
         if ledger.notice:
             say(ledger.notice)
         # It must be there before the first look: a folder that the run itself makes would count as a change.
@@ -101,9 +108,10 @@ def run(
         moment = datetime.fromtimestamp(began, UTC)
         chosen = pick.choose(desk, ledger, moment) if pick else None
         if pick and chosen is None:
+            _tell(desk, ledger, say)
             return Outcome(nothing_due=True)
         asked = " ".join([*filter(None, [pick and pick.asked]), *wanted, *(["--force"] if force else [])]) or "all"
-        run_id, outcome = ledger.start_run(asked), Outcome()
+        run_id, outcome = ledger.start_run(asked), Outcome(hide=redactor.text)
         try:
             registry = Registry(desk.settings.measures)
             chosen = chosen or _prepared(desk, wanted)
@@ -124,18 +132,29 @@ def run(
         if pick is not None:
             pick.afterwards(desk, ledger)
         ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts, phases=outcome.phases)
-        if not wanted and pick is None and not failed:
-            ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
+        told = _tell(desk, ledger, say)
+        if not wanted and pick is None and not failed and told.is_all:
+            until = [_settled_until(desk, [edition for edition, _ in prepared], began), told.next_at]
+            ledger.settle(fingerprint(desk.root, before), began, min((end for end in until if end is not None), default=None))
         if not desk.settings.site_url and "published" in outcome.states.values():
             say(NO_SITE_URL)
     return outcome
+
+
+def _tell(desk: Desk, ledger: Ledger, say: Say) -> telling.Told:
+    """Send alerts. A later call with ``--due`` looks again when the clock alone gives one, and at once when one could not be sent."""
+    told = telling.tell(desk, ledger, say)
+    look_at = told.next_at if told.is_all else time.time()
+    if look_at is not None:
+        ledger.bring_forward_due(look_at)
+    return told
 
 
 def _note_broken_off(ledger: Ledger, run_id: int, outcome: Outcome, error: BaseException) -> None:
     """Note that a run ended before its end; the error itself goes on, also when the ledger cannot be written either."""
     ended, words, code = "interrupted", "the run was interrupted", 1
     if isinstance(error, Exception):
-        ended, words, code = "failed", _words(error), getattr(error, "exit_code", 1)
+        ended, words, code = "failed", outcome.hide(_words(error)), getattr(error, "exit_code", 1)
     try:
         ledger.end_run(run_id, ended, code, outcome.counts, words, outcome.phases)
     except sqlite3.Error as second:
