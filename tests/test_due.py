@@ -293,7 +293,7 @@ def test_an_older_ledger_gets_the_new_table(tmp_path: Path) -> None:
     with Ledger.open(desk.processed / FILE) as ledger:
         ledger.note_checked("dam", "k")
     sql(desk, "drop table due")
-    sql(desk, "pragma user_version = 3")
+    sql(desk, "pragma user_version = 2")
     with Ledger.open(desk.processed / FILE) as ledger:
         assert ledger.notice is None and ledger.due() is None and ledger.checked("dam")
 
