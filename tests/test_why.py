@@ -317,6 +317,14 @@ def test_new_files_are_counted_without_reading_them_in(copy: Path) -> None:
     assert unread(Desk(copy), later) == ["inbox/one.jsonl", "inbox/three.jsonl", "inbox/two.jsonl"]
 
 
+def test_a_source_that_is_not_there_is_said(copy: Path) -> None:
+    (copy / "inbox").rename(copy / "away")
+    lines = nutgraf(copy, "why").stdout.splitlines()
+    assert lines[0] == "week: up to date" and len(lines) == 2
+    assert lines[1].startswith("the sources cannot be looked at: source 'inbox' in nutgraf.toml: its path does not exist: inbox.")
+    assert look(Desk(copy))["unread"] is None
+
+
 def test_it_works_while_the_desk_is_held_and_says_so(copy: Path) -> None:
     about = {"pid": 7, "since": "2026-03-02T06:30:00+00:00", "purpose": "nutgraf run"}
     (copy / "data" / "processed" / "lock.json").write_text(json.dumps(about), encoding="utf-8")
