@@ -123,7 +123,7 @@ def test_a_reader_that_stops_early_is_no_error(finished: Desk) -> None:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = nutgraf(tmp_path, "--help")
     assert done.returncode == 0
-    for name in ("init", "ingest", "run", "status", "read", "doctor", "publish", "rollback", "correct", "withdraw", "check"):
+    for name in ("init", "ingest", "run", "status", "read", "doctor", "publish", "rollback", "correct", "withdraw", "check", "why", "runs"):
         assert f"  {name} " in done.stdout
     assert nutgraf(tmp_path, "--version").stdout.startswith("nutgraf, version")
 

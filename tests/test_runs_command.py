@@ -19,6 +19,7 @@ from nutgraf.desk import Desk
 from nutgraf.errors import StoreError
 from nutgraf.runs.history import in_words, look, runs
 from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.ledger_copy import in_memory
 from nutgraf.runs.runner import run
 from nutgraf.runs.states import staleness
 from nutgraf.runs.times import seconds
@@ -233,7 +234,8 @@ def test_a_desk_on_a_read_only_disk_can_be_looked_at(desk: Path, is_open: bool) 
     path = desk / "data" / "processed" / FILE
     with Ledger.open(path) as writer:
         if is_open:
-            writer.note_checked("new in the log", "k")
+            writer.end_run(writer.start_run("new in the log"), "good", 0, {})
+            assert in_memory(path).execute("select max(run_id), asked from runs").fetchone() == (5, "new in the log")
             assert path.with_name(f"{FILE}-wal").stat().st_size
         else:
             writer._db.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -311,7 +312,17 @@ def test_new_files_are_counted_without_reading_them_in(copy: Path) -> None:
     later = max(path.stat().st_ctime for path in (copy / "inbox").iterdir()) + 10
     assert unread(Desk(copy), later) == [], "what was not touched since is not opened"
     replace(copy, "nutgraf.toml", "Europe/Oslo", "Europe/London")  # the clock of days without a zone: every file means something else
-    assert unread(Desk(copy), (copy / "nutgraf.toml").stat().st_ctime) == ["inbox/one.jsonl", "inbox/three.jsonl", "inbox/two.jsonl"]
+    assert unread(Desk(copy), later) == []
+    os.utime(copy / "nutgraf.toml", (later, later))
+    assert unread(Desk(copy), later) == ["inbox/one.jsonl", "inbox/three.jsonl", "inbox/two.jsonl"]
+
+
+def test_a_source_that_is_not_there_is_said(copy: Path) -> None:
+    (copy / "inbox").rename(copy / "away")
+    lines = nutgraf(copy, "why").stdout.splitlines()
+    assert lines[0] == "week: up to date" and len(lines) == 2
+    assert lines[1].startswith("the sources cannot be looked at: source 'inbox' in nutgraf.toml: its path does not exist: inbox.")
+    assert look(Desk(copy))["unread"] is None
 
 
 def test_it_works_while_the_desk_is_held_and_says_so(copy: Path) -> None:

@@ -267,7 +267,7 @@ class _Run:
             return Making(desk, ledger, self.run_id, plan, lost, good["version"] if good else None, self.say)
         if ledger.last(slug)["state"] not in GOOD:  # what had changed was changed back
             again = ledger.start_attempt(self.run_id, slug, plan.key, plan.parts, good["counts"])
-            ledger.end_attempt(again, good["state"], version=good["version"], pages=good["pages"])
+            ledger.end_attempt(again, "staged" if good["state"] == "staged" else "unchanged", version=good["version"], pages=good["pages"])
         ledger.note_checked(slug, plan.key)
         self.outcome.states[slug] = "fresh"
         if waits:

@@ -38,9 +38,10 @@ def look(desk: Desk, wanted: Sequence[str] = ()) -> dict[str, Any]:
         wanted: Slugs, or names of edition files; empty for every edition.
 
     Returns:
-        ``holder`` (who works on the desk, or None), ``unread`` (files in the sources that the next run reads in), and ``editions``: of each
-        ``slug``, ``title``, ``file``, ``state`` (up to date, stale, waiting, never made, invalid, no longer made), ``last_good`` (UTC),
-        ``version``, ``because`` (a list of ``part`` and ``words``), ``notes`` (lines on its last try and on what waits).
+        ``holder`` (who works on the desk, or None), ``unread`` (files in the sources that the next run reads in; None when they cannot
+        be looked at, with the reason in ``unread_error``), and ``editions``: of each ``slug``, ``title``, ``file``, ``state`` (up to date,
+        stale, waiting, never made, invalid, no longer made), ``last_good`` (UTC), ``version``, ``because`` (a list of ``part`` and
+        ``words``), ``notes`` (lines on its last try and on what waits).
 
     Raises:
         UsageError: For an unknown edition, or a desk without any.
@@ -54,7 +55,7 @@ def look(desk: Desk, wanted: Sequence[str] = ()) -> dict[str, Any]:
             named = next((edition for edition in editions if edition.slug == slug), None)
             found[slug] = _entry(slug, WRONG, named, because=[("edition", str(error))])
         found |= {slug: _entry(slug, ENDED, None, because=[("edition", "it has no file in notebooks/editions")]) for slug in ended}
-        return {"holder": holder(desk), "unread": _unread(desk, ledger), "editions": [found[slug] for slug in sorted(found)]}
+        return {"holder": holder(desk), **_unread(desk, ledger), "editions": [found[slug] for slug in sorted(found)]}
 
 
 def _asked_for(desk: Desk, ledger: Ledger | None, wanted: Sequence[str]) -> tuple[list[Edition], dict[str, UsageError], list[str]]:
@@ -68,12 +69,12 @@ def _asked_for(desk: Desk, ledger: Ledger | None, wanted: Sequence[str]) -> tupl
     return load_all(desk.editions, asked) if asked else [], {name: wrong[name] for name in wanted if name in wrong}, ended
 
 
-def _unread(desk: Desk, ledger: Ledger | None) -> list[str]:
+def _unread(desk: Desk, ledger: Ledger | None) -> dict[str, Any]:
     began = history.last_ingest(ledger) if ledger is not None else None
     try:
-        return unread(desk, datetime.fromisoformat(began).timestamp() if began else None)
-    except UsageError:
-        return []  # a source that is not there: the run says it
+        return {"unread": unread(desk, datetime.fromisoformat(began).timestamp() if began else None), "unread_error": None}
+    except NutgrafError as error:  # a source that is not there, or a manifest that cannot be read
+        return {"unread": None, "unread_error": str(error)}
 
 
 def _entry(slug: str, state: str, edition: Edition | None, **more: Any) -> dict[str, Any]:
@@ -184,6 +185,8 @@ def in_words(found: Mapping[str, Any], *, is_short: bool) -> list[str]:
         n, first = len(found["unread"]), found["unread"][0]
         are, them = ("is", "it") if n == 1 else ("are", "them")
         lines.append(f"{counted(n, 'file')} in the sources {are} new: the next run reads {them} first, and may find more (first: {first})")
+    if found["unread_error"]:
+        lines.append(f"the sources cannot be looked at: {found['unread_error']}")
     if found["holder"]:
         lines.append(f"the desk is at work: {holder_in_words(found['holder'])}; what it has not finished is not seen here")
     return lines
