@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import write_deltalake
 from nutgraf import swapping
 from nutgraf.desk import Desk
 from nutgraf.errors import StoreError, UsageError
@@ -94,7 +95,7 @@ def varied_desk(folder: Path) -> Desk:
     desk = settings()
     ingest(desk, items_for_paths(desk, [inbox]))
     write(folder.parent / "late" / "p.html", page("https://bell.example/goat", "Goat down", STORY.format("bell")))
-    write(folder.parent / "late" / "manifest.jsonl", json.dumps({"file": "p.html", "fetched_at": "2026-03-08T07:30:00Z"}))
+    write(folder.parent / "late" / "manifest.jsonl", json.dumps({"file": "p.html", "fetched_at": "2026-03-08T07:30:00Z", "outlet": "Weekly Bell"}))
     desk = settings(zone="America/New_York", outlet="The New Wire")
     ingest(desk, items_for_paths(desk, [folder.parent / "late"]))
     write(folder / "wire" / "later.txt", f"Later\n\nPublished 10:15, 11 March 2026\n\n{STORY.format('later')}")
@@ -110,6 +111,7 @@ def test_everything_that_decides_over_rows_comes_back_without_the_sources(tmp_pa
     assert goat == [(1, "Goat on the roof"), (2, "Goat comes down"), (3, "Goat goes up")], "an older capture came last"
     bell = [row["completeness"] for row in articles if row["canonical_url"] == "https://bell.example/goat"]
     assert sorted(bell) == ["full", "summary"], "the summary came first, though it was fetched later"
+    assert {"The Wire", "The New Wire", "Weekly Bell", "De Bel"} <= {row["outlet"] for row in articles}
     assert rows["clusters"] and {row["status"] for row in articles} == {"kept", "quarantined"}
     assert {"the file is listed but not there", "the file is empty"} <= {row["status_reason"] for row in articles}
     for folder in (desk.root / "wire", desk.root / "exports", tmp_path / "inbox", tmp_path / "late"):
@@ -276,6 +278,23 @@ def test_damaged_tables_come_back_all_the_same(sample: Desk, table: str, damage:
         assert without_batches(now) == without_batches(rows)
 
 
+def test_a_desk_of_another_nutgraf_is_refused_by_a_command_and_comes_back_with_rebuild(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path / "desk")
+    path = write(tmp_path / "a.txt", f"Goat\n\n{STORY.format('a')}")
+    ingest(desk, items_for_paths(desk, [path]))
+    rows, site = contents(desk), write(desk.site / "editions" / "daily" / "v1" / "index.html", "published")
+    older = desk.store.read("articles").drop_columns(["status"])
+    shutil.rmtree(desk.processed / "articles")
+    write_deltalake(desk.processed / "articles", older)
+    told = command(desk, "ingest", str(path))
+    assert told.returncode == 1 and told.stderr.splitlines() == [
+        "nutgraf: table 'articles' was written by an older Nutgraf, with other columns (status). Run 'nutgraf rebuild': tables come back "
+        "from data/raw and data/decisions; published versions stay as they are. Nothing was read or changed."
+    ]
+    assert command(desk, "rebuild").returncode == 0 and contents(desk) == rows and site.read_text() == "published"
+    assert command(desk, "ingest", str(path)).returncode == 0
+
+
 def test_without_kept_bytes_nothing_is_thrown_away(tmp_path: Path) -> None:
     desk = make_desk(tmp_path / "desk")
     told = command(desk, "rebuild")
@@ -366,7 +385,7 @@ def test_a_swap_whose_old_tables_were_being_removed_is_not_begun_again(tmp_path:
     assert not (desk.processed / swapping.FOLDER).exists()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_killed_at_any_moment_the_desk_has_its_old_tables_or_all_the_new_ones(sample: Desk, seed: int) -> None:
     rows, chance = without_batches(contents(sample)), random.Random(seed)
     process = subprocess.Popen([COMMAND, "rebuild"], cwd=sample.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -25,6 +25,7 @@ _FORM = 3
 _ADDED_TO = (2,)
 #: Columns that form 3 has and that a ledger may lack.
 _ADDED = {"runs": ("asked", "phases")}
+_ADDED_TABLES = ("alerts", "schedules", "due", "selected")
 #: Columns of an attempt that are small, however much an edition holds.
 _BRIEF = "attempt_id, edition, key, state, started_at, ended_at, version, error, counts"
 _SCHEMA = f"""
@@ -435,8 +436,13 @@ def _looked_into(path: Path) -> sqlite3.Connection:
         ) from error  # fmt: skip
 
 
-def _lacks(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Columns that a ledger does not have yet; a ledger of an older form lacks its tables as well."""
+def _lacks(db: sqlite3.Connection) -> bool:
+    """Whether tables or columns that came later are not there yet."""
+    tables = {row[0] for row in db.execute("select name from sqlite_master where type = 'table'")}
+    return not tables.issuperset(_ADDED_TABLES) or bool(_lacking_columns(db))
+
+
+def _lacking_columns(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return [
         (table, column) for table, columns in _ADDED.items() for column in columns
         if column not in {row[1] for row in db.execute(f"pragma table_info({table})")}
@@ -445,9 +451,8 @@ def _lacks(db: sqlite3.Connection) -> list[tuple[str, str]]:
 
 def _bring_up_to_form(db: sqlite3.Connection) -> None:
     """Add the tables and columns that came later."""
-    lacking = _lacks(db)
-    if lacking:
-        for table, column in lacking:
+    if _lacks(db):
+        for table, column in _lacking_columns(db):
             db.execute(f"alter table {table} add column {column} text")
         db.executescript(_SCHEMA)
 
