@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nutgraf import __version__
-from nutgraf.cli import NOTHING_NEW, life, site_line
+from nutgraf.cli import NOTHING_NEW, life, schedule, site_line
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.numbers import counted
 
@@ -72,21 +72,29 @@ def ingest(paths: tuple[str, ...]) -> None:
 @click.argument("editions", nargs=-1, metavar="[EDITION…]")
 @click.option("--force", is_flag=True, help="Make editions even when nothing changed.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many notebooks are executed at the same time; two by default.")
-def run(editions: tuple[str, ...], force: bool, jobs: int | None) -> None:
+@click.option("--due", is_flag=True, help="Only editions whose schedule is due.")
+@click.option("--backfill", metavar="FROM..TO", help="Reports of earlier days instead, each with its own window: 2026-01-01..2026-01-31.")
+def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, backfill: str | None) -> None:
     """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
+    from nutgraf.cli.schedule import NOTHING_DUE, picked, say
     from nutgraf.desk import Desk
+    from nutgraf.runs.quick import nothing_due
     from nutgraf.runs.runner import run as run_desk
 
     signal.signal(signal.SIGTERM, _interrupt)
+    pick = picked(editions, due, backfill)
     desk = Desk.find()
     try:
         with progress() as show:
-            outcome = run_desk(desk, editions, force=force, jobs=jobs, say=lambda line: click.echo(line, err=True), progress=show)
+            outcome = run_desk(desk, editions, force=force, jobs=jobs, pick=pick, say=say, progress=show)
     except BusyError as error:
         _fail(str(error), error.RUN_EXIT_CODE)
     if outcome.nothing_new:
         click.echo(NOTHING_NEW)
+    if outcome.nothing_due:
+        click.echo(nothing_due(str(desk.root)) or NOTHING_DUE)
+        return
     for slug, state in outcome.states.items():
         line = f"{slug}: {state}" + (f": {outcome.errors[slug]}" if slug in outcome.errors else "")
         click.echo(line, err=state == "failed")
@@ -153,7 +161,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
 
 
-for _command in (*life.COMMANDS,):
+for _command in (*life.COMMANDS, *schedule.COMMANDS):
     nutgraf.add_command(_command)
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from nutgraf.desk import parse_window
 from nutgraf.query import compile_query
+from nutgraf.runs import schedule
 
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,79}$")
 _SCALARS = (str, bool, int, float, date, type(None))
@@ -115,6 +116,13 @@ class Edition(BaseModel):
         if len(set(names)) < len(names):
             raise ValueError("a notebook is listed twice")
         return names
+
+    @field_validator("schedule")
+    @classmethod
+    def _schedule(cls, value: str | None) -> str | None:
+        if value is not None:
+            schedule.plain(value)
+        return value
 
     @field_validator("embargo", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from nutgraf.errors import NutgrafError, UsageError
+from nutgraf.runs.dated import of_name
 from nutgraf.runs.edition import Edition, Select
 from nutgraf.runs.fan_out import FOR_EACH, fanned_out
 from nutgraf.runs.notebooks import NO_KERNEL, suggest
@@ -147,7 +148,7 @@ def read_all(folder: Path) -> tuple[list[Edition], dict[str, UsageError]]:
 
 
 def load_all(folder: Path, wanted: Iterable[str] = ()) -> list[Edition]:
-    """The editions of a desk, or those named: an edition by its slug, or all of a file by the file's name.
+    """The editions of a desk, or those named: an edition by its slug, all of a file by the file's name, one of an earlier day by its address.
 
     Raises:
         UsageError: For an unknown name, a desk without editions, or a file that is wrong among those asked for.
@@ -162,9 +163,9 @@ def load_all(folder: Path, wanted: Iterable[str] = ()) -> list[Edition]:
     for name in wanted:
         if name in wrong:
             raise wrong[name]
-        of_name = [edition for edition in found if name in (edition.slug, edition.origin)]
-        if not of_name:
+        named = [edition for edition in found if name in (edition.slug, edition.origin)] or list(filter(None, [of_name(found, name)]))
+        if not named:
             known = sorted({*(edition.slug for edition in found), *(edition.origin for edition in found), *wrong})
             raise UsageError(f"unknown edition {name!r}", mend=suggest(name, known), not_done="Nothing was run")
-        chosen |= {edition.slug: edition for edition in of_name}
+        chosen |= {edition.slug: edition for edition in named}
     return list(chosen.values())

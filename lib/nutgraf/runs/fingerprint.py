@@ -46,14 +46,35 @@ def inputs(root: str | os.PathLike[str]) -> str:
         OSError, ValueError: When the settings cannot be read.
     """
     root = os.fspath(root)
-    total = hashlib.sha256(_packages())
-    with open(os.path.join(root, "nutgraf.toml"), "rb") as file:
-        settings = file.read()
-    total.update(settings)
+    settings = _settings(root)
     sources = [str(source.get("path", "")) for source in tomllib.loads(settings.decode("utf-8")).get("sources", [])]
-    folders = [os.path.join(root, path) for path in (*sources, "notebooks", "data/decisions")]
-    for folder in (*folders, os.path.dirname(nutgraf.__file__)):
-        for line in _listing(folder, skip=_RECORD):
+    return _hashed(root, settings, *sources, "notebooks", "data/decisions")
+
+
+def program(root: str | os.PathLike[str]) -> str:
+    """Hash of what decides when an edition is due and whether it can be made, articles and decisions apart: settings, notebooks,
+    editions, this package and the packages beside it. What a notebook writes beside itself is no part of it.
+
+    Args:
+        root: The desk's folder.
+
+    Raises:
+        OSError: When the settings cannot be read.
+    """
+    root = os.fspath(root)
+    return _hashed(root, _settings(root), "notebooks", endings=(".ipynb", ".yml", ".py"))
+
+
+def _settings(root: str) -> bytes:
+    with open(os.path.join(root, "nutgraf.toml"), "rb") as file:
+        return file.read()
+
+
+def _hashed(root: str, settings: bytes, *folders: str, endings: tuple[str, ...] = ("",)) -> str:
+    total = hashlib.sha256(_packages())
+    total.update(settings)
+    for folder, of in (*((os.path.join(root, path), endings) for path in folders), (os.path.dirname(nutgraf.__file__), ("",))):
+        for line in _listing(folder, skip=_RECORD, endings=of):
             total.update(line)
     return total.hexdigest()
 
@@ -87,7 +108,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _listing(path: str, skip: str | None = None) -> Iterator[bytes]:
+def _listing(path: str, skip: str | None = None, endings: tuple[str, ...] = ("",)) -> Iterator[bytes]:
     """One line per file: its path below `path`, size, times. What is not there gives another line than an empty folder."""
     if not os.path.isdir(path):
         yield _entry(path)
@@ -102,7 +123,7 @@ def _listing(path: str, skip: str | None = None) -> Iterator[bytes]:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     stack.append(entry.path)
-                else:
+                elif entry.name.endswith(endings):
                     yield _entry(entry.path)
 
 

@@ -18,9 +18,9 @@ from typing import Any
 from nutgraf.errors import StoreError
 
 FILE = "ledger.sqlite"
-_FORM = 3
-#: An older form to which only tables were added since.
-_ADDED_TO = (2,)
+_FORM = 4
+#: Older forms to which only tables were added since.
+_ADDED_TO = (2, 3)
 _SCHEMA = f"""
 create table if not exists runs (
     run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
@@ -38,6 +38,7 @@ create table if not exists settled (
 );
 create table if not exists alerts (target text not null, key text not null, sent_at text, primary key (target, key));
 create table if not exists schedules (edition text primary key, handled_until text not null);
+create table if not exists due (id integer primary key check (id = 1), files text not null, since real not null, until real);
 create table if not exists selected (edition text primary key, attempt_id integer not null, articles blob not null);
 pragma user_version = {_FORM};
 """
@@ -112,10 +113,14 @@ class Ledger:
 
     def start_run(self) -> int:
         """Note that a run began; runs and attempts that never ended were killed."""
-        for table in ("runs", "attempts"):
-            self._db.execute(f"update {table} set state = 'killed', ended_at = ? where state = 'running'", [now()])
+        self.note_killed()
         cursor = self._db.execute("insert into runs (started_at, state) values (?, 'running')", [now()])
         return int(cursor.lastrowid or 0)
+
+    def note_killed(self) -> None:
+        """Note that runs and attempts which never ended were killed. Call under the desk's lock, before a run of one's own."""
+        for table in ("runs", "attempts"):
+            self._db.execute(f"update {table} set state = 'killed', ended_at = ? where state = 'running'", [now()])
 
     def end_run(
         self, run_id: int, state: str, exit_code: int | None, counts: dict[str, Any], error: str | None = None
@@ -200,6 +205,35 @@ class Ledger:
         row = self._db.execute("select checked_at from checked where edition = ?", [edition]).fetchone()
         return row[0] if row else None
 
+    # Schedules ------------------------------------------------------------------------------------------------------
+
+    def handled_until(self, edition: str) -> datetime | None:
+        """The moment up to which an edition's schedule was followed; None for never."""
+        row = self._db.execute("select handled_until from schedules where edition = ?", [edition]).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
+    def note_handled(self, edition: str, until: datetime) -> None:
+        """Note that an edition's schedule was followed up to a moment."""
+        self._db.execute("insert or replace into schedules values (?, ?)", [edition, until.astimezone(UTC).isoformat(timespec="milliseconds")])
+
+    def tries_since_good(self, edition: str) -> list[datetime]:
+        """When it was tried to make an edition since it was last good, oldest first; none for one that is good."""
+        rows = self._db.execute(
+            "select started_at from attempts where edition = ? and state in ('failed', 'interrupted', 'killed') and attempt_id > coalesce("
+            "(select max(attempt_id) from attempts where edition = ? and state in ('good', 'unchanged', 'staged')), 0) order by attempt_id",
+            [edition, edition],
+        )
+        return [datetime.fromisoformat(row[0]) for row in rows]
+
+    def keep_due(self, files: str, since: float, until: float | None) -> None:
+        """Keep that nothing is due before `until`; None for never. It holds from `since` on, while the files are the same."""
+        self._db.execute("insert or replace into due values (1, ?, ?, ?)", [files, since, until])
+
+    def due(self) -> tuple[str, float, float | None] | None:
+        """What `keep_due` kept: the files, since when, until when."""
+        row = self._db.execute("select files, since, until from due").fetchone()
+        return tuple(row) if row else None
+
     # Nothing new ----------------------------------------------------------------------------------------------------
 
     def settle(self, fingerprint: str, since: float, until: float | None) -> None:
@@ -224,8 +258,10 @@ class Ledger:
         return row[0] if row else None
 
     def note_all_checked(self) -> None:
-        """Note that every edition known to be good was looked at, in one write."""
-        self._db.execute("update checked set checked_at = ?", [now()])
+        """Note that every edition known to be good was looked at; what schedules asked for until now is thereby done."""
+        at = now()
+        self._db.execute("update checked set checked_at = ?", [at])
+        self._db.execute("update schedules set handled_until = ?", [at])
 
 
 class _Unusable(Exception):

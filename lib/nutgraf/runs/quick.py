@@ -30,6 +30,42 @@ def nothing_new(root: str, editions: Sequence[str] = ()) -> bool:
         return is_ours and _is_settled(root, path)
 
 
+def nothing_due(root: str) -> str | None:
+    """Whether no edition of this desk is due, in words; None proves nothing. It neither writes nor waits for a run under way.
+
+    Args:
+        root: The desk's folder.
+    """
+    import sqlite3
+    from pathlib import Path
+
+    from nutgraf.errors import NutgrafError
+    from nutgraf.runs.fingerprint import program
+    from nutgraf.runs.ledger import Ledger
+
+    try:
+        with Ledger.look(Path(root, "data", "processed", "ledger.sqlite")) as ledger:
+            kept = ledger.due() if ledger else None
+        if kept is None or kept[0] != program(root):
+            return None
+        _, since, until = kept
+        return _not_before(root, until) if since <= time.time() and (until is None or time.time() < until) else None
+    except (OSError, ValueError, NutgrafError, sqlite3.Error):
+        return None  # the whole run meets it again and says what it is
+
+
+def _not_before(root: str, until: float | None) -> str:
+    import tomllib
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    if until is None:
+        return "nothing is due: no edition has a schedule"
+    with open(os.path.join(root, "nutgraf.toml"), "rb") as file:
+        zone = ZoneInfo(tomllib.load(file).get("timezone", "UTC"))
+    return f"nothing is due before {datetime.fromtimestamp(until, zone):%Y-%m-%d %H:%M %Z}"
+
+
 def _is_settled(root: str, path: str) -> bool:
     import sqlite3
     from pathlib import Path

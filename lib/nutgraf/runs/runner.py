@@ -23,6 +23,8 @@ from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import standings
 from nutgraf.runs import site_files
+from nutgraf.runs.backfill import Backfill
+from nutgraf.runs.due import Chosen, DueOnes, note_followed
 from nutgraf.runs.edition import Edition
 from nutgraf.runs.edition_files import load_all, read_all
 from nutgraf.runs.fingerprint import fingerprint, inputs
@@ -45,6 +47,7 @@ class Outcome:
 
     exit_code: int = 0
     nothing_new: bool = False
+    nothing_due: bool = False
     states: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -62,8 +65,9 @@ def _words(error: Exception) -> str:
 
 
 def run(
-    desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, jobs: int | None = None, say: Say, progress: Progress | None = None
-) -> Outcome:
+    desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, jobs: int | None = None, pick: DueOnes | Backfill | None = None,
+    say: Say, progress: Progress | None = None,
+) -> Outcome:  # fmt: skip
     """Bring editions up to date.
 
     Args:
@@ -71,6 +75,7 @@ def run(
         wanted: Slugs; empty for every edition.
         force: Make them even when nothing changed.
         jobs: How many kernels may run at the same time; `BESIDE` of them, or as many as there are processors, by default.
+        pick: Chooses what is made instead of `wanted`: those that are due, or earlier days.
         say: Called with a line of news for a person.
         progress: Called with (what, done, of) during long steps.
 
@@ -87,17 +92,22 @@ def run(
         # It must be there before the first look: a folder that the run itself makes would count as a change.
         desk.decisions.mkdir(parents=True, exist_ok=True)
         began, before = time.time(), inputs(desk.root)
-        if not wanted and not force and ledger.settled_at(began) == fingerprint(desk.root, before):
+        if not wanted and not force and pick is None and ledger.settled_at(began) == fingerprint(desk.root, before):
             ledger.note_all_checked()
             return Outcome(nothing_new=True)
         registry = Registry(desk.settings.measures)
-        prepared, wrong = _prepared(desk, wanted)
+        moment = datetime.fromtimestamp(began, UTC)
+        chosen = pick.choose(desk, ledger, moment) if pick else _prepared(desk, wanted)
+        if chosen is None:
+            return Outcome(nothing_due=True)
+        prepared = chosen.prepared
         shelf.settle_all(desk)  # what a killed command left undone
         ledger.unsettle()
         run_id, outcome = ledger.start_run(), Outcome()
+        outcome.counts |= chosen.counts
         this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
         try:
-            this.note_wrong(wrong)
+            this.note_wrong(chosen.wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
             ended = "failed" if isinstance(error, Exception) else "interrupted"
@@ -105,28 +115,31 @@ def run(
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
-            outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
+            outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) + chosen.others else EXIT_SOME_FAILED
+        note_followed(ledger, [edition for edition, _ in prepared], outcome.states, moment)
+        if pick is not None:
+            pick.afterwards(desk, ledger)
         ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
-        if not wanted and not failed:
+        if not wanted and pick is None and not failed:
             ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
         if not desk.settings.site_url and "published" in outcome.states.values():
             say(NO_SITE_URL)
     return outcome
 
 
-def _prepared(desk: Desk, wanted: Sequence[str]) -> tuple[list[Prepared], dict[str, UsageError]]:
-    """The editions to look at with their notebooks, and what is wrong with others, by slug or by the name of their file.
+def _prepared(desk: Desk, wanted: Sequence[str]) -> Chosen:
+    """The editions to look at with their notebooks, and what is wrong with others.
 
     What somebody asked for by name must be right. Otherwise an edition that is wrong fails alone, unless all are.
     """
     if wanted:
-        return prepare(desk, load_all(desk.editions, wanted)), {}
+        return Chosen(prepare(desk, load_all(desk.editions, wanted)), {})
     editions, unreadable = read_all(desk.editions)
     prepared, unfit = prepare_each(desk, editions)
     wrong = {**unreadable, **unfit}
     if not prepared:
         raise next(iter(wrong.values()))
-    return prepared, wrong
+    return Chosen(prepared, wrong)
 
 
 def _settled_until(desk: Desk, editions: Sequence[Edition], began: float) -> float | None:
@@ -168,6 +181,9 @@ class _Run:
         """Ingest, find what is stale, measure, make it, and say in the list of reports how every edition stands."""
         from nutgraf.ingesting import ingest
 
+        if not prepared:
+            rebuild_site_index(self.desk, self.ledger)
+            return
         report = ingest(self.desk, progress=self.progress)
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
         today = datetime.now(self.desk.timezone).date()

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.numbers import day_in_words
 from nutgraf.publish.record import in_words
 from nutgraf.publish.standing import Standing
+from nutgraf.runs.dated import day_of
 from nutgraf.runs.edition_files import paths, read_all
 from nutgraf.runs.ledger import Ledger
 
@@ -51,8 +53,16 @@ def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], wai
     """
     waiting = set(waiting)
     is_made = _is_made(desk)
-    found = {slug: _state(desk, ledger, slug, slug in waiting, is_made(slug)) for slug in published}
+    found = {
+        slug: _made_for(standing) or _state(desk, ledger, slug, slug in waiting, is_made(slug)) for slug, standing in published.items()
+    }
     return {slug: words for slug, words in found.items() if words != FRESH or published[slug].current == published[slug].newest}
+
+
+def _made_for(standing: Standing) -> str | None:
+    """What is said of the report of an earlier day, which no run makes again by itself."""
+    day = day_of(standing.slug, standing.versions[standing.newest]["title"])
+    return f"made for {day_in_words(day.isoformat())}" if day else None
 
 
 def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool, is_made: bool) -> str:
