@@ -60,3 +60,27 @@ def test_no_machine_path_and_no_registry_host_is_committed() -> None:
         path = ROOT / name
         if path.is_file() and path.suffix not in (".png", ".parquet"):
             assert not words.search(path.read_text(encoding="utf-8", errors="replace")), name
+
+
+def test_commands_of_running_md_are_there_with_their_options() -> None:
+    import click
+    from nutgraf.cli.commands import nutgraf
+
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    lines = [line.split("#")[0].strip() for block in re.findall(r"```sh\n(.*?)```", page, re.S) for line in block.strip().splitlines()]
+    assert len(lines) >= 5
+    for line in lines:
+        program, *words = line.split()
+        assert program == "nutgraf"
+        command: click.Command = nutgraf
+        while isinstance(command, click.Group):
+            command = command.commands[words.pop(0)]
+        command.make_context("nutgraf", list(words))  # refuses an option or an argument that it does not know
+
+
+def test_the_schedule_of_running_md_is_one() -> None:
+    from nutgraf.runs.schedule import in_words
+
+    page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
+    found = re.findall(r"schedule: (.+?) +# (.+)", page + (ROOT / "docs" / "editions.md").read_text(encoding="utf-8"))
+    assert len(found) == 2 and all(words.endswith(in_words(written)) for written, words in found)
