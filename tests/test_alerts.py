@@ -11,11 +11,15 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from nutgraf.desk import Desk
+from nutgraf.ingest.drift import Drift
+from nutgraf.publish.standing import Standing
 from nutgraf.runs import alerts, telling
 from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.sending import send
 
 from tests.alert_servers import Taken, free_port, mail_server, webhook
 from tests.test_runs_kernels import make_desk
@@ -301,10 +305,31 @@ def test_an_edition_that_was_taken_away_is_forgotten(desk: Desk, hook: Taken) ->
         assert ledger.alerts("newsroom/1") == {}
 
 
+def test_a_file_of_several_editions_that_can_be_read_again_is_told(desk: Desk, hook: Taken) -> None:
+    path = desk.editions / "a.yml"
+    path.write_text("title: {\n", encoding="utf-8")
+    tell(desk, ("a", "failed", "the edition cannot be read"))
+    path.write_text("title: A {n}\nnotebooks: [a]\nfor_each: {n: [1, 2]}\n", encoding="utf-8")
+    assert tell(desk, ("a-1", "good", None), ("a-2", "failed", "why"))[0].is_all
+    assert hook.subjects == ["The desk: a could not be made", "The desk: “A 2” could not be made", "The desk: the file of a can be read again"]
+    assert tell(desk)[0].is_all and len(hook.messages) == 3
+
+
 def test_an_address_that_is_none_is_said_without_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "slak://T0ken-of-many/letters")
     told, said = tell(desk, ("a", "failed", "why"))
     assert not told.is_all and "not one that apprise understands" in said[0] and "T0ken" not in said[0]
+
+
+def test_a_service_that_breaks_says_why_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    from apprise.plugins.custom_json import NotifyJSON
+
+    def broken(self, **options) -> bool:  # noqa: ANN001
+        raise RuntimeError("cannot reach http://ada:swordfish@127.0.0.1/a-secret-path at all")
+
+    monkeypatch.setattr(NotifyJSON, "send", broken)
+    reason = send("json://ada:swordfish@127.0.0.1/a-secret-path", "failed", "subject", "body")
+    assert reason is not None and "cannot reach" in reason and "swordfish" not in reason and "a-secret-path" not in reason
 
 
 def test_what_breaks_while_telling_is_said_and_changes_nothing(desk: Desk, hook: Taken) -> None:
@@ -328,8 +353,6 @@ def test_the_clock_alone_gives_the_next_alert_when_articles_stop(desk: Desk) -> 
 
 
 def test_texts_say_what_readers_see(desk: Desk) -> None:
-    from nutgraf.publish.standing import Standing
-
     zone = desk.timezone
     standing = Standing("a")
     assert "never published" in alerts.shown_now(None, zone) and "never published" in alerts.shown_now(standing, zone)
@@ -337,3 +360,35 @@ def test_texts_say_what_readers_see(desk: Desk) -> None:
     assert alerts.shown_now(standing, zone) == "Readers see version 1 of 3 March 2026, 05:00. It stays as it is."
     standing.take({"event": "withdrawn", "edition": "a", "version": 1, "at": "2026-03-04T05:00:00+00:00"})
     assert "withdrawn" in alerts.shown_now(standing, zone)
+
+
+def test_the_docs_show_what_is_sent() -> None:
+    zone = ZoneInfo("Etc/GMT-1")
+    standing = Standing("four-stories")
+    standing.take({"event": "published", "edition": "four-stories", "version": 3, "published_at": "2026-03-23T05:02:00+00:00"})
+    error = (
+        "notebook 10-sentiment, cell 4: KeyError: 'outlet'. Open staged/.runs/four-stories/10-sentiment/10-sentiment.ipynb. "
+        "The last good edition stays as it is."
+    )
+    attempt, since = {"state": "failed", "error": error}, "2026-03-24T05:00:00+00:00"
+    title, fetched = "How six outlets told four stories", datetime(2026, 3, 24, 5, tzinfo=UTC)
+    shown = [
+        alerts.of_edition("four-stories", title, attempt, since, standing, zone),
+        alerts.bodies(Drift("Quillmouth Bell", fetched, 5, 4, 12.0, 640.0), zone),
+        alerts.nothing_new(fetched - timedelta(days=3), 3, zone),
+    ]
+    docs = (Path(__file__).parent.parent / "docs" / "alerts.md").read_text(encoding="utf-8")
+    for alert in shown:
+        text = f"**Harbour desk: {alert.headline}**\n\n{alert.body}"
+        assert "\n".join(f"> {line}".rstrip() for line in text.splitlines()) in docs, text
+
+
+def test_the_command_says_who_is_told_and_tries_it(desk: Desk, hook: Taken) -> None:
+    said = nutgraf(desk.root, "alerts", **{VARIABLE: "json://127.0.0.1:1/secret-path"})
+    assert said.stdout == f"newsroom: failed, stale, recovered, bodies; {VARIABLE}: 1 address\n" and said.returncode == 0
+    tried = nutgraf(desk.root, "alerts", "--test", **{VARIABLE: f"json://127.0.0.1:{hook.port}/a json://127.0.0.1:1/secret-path"})
+    assert tried.returncode == 1 and hook.subjects == ["The desk: a message to try alerts"]
+    assert "address 1: sent" in tried.stdout and "address 2: not sent: " in tried.stdout and "secret-path" not in tried.stdout
+    assert nutgraf(desk.root, "alerts", "--test", **{VARIABLE: f"json://127.0.0.1:{hook.port}/a"}).returncode == 0
+    (target,) = json.loads(nutgraf(desk.root, "alerts", "--json", **{VARIABLE: ""}).stdout)
+    assert (target["n_addresses"], target["address_from"]) == (0, VARIABLE)

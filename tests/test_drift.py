@@ -56,6 +56,8 @@ def test_one_fetch_has_no_order() -> None:
     later = [(START + timedelta(days=1), length) for length in [600] * 6 + [0] * 4]
     assert drift_of("A", together[:40] + later) is None, "four of ten are empty, whichever five one would pick"
     assert drift_of("A", together[:40] + [(START + timedelta(days=1), 0)] * 4) is None, "four are too few"
+    most = [(START + timedelta(days=1), length) for length in [600] * 4 + [0] * 6]
+    assert drift_of("A", together[:40] + most).n_newest == 10
 
 
 def test_outlets_are_judged_by_themselves_and_named() -> None:

@@ -43,6 +43,35 @@ def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, text: str, wo
     assert all(word in message for word in words), message
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[alerts]\nnewsroom = "mailto://ada:swordfish@mail.example"', ["holds an address", 'address_from = "NUTGRAF_ALERT_NEWSROOM"']),
+        ('[alerts.news-room]\naddress = "mailto://ada:swordfish@mail.example"', ["holds an address", "NUTGRAF_ALERT_NEWS_ROOM"]),
+        ('[alerts.n]\naddress_from = "json://ada:swordfish@mail.example"', ["holds an address"]),
+        ('[alerts.n]\naddress_from = "A"\nabout = ["failed", "https://hooks.example/swordfish"]', ["holds an address"]),
+        ('[alerts.n]\naddress_from = "a swordfish"', ["alerts.n.address_from", "environment variable"]),
+        ('[alerts.n]\nabout = ["failed"]', ["needs address_from"]),
+        ('[alerts.n]\naddress_from = "A"\nabot = ["failed"]', ["alerts.n.abot", "about"]),
+        ('[alerts.n]\naddress_from = "A"\nabout = ["faild"]', ["alerts.n.about", "faild", "nothing new"]),
+        ('[alerts.n]\naddress_from = "A"\nnothing_new_days = "3"', ["alerts.n.nothing_new_days", "int"]),
+        ('[alerts.n]\naddress_from = "A"\nnothing_new_days = 0', ["alerts.n.nothing_new_days", "1 or more"]),
+        ("alerts = 3", ["alerts", "dict"]),
+    ],
+)
+def test_a_wrong_target_of_alerts_is_named_and_its_address_is_not(tmp_path: Path, text: str, words: list[str]) -> None:
+    with pytest.raises(DeskError) as caught:
+        load(tmp_path, text)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+    assert "swordfish" not in str(caught.value)
+
+
+def test_targets_of_alerts_hear_of_everything_unless_they_say_otherwise(tmp_path: Path) -> None:
+    found = load(tmp_path, '[alerts.a]\naddress_from = "A"\n[alerts.b]\naddress_from = "B"\nabout = ["failed"]\nnothing_new_days = 2\n').alerts
+    assert found["a"].about == ["failed", "stale", "recovered", "nothing new", "bodies"] and found["a"].nothing_new_days is None
+    assert (found["b"].about, found["b"].nothing_new_days) == (["failed"], 2)
+
+
 def test_a_folder_that_is_no_desk_says_so_and_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(DeskError, match="nutgraf init"):
         Desk(tmp_path)

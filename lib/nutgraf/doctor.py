@@ -16,7 +16,7 @@ from nutgraf.errors import NutgrafError
 
 Check = dict[str, Any]
 _PACKAGES = (
-    "click", "croniter", "deltalake", "feedparser", "filelock", "ipykernel", "jinja2", "jupyterlab", "matplotlib", "nbclient", "nbconvert",
+    "apprise", "click", "croniter", "deltalake", "feedparser", "filelock", "ipykernel", "jinja2", "jupyterlab", "matplotlib", "nbclient", "nbconvert",
     "nbformat", "nh3", "nltk", "numpy", "pandas", "papermill", "py3langid", "pyarrow", "pydantic", "pyyaml", "rich",
     "trafilatura", "vaderSentiment",
 )  # fmt: skip

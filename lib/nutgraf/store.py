@@ -153,12 +153,13 @@ class Store:
                 mend="measure before the run starts its kernels, or open the notebook in JupyterLab",
                 not_done="nothing was written",
             )
-        from deltalake import DeltaTable
+        from deltalake import write_deltalake
 
         path, table = self.root / name, self._open(name)
         if table is None:
             path.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(path, schema=arrow_schema(name), mode="ignore")
+            # Not `DeltaTable.create`, which writes the folder's place on this machine into the table's log.
+            write_deltalake(path, arrow_schema(name).empty_table(), mode="append")
         elif absent := lacking(name, table):
             table.alter.add_columns(absent)
         return path

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nutgraf import __version__
-from nutgraf.cli import NOTHING_NEW, history, life, schedule, site_line, upkeep
+from nutgraf.cli import NOTHING_NEW, alerting, history, life, schedule, site_line, upkeep
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.numbers import counted
 from nutgraf.runs.quick import find_root
@@ -162,7 +162,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
 
 
-for _command in (*life.COMMANDS, *history.COMMANDS, *schedule.COMMANDS, *upkeep.COMMANDS):
+for _command in (*life.COMMANDS, *history.COMMANDS, *schedule.COMMANDS, *alerting.COMMANDS, *upkeep.COMMANDS):
     nutgraf.add_command(_command)
 
 
@@ -197,7 +197,10 @@ def _help_hint(error: click.ClickException) -> str:
 def _fail(line: str, code: int) -> None:
     from nutgraf.runs.redaction import Redactor
 
-    root = find_root()
+    try:
+        root = find_root()
+    except OSError:  # the working folder is gone
+        root = None
     line = Redactor(Path(root) if root else None, os.environ).known(line)
     click.echo(f"nutgraf: {in_one_line(line)}", err=True)
     sys.exit(code)

@@ -115,6 +115,15 @@ def edition_recovered(slug: str, title: str | None, good: Mapping[str, Any], sta
     return Alert("recovered", f"edition {slug}", "", f"{_short(slug, title)} is in order again", body)
 
 
+def file_recovered(name: str, at: datetime, zone: tzinfo) -> Alert:
+    """An edition file that stands for several editions and can be read again."""
+    body = (
+        f"The file notebooks/editions/{name}.yml can be read again since {moment(at, zone)}. A report that it stands for and that could not be "
+        "made has a message of its own.\n\nNothing is to be done."
+    )
+    return Alert("recovered", f"edition {name}", "", f"the file of {name} can be read again", body)
+
+
 def run_broke(error: str, at: datetime, zone: tzinfo) -> Alert:
     """A run that stopped with an error that is no single edition's."""
     body = (

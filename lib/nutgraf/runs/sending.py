@@ -53,7 +53,7 @@ def send(address: str, kind: str, subject: str, body: str) -> str | None:
     reason = said[0] if said else "the service did not take it"
     for piece in sorted(pieces_of(address), key=len, reverse=True):
         reason = reason.replace(piece, HIDDEN)
-    return in_one_line(reason)[:200]
+    return in_one_line(reason)[:200].rstrip(".")
 
 
 @contextmanager

@@ -251,7 +251,9 @@ class _Recipient:
                 found.append(alerts.bodies_again(name))
             elif what == "edition":
                 last, edition = this.ledger.last(name), this.editions[0].get(name)
-                if not self._concerns(name) or last is None:
+                if edition is None and any(other.origin == name for other in this.editions[0].values()):
+                    found.append(alerts.file_recovered(name, this.at, zone))
+                elif not self._concerns(name) or last is None:
                     self._forget(subject, remembered)
                 elif last["state"] in GOOD:
                     found.append(alerts.edition_recovered(name, edition.title if edition else None, last, this.standings.get(name), zone))
