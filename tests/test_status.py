@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ def test_the_last_run_and_its_exit(desk: Path) -> None:
     assert re.search(r"^last run: \d+  [-\d]+ [\d:]+ UTC, [\d.]+ s  bad: failed, exit code 20", show(found), re.M)
     assert "at work" not in show(found)
     (desk / "wrong.yml").rename(desk / "notebooks" / "editions" / "wrong.yml")
+
+
+def test_when_it_is_due_next(tmp_path: Path) -> None:
+    pytest.importorskip("nutgraf.runs.schedule")
+    root = make_desk(tmp_path / "desk", {"good": CELLS["good"], "bad": CELLS["bad"]})
+    for name, schedule in (("good", "30 6 * * *"), ("bad", "0 0 1 1 *")):
+        with (root / "notebooks" / "editions" / f"{name}.yml").open("a", encoding="utf-8") as file:
+            file.write(f"schedule: {schedule}\n")
+    now = datetime.now(UTC)
+    assert datetime.fromisoformat(by_slug(root)["bad"]["next_due"]) <= now, "what was never made by its schedule is due"
+    with Ledger.open(root / "data" / "processed" / FILE) as ledger:
+        ledger.rows("insert into schedules values ('good', ?)", [now.isoformat()])
+    found = by_slug(root)
+    due = datetime.fromisoformat(found["good"]["next_due"])
+    assert now < due <= now + timedelta(days=1) and (due.hour, due.minute) == (6, 30)
+    text = show(look(Desk(root)))
+    assert f"  next due: {due:%Y-%m-%d %H:%M} UTC" in text and f"  due since: {now:%Y}-01-01 00:00 UTC" in text
 
 
 def test_who_works_on_the_desk(desk: Path) -> None:

@@ -35,7 +35,7 @@ from tests.test_runs_kernels import nutgraf
 from tests.test_runs_notebooks import book
 
 TEXT = "The council met on {}. “It was a disaster,” said the mayor. The harbour stayed open."
-PARAMETERS = "least: int = 3\nday: str = ''\ndate_from: str = ''\ndate_to: str = ''\noutlets: list = []"
+PARAMETERS = "least: int = 3\nquery_words: str = ''\nday: str = ''\ndate_from: str = ''\ndate_to: str = ''\noutlets: list = []"
 EDITION = """title: The week
 notebooks: [a, b]
 select: {date_from: 2026-03-02, date_to: 2026-03-08}
@@ -142,6 +142,9 @@ CASES = {
     "one notebook less": Case(edition("[a, b]", "[a]"), ["notebook b is no longer part of it"]),
     "notebooks in another order": Case(edition("[a, b]", "[b, a]"), ["its notebooks come in another order"]),
     "a parameter": Case(edition("least: 5", "least: 8"), ["parameter least: 5 → 8"]),
+    "a parameter of several lines": Case(
+        edition("least: 5", 'least: 5, query_words: "a\\nb \\e[2J"'), ["parameter query_words: not set → “a b �[2J”"]
+    ),
     "a parameter less": Case(edition("least: 5, ", ""), ["parameter least: 5 → not set"]),
     "a day": Case(edition("day: 2026-03-02", "day: 2026-03-04"), ["parameter day: 2026-03-02 → 2026-03-04"]),
     "a narrower window": Case(

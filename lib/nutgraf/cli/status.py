@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk
@@ -29,9 +30,9 @@ def look(desk: Desk) -> dict[str, Any]:
     Returns:
         ``desk``, ``site``, ``holder`` (who works on the desk: purpose, pid, since; or None), ``last_run`` (as `nutgraf.runs.history.runs`
         gives it, without its editions; or None), and ``editions``: per edition slug, title, file, state (never run, good, waiting, stale,
-        failed, interrupted, running, invalid), version, n_articles, last_good, last_try, last_checked, next_due (UTC), stale_since,
-        because, error, and of its publication: shown (the version that readers see), withdrawn (versions), waiting (the version that
-        waits to be published), waiting_since, embargo.
+        failed, interrupted, running, invalid), version, n_articles, last_good, last_try, last_checked, next_due (UTC; it is due now when
+        that is past), stale_since, because, error, and of its publication: shown (the version that readers see), withdrawn (versions),
+        waiting (the version that waits to be published), waiting_since, embargo.
     """
     from nutgraf.runs.edition_files import paths, read_all
 
@@ -49,7 +50,7 @@ def look(desk: Desk) -> dict[str, Any]:
             if edition is None:
                 entry |= {"state": "invalid", "error": str(wrong[slug])}
             else:
-                entry |= {"title": edition.title, **_waiting(desk, edition)}
+                entry |= {"title": edition.title, **_waiting(desk, edition), **_due(desk, ledger, edition)}
             if entry["state"] == "good" and entry["waiting"]:
                 entry["state"] = "waiting"
             found.append(entry)
@@ -70,6 +71,20 @@ def _waiting(desk: Desk, edition: Edition) -> dict[str, Any]:
     if waits is None:
         return {}
     return {"waiting": waits.entry["version"], "waiting_since": waits.since, "embargo": until.isoformat() if until else None}
+
+
+def _due(desk: Desk, ledger: Ledger | None, edition: Edition) -> dict[str, Any]:
+    """The first moment that an edition's schedule names and that no run has followed yet; one that lies behind is due now."""
+    if edition.schedule is None:
+        return {}
+    from nutgraf.runs.schedule import next_due, previous_due
+
+    handled = ledger.rows("select handled_until from schedules where edition = ?", [edition.slug]) if ledger is not None else []
+    if handled:
+        due = next_due(edition, desk.timezone, datetime.fromisoformat(handled[0]["handled_until"]))
+    else:
+        due = previous_due(edition.schedule, desk.timezone, datetime.now(UTC))
+    return {"next_due": due.isoformat(timespec="seconds")}
 
 
 def _history(ledger: Ledger, slug: str, is_running: bool) -> dict[str, Any]:
@@ -110,9 +125,12 @@ def show(found: dict[str, Any]) -> str:
             lines.append(f"  readers see version {entry['shown']}")
         if entry["withdrawn"]:
             lines.append("  withdrawn: version " + ", ".join(map(str, entry["withdrawn"])))
-        for label, name in (("last try", "last_try"), ("last checked", "last_checked"), ("next due", "next_due")):
+        for label, name in (("last try", "last_try"), ("last checked", "last_checked")):
             if entry[name]:
                 lines.append(f"  {label}: {when(entry[name])}")
+        if entry["next_due"]:
+            is_due = datetime.fromisoformat(entry["next_due"]) <= datetime.now(UTC)
+            lines.append(f"  {'due since' if is_due else 'next due'}: {when(entry['next_due'])}")
         if entry["error"] and entry["error"] != entry["because"]:
             lines.append(f"  {entry['error']}")
         if entry["file"] != f"notebooks/editions/{entry['slug']}.yml":

@@ -14,7 +14,7 @@ from nutgraf.schema import arrow_schema
 EXAMPLES = 3
 _LONGEST = 80
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-#: Columns of an article in a reader's words; what is not named here is "other metadata".
+#: Columns of an article in a reader's words; what is not named here is its metadata.
 _FIELDS = {
     "text_sha256": "text", "headline": "headline", "published_at": "date", "published_precision": "date", "published_from": "date",
     "published_confidence": "date", "outlet": "outlet", "byline": "byline", "section": "section", "language": "language",
@@ -70,7 +70,7 @@ def _changed(found: Sequence[tuple], held: Mapping[tuple[str, int], Mapping[str,
 def _how(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
     if old is None:
         return "changed"
-    moved = [name for name in new if name not in _SILENT and old[name] != new[name]]
+    moved = [name for name in new if name in old and name not in _SILENT and old[name] != new[name]]
     if not moved:  # one version is one row, so only what is derived from it moved, or the tables were made anew
         return "with other copies or metadata"
     fields = list(dict.fromkeys(words for name, words in _FIELDS.items() if name in moved)) or ["metadata"]

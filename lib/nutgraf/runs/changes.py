@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from nutgraf.errors import in_one_line
 from nutgraf.runs.states import REASONS
 
 Parts = Mapping[str, Any]
@@ -56,6 +57,7 @@ def shown(value: Any) -> str:
         text = value if value and " " not in value else f"“{value}”"
     else:
         text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = in_one_line(text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -23,9 +23,8 @@ FILE = "ledger.sqlite"
 _FORM = 3
 #: An older form to which only tables and columns were added since.
 _ADDED_TO = (2,)
-#: Columns that form 3 has and that a ledger may lack.
+#: Columns that came later: a ledger of this form may lack them too.
 _ADDED = {"runs": ("asked", "phases")}
-_ADDED_TABLES = ("alerts", "schedules", "due", "selected")
 #: Columns of an attempt that are small, however much an edition holds.
 _BRIEF = "attempt_id, edition, key, state, started_at, ended_at, version, error, counts"
 _SCHEMA = f"""
@@ -389,12 +388,14 @@ def _connect(path: Path, *, create: bool = True, copy: sqlite3.Connection | None
         form = db.execute("pragma user_version").fetchone()[0]
         # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
         db.execute("pragma synchronous = normal")
-        if not new and (form in _ADDED_TO or form == _FORM):
-            if not create and _lacks(db):  # who only looks leaves the file as it is
+        if not new and form in (*_ADDED_TO, _FORM) and (form != _FORM or _lacks(db)):
+            if not create:  # who only looks leaves the file as it is
                 db, older = taken_over(db), db
                 db.row_factory = sqlite3.Row
                 older.close()
-            _bring_up_to_form(db)
+            for table, column in _lacks(db):
+                db.execute(f"alter table {table} add column {column} text")
+            db.executescript(_SCHEMA)
             form = _FORM
         if not new and form != _FORM:
             raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
@@ -436,25 +437,12 @@ def _looked_into(path: Path) -> sqlite3.Connection:
         ) from error  # fmt: skip
 
 
-def _lacks(db: sqlite3.Connection) -> bool:
-    """Whether tables or columns that came later are not there yet."""
-    tables = {row[0] for row in db.execute("select name from sqlite_master where type = 'table'")}
-    return not tables.issuperset(_ADDED_TABLES) or bool(_lacking_columns(db))
-
-
-def _lacking_columns(db: sqlite3.Connection) -> list[tuple[str, str]]:
+def _lacks(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Columns that a ledger does not have yet."""
     return [
         (table, column) for table, columns in _ADDED.items() for column in columns
         if column not in {row[1] for row in db.execute(f"pragma table_info({table})")}
     ]  # fmt: skip
-
-
-def _bring_up_to_form(db: sqlite3.Connection) -> None:
-    """Add the tables and columns that came later."""
-    if _lacks(db):
-        for table, column in _lacking_columns(db):
-            db.execute(f"alter table {table} add column {column} text")
-        db.executescript(_SCHEMA)
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

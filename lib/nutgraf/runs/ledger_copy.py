@@ -5,9 +5,7 @@ SQLite in WAL mode writes a file beside the database even to read it, so that a 
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import tempfile
 from pathlib import Path
 
 
@@ -18,6 +16,9 @@ def in_memory(path: Path) -> sqlite3.Connection:
         OSError: When it cannot be read, or there is no place for a temporary copy.
         sqlite3.Error: When it is no database.
     """
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="nutgraf-") as folder:
         for ending in ("", "-wal"):
             part = path.with_name(path.name + ending)
