@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import PublishError
+from nutgraf.publish.files import sync
 
 FILE = "publications.jsonl"
 #: What may have happened to an edition: a version came out, an earlier one is shown again, one was corrected or taken back.
@@ -53,6 +54,7 @@ def append(decisions: Path, entry: dict[str, Any]) -> None:
     """Add an entry, fsynced. What a crash left of a last line is taken away first."""
     decisions.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    is_first = not (decisions / FILE).exists()
     with (decisions / FILE).open("a+b") as file:
         file.seek(0)
         held = file.read()
@@ -65,6 +67,8 @@ def append(decisions: Path, entry: dict[str, Any]) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
+    if is_first:
+        sync(decisions)
 
 
 def _is_whole(line: bytes) -> bool:
