@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,17 @@ from tests.faults.state import PHASES, Before, Watch, phase_of, rows_of, tree, u
 
 #: The whole series follows from it; NUTGRAF_FAULTS_SEED takes another one.
 SEED = os.environ.get("NUTGRAF_FAULTS_SEED", "2 March")
-_WAITS_FOR: dict[str, Callable[[Desk, Before], bool]] = {
-    "new articles": lambda desk, before: desk.store.version("articles") != before.articles,
-    "a batch": lambda desk, before: desk.processed.joinpath("journal.jsonl").is_file(),
-    "an executed notebook": lambda desk, before: any(book.name == f"{book.parent.name}.ipynb" for book in desk.staged.glob(".runs/*/*/*0-*.ipynb")),
-    "a version half written": lambda desk, before: any(desk.site.glob("editions/*/.v*.part")),
-    "a version in the record": lambda desk, before: Before.of_record(desk) > before.record,
+def _made_since(paths: Iterable[Path], began: float) -> bool:
+    return any(path.exists() and path.stat().st_mtime > began for path in paths)
+
+
+#: What half of the kills wait for, so that they fall where a run does not stay for long.
+_WAITS_FOR: dict[str, Callable[[Desk, Before, float], bool]] = {
+    "new articles": lambda desk, before, began: desk.store.version("articles") != before.articles,
+    "a batch": lambda desk, before, began: _made_since([desk.processed / "journal.jsonl"], began),
+    "an executed notebook": lambda desk, before, began: _made_since(desk.staged.glob(".runs/*/*/*0-*.ipynb"), began),
+    "a half written version": lambda desk, before, began: _made_since(desk.site.glob("editions/*/.v*.part"), began),
+    "a version in the record": lambda desk, before, began: Before.of_record(desk) > before.record,
 }  # fmt: skip
 
 
@@ -42,7 +47,7 @@ class Series:
         self.watch = Watch(self.desk)
         self.phases: Counter[str] = Counter()
         self.chains: list[int] = []
-        self.kills = self.files = self.chain = 0
+        self.starts = self.kills = self.files = self.chain = 0
         self.slowest_end = 0.0
         began = time.monotonic()
         self.repair("the first run")
@@ -61,26 +66,29 @@ class Series:
 
     def kill(self) -> None:
         """Start a run and kill its process alone at a random moment, then check what must hold at every moment."""
-        self.kills += 1
+        self.starts += 1
         self.chain += 1
-        chance = random.Random(f"{SEED}/{self.name}/{self.kills}")
+        chance = random.Random(f"{SEED}/{self.name}/{self.starts}")
         work, before = self.work(chance), Before.of(self.desk)
-        target = chance.choice(list(_WAITS_FOR)) if chance.random() < 0.5 else None
-        wait_s = chance.uniform(0, 0.4) if target else chance.uniform(0, 1.05 * self.length)
-        process, began = desks.start(self.root), time.monotonic()
-        while target and process.poll() is None and not _WAITS_FOR[target](self.desk, before):
+        fitting = [name for name in _WAITS_FOR if work == "articles" or name not in ("new articles", "a batch")]
+        target = chance.choice(fitting) if chance.random() < 0.5 else None
+        wait_s = chance.uniform(0, 0.3) if target else chance.uniform(0, self.length)
+        since, began = time.time(), time.monotonic()
+        process = desks.start(self.root)
+        while target and process.poll() is None and not _WAITS_FOR[target](self.desk, before, since):
             time.sleep(0.002)
         try:
             process.wait(wait_s)
         except subprocess.TimeoutExpired:
             process.kill()
         where = (
-            f"seed {SEED}, series {self.name}, kill {self.kills} ({work}), {time.monotonic() - began:.2f} s after its start"
+            f"seed {SEED}, series {self.name}, start {self.starts} ({work}), {time.monotonic() - began:.2f} s after its start"
             + (f", {wait_s:.3f} s after {target}" if target else "")
         )
         sys.stdout.write(where)
         code = process.wait()
         assert code in (-9, 0), f"{where}: exit code {code}"
+        self.kills += code == -9
         phase = phase_of(self.desk, before)
         sys.stdout.write(f": {phase}\n")
         self.phases[phase] += 1
@@ -119,23 +127,23 @@ class Series:
 def killed_again_and_again(folder: Path, name: str, kills: int, chain: float) -> Series:
     """Kill so many runs; after each the chance that the next one is killed too is `chain`."""
     series = Series(folder, name)
-    for number in range(1, kills + 1):
+    while series.kills < kills:
         series.kill()
-        if number == kills or random.Random(f"{SEED}/{name}/{number}/chain").random() > chain:
-            series.repair(f"the run after kill {number} of series {name}, seed {SEED}")
+        if series.kills == kills or random.Random(f"{SEED}/{name}/{series.starts}/chain").random() > chain:
+            series.repair(f"the run after start {series.starts} of series {name}, seed {SEED}")
     series.compare(folder / "undisturbed")
     sys.stdout.write(series.report())
     return series
 
 
 def test_a_run_that_is_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:
-    series = killed_again_and_again(tmp_path, "short", 8, 0.75)
+    series = killed_again_and_again(tmp_path, "short", 8, 0.8)
     assert len(series.phases) > 2, "the kills fell too close together to prove anything"
 
 
 @pytest.mark.faults
 @pytest.mark.parametrize("name", ["a", "b", "c", "d"])
 def test_it_is_so_at_two_hundred_moments(tmp_path: Path, name: str) -> None:
-    series = killed_again_and_again(tmp_path, name, 55, 0.5)
+    series = killed_again_and_again(tmp_path, name, 50, 0.7)
     fell = {phase for phase in PHASES if series.phases[phase]}
     assert {"measuring", "executing", "swapping"} <= fell, series.report()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError
+from nutgraf.errors import PublishError, naming
 
 MANIFEST = "manifest.json"
 _VERSION = re.compile(r"\.?v\d+(\.part)?$")
@@ -57,7 +57,7 @@ def _beside(path: Path, content: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
     try:
-        with partial.open("wb") as file:
+        with naming(path), partial.open("wb") as file:
             file.write(as_bytes(content))
             file.flush()
             os.fsync(file.fileno())

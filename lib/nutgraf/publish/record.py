@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError
+from nutgraf.errors import PublishError, naming
 from nutgraf.publish.files import sync
 
 FILE = "publications.jsonl"
@@ -55,7 +55,7 @@ def append(decisions: Path, entry: dict[str, Any]) -> None:
     decisions.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
     is_first = not (decisions / FILE).exists()
-    with (decisions / FILE).open("a+b") as file:
+    with naming(decisions / FILE), (decisions / FILE).open("a+b") as file:
         file.seek(0)
         held = file.read()
         rest = held.rpartition(b"\n")[2]
