@@ -25,14 +25,12 @@ _SAID = (
     "Rents rose again in the harbour district.", "The minister praised the brave crew.",
 )  # fmt: skip
 _OPEN = (
-    "from nutgraf.findings import coverage, tone\nfrom nutgraf.jupyter import open_desk\ndesk = open_desk()\n"
+    "from nutgraf.findings import tone\nfrom nutgraf.jupyter import open_desk\ndesk = open_desk()\n"
     "chosen = desk.select(window=window, as_of=as_of, query=query)\nsource = desk.source_line(chosen)"
 )
 _CHOICE = 'window: str = "last 4000 days"\nas_of: str = ""\nquery: str = ""'
 _TONE = ('measured = desk.measure("tone", selection=chosen)', "tone.by_outlet(measured, min_articles=2, source=source)")
-_CONTENT: dict[str, dict[str, Any]] = {
-    "10-dam": {"needs": ("tone",), "more": (_OPEN, *_TONE)}, "20-more": {"more": (_OPEN, "coverage.attrition(chosen, source=source)")},
-}  # fmt: skip
+_CONTENT: dict[str, dict[str, Any]] = {"10-dam": {"needs": ("tone",), "more": (_OPEN, *_TONE)}}
 #: Editions with their notebooks; the first has two pages, so that half a swap would be seen, and the last waits to be published.
 EDITIONS = {"dam": ("10-dam", "20-more"), "ferry": ("30-ferry",), "rent": ("40-rent",)}
 
@@ -54,7 +52,7 @@ def make(root: Path, articles: int = 8) -> Path:
 
 
 def write_notebook(root: Path, name: str, words: str) -> None:
-    """A notebook with prose that says `words`. Those of the first edition end in findings; the others are as quick as can be."""
+    """A notebook with prose that says `words`. The first ends in a finding with its evidence; the others are as quick as can be."""
     content = book(_CHOICE, **_CONTENT.get(name, {}))
     content["cells"][0]["source"] = f"# {name}\n\nMade from the {words} draft."
     (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps(content), encoding="utf-8")

@@ -55,7 +55,7 @@ class Series:
 
     def work(self, chance: random.Random) -> str:
         """Something new for the next run: most often one notebook, else more articles, which every edition shows."""
-        what = chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 15, 10, 10, 25])[0]
+        what = chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 20, 10, 10, 20])[0]
         if what == "articles":
             self.files += 1
             changed = chance.randrange(self.files) if chance.random() < 0.5 else None
