@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from nutgraf.errors import BusyError, StoreError
+from nutgraf.errors import BusyError, NutgrafError, StoreError, naming, of_disk
 from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import TABLES, arrow_schema
 from nutgraf.swapping import complete, is_under_way
@@ -23,9 +25,9 @@ from nutgraf.swapping import complete, is_under_way
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Who only looks whether the desk is held, or whether there is anything new, holds it for less than this, in seconds.
+_GLANCE_S = 0.3
 SNAPSHOT_VARIABLE = "NUTGRAF_SNAPSHOT"
-#: Who only looks whether the desk is held, such as `nutgraf status`, holds it for a moment itself: no reason to go away.
-_GLANCE_S = 0.1
 
 
 class Store:
@@ -77,23 +79,18 @@ class Store:
         version = self.version(name) if self.pinned is None else self.pinned.get(name)
         if version is None:
             if any(path.glob("*.parquet")):
-                raise self._damaged(name, "its log is empty, but it has data files")
+                raise self._damaged(name, "read", "its log is empty, but it has data files", "nothing was read")
             return None
-        try:
+        with self._told(name, "read"):
+            newest = self._commit(name, version)
+            if newest.exists() and newest.stat().st_size == 0:  # deltalake takes it for a commit in which nothing happened
+                raise ValueError(f"its commit {version} is empty")
             table = DeltaTable(path, version=version)
-        except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
-            raise self._damaged(name, error) from error
         lacking(name, table)
         return table
 
-    def _damaged(self, name: str, error: object) -> StoreError:
-        """What to say of a table that cannot be read."""
-        return StoreError(f"table '{name}' cannot be read: {self._without_place(error)}", mend=REBUILD, not_done="nothing was changed")
-
-    def _without_place(self, error: object) -> str:
-        """An error of deltalake or Arrow without the desk's path, which they write with and without its first slash."""
-        text, root = str(error), str(self.root.resolve())
-        return text.replace(f"{root}/", "").replace(f"{root[1:]}/", "")
+    def _damaged(self, name: str, done: str, error: object, not_done: str) -> StoreError:
+        return StoreError(f"table '{name}' cannot be {done}: {_in_short(error, self.root)}", mend=REBUILD, not_done=not_done)
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table.
@@ -110,13 +107,11 @@ class Store:
 
         schema = arrow_schema(name)
         wanted = list(columns) if columns is not None else schema.names
-        try:
+        with self._told(name, "read"):
             try:
                 found = self._rows(name, wanted, where)
             except FileNotFoundError:  # read without the lock, and compacted meanwhile: the newest version has other files
                 found = self._rows(name, wanted, where)
-        except (pa.ArrowException, OSError) as error:
-            raise self._damaged(name, error) from error
         return found if found is not None else pa.schema([schema.field(column) for column in wanted]).empty_table()
 
     def _rows(self, name: str, columns: list[str], where: Any) -> pa.Table | None:
@@ -136,15 +131,18 @@ class Store:
 
     def scan(self, name: str, columns: Sequence[str], where: Any = None) -> Iterator[pa.RecordBatch]:
         """Rows in record batches, so that no more than one has to fit in memory."""
-        import pyarrow as pa
 
         table = self._open(name)
         if table is None:
             return
-        try:
-            yield from self._dataset(name, table).to_batches(columns=list(columns), filter=where, batch_size=2_000)
-        except (pa.ArrowException, OSError) as error:
-            raise self._damaged(name, error) from error
+        with self._told(name, "read"):
+            batches = iter(self._dataset(name, table).to_batches(columns=list(columns), filter=where, batch_size=2_000))
+        while True:
+            with self._told(name, "read"):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def _writable(self, name: str) -> Path:
         if self.is_pinned:
@@ -156,36 +154,72 @@ class Store:
         from deltalake import write_deltalake
 
         path, table = self.root / name, self._open(name)
-        if table is None:
-            path.mkdir(parents=True, exist_ok=True)
-            # Not `DeltaTable.create`, which writes the folder's place on this machine into the table's log.
-            write_deltalake(path, arrow_schema(name).empty_table(), mode="append")
-        elif absent := lacking(name, table):
-            table.alter.add_columns(absent)
+        with self._told(name, "written"):
+            if table is None:
+                path.mkdir(parents=True, exist_ok=True)
+                # Not `DeltaTable.create`, which writes the folder's place on this machine into the table's log.
+                write_deltalake(path, arrow_schema(name).empty_table(), mode="append")
+            elif absent := lacking(name, table):
+                table.alter.add_columns(absent)
         return path
+
+    @contextmanager
+    def _told(self, name: str, done: str) -> Iterator[None]:
+        """Say of a table what deltalake and Arrow say in many ways: the disk fails, or its files are damaged."""
+        try:
+            if done == "read":
+                yield
+                return
+            before = self.version(name)
+            with quiet_panics():
+                yield
+            if self.version(name) != before:
+                self._settle(name)
+        except NutgrafError:
+            raise
+        except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
+            not_done = "nothing was read" if done == "read" else "the table is as it was before"
+            known = of_disk(error, self.root.parent.parent, not_done, where=f"data/processed/{name}")
+            raise known or self._damaged(name, done, error, not_done) from error
+
+    def _commit(self, name: str, version: int) -> Path:
+        return self.root / name / "_delta_log" / f"{version:020}.json"
+
+    def _settle(self, name: str) -> None:
+        """Make the newest commit outlast a power cut, which deltalake leaves to chance: what is noted elsewhere rests on it."""
+        path = self._commit(name, self.version(name) or 0)
+        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        added = [self.root / name / unquote(action["add"]["path"]) for action in actions if "add" in action]
+        for part in (*added, path, path.parent, path.parent.parent):
+            handle = os.open(part, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
         from deltalake import write_deltalake
 
-        write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="append")
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="append")
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
         from deltalake import write_deltalake
 
-        write_deltalake(
-            self._writable(name),
-            rows.cast(arrow_schema(name)),
-            mode="overwrite",
-            predicate=f"work_id = '{work_id}'",
-        )
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="overwrite", predicate=f"work_id = '{work_id}'")
 
     def replace_all(self, name: str, rows: pa.Table) -> None:
         """Write a derived table anew, in one commit."""
         from deltalake import write_deltalake
 
-        write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="overwrite")
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="overwrite")
 
     # Upkeep ---------------------------------------------------------------------------------------------------------
 
@@ -200,25 +234,17 @@ class Store:
         Rows do not change, and where there is nothing to gather nothing is committed. Call under the desk's lock: no run has pinned
         an older version then.
         """
-        from deltalake.exceptions import DeltaError
-
         table = self._open(name)
         if table is None:
             return
         old = {"retention_hours": retention_hours, "enforce_retention_duration": False, "full": True}
-        try:
+        with self._told(name, "compacted"):
             table.optimize.compact()
             # It also lists files that are gone already, and commits for them.
             if any((self.root / name / file).exists() for file in table.vacuum(dry_run=True, **old)):
                 table.vacuum(dry_run=False, **old)
-            version = self.version(name)
-            if not (self.root / name / "_delta_log" / f"{version:020}.checkpoint.parquet").exists():
+            if not self._commit(name, self.version(name) or 0).with_suffix(".checkpoint.parquet").exists():
                 table.create_checkpoint()
-        except (DeltaError, OSError) as error:
-            raise StoreError(
-                f"table '{name}' cannot be compacted: {self._without_place(error)}",
-                mend=f"look whether its disk is full; if the table is damaged, {REBUILD}", not_done="no row was changed",
-            ) from error  # fmt: skip
 
     # Journal --------------------------------------------------------------------------------------------------------
 
@@ -236,26 +262,29 @@ class Store:
 
     def _note(self, entry: dict[str, Any]) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._journal.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        append_lines(self._journal, json.dumps(entry) + "\n")
 
     def unfinished(self) -> dict[str, list[str]]:
         """Batches that were begun and not finished, with the tables they may have written to."""
+        return self._journaled()[0]
+
+    def _journaled(self) -> tuple[dict[str, list[str]], bool]:
+        """The same, and whether a line is damaged, so that nobody knows which batch it was about."""
         begun: dict[str, list[str]] = {}
         if not self._journal.exists():
-            return begun
-        for line in self._journal.read_text(encoding="utf-8").splitlines():
+            return begun, False
+        *lines, rest = self._journal.read_bytes().split(b"\n")  # a crash cut the rest short: its batch had not started writing
+        damaged = False
+        for line in lines:
             try:
                 entry = json.loads(line)
-            except json.JSONDecodeError:
-                continue  # the line that a crash cut short: its batch had not started writing
-            if entry["state"] == "begun":
-                begun[entry["work_id"]] = entry["tables"]
-            else:
-                begun.pop(entry["work_id"], None)
-        return begun
+                if entry["state"] == "begun":
+                    begun[entry["work_id"]] = [name for name in entry["tables"] if name in TABLES]
+                else:
+                    begun.pop(entry["work_id"], None)
+            except (ValueError, KeyError, TypeError):
+                damaged = True
+        return begun, damaged
 
     def recover(self) -> int:
         """Undo what unfinished batches left, unless `measured` already knows them.
@@ -263,7 +292,10 @@ class Store:
         Returns:
             How many batches were undone. Call under the lock, before measuring.
         """
-        unfinished = self.unfinished()
+        self._sweep()
+        unfinished, damaged = self._journaled()
+        if damaged:
+            unfinished |= self._unknown()
         undone = 0
         if unfinished:
             import pyarrow.dataset as ds
@@ -279,10 +311,27 @@ class Store:
             self._journal.unlink()
         return undone
 
+    def _unknown(self) -> dict[str, list[str]]:
+        """Batches in the tables of which `measured` does not know."""
+        known = set(self.read("measured", ["work_id"]).column("work_id").to_pylist())
+        found: dict[str, list[str]] = {}
+        for name in TABLES:
+            if name != "measured" and "work_id" in arrow_schema(name).names:
+                for work_id in set(self.read(name, ["work_id"]).column("work_id").to_pylist()) - known:
+                    found.setdefault(work_id, []).append(name)
+        return found
+
+    def _sweep(self) -> None:
+        """Take away files that a killed command left half written; deltalake gives them a number behind a hash sign."""
+        for name in TABLES:
+            for half in (*(self.root / name).glob("*.parquet#*"), *(self.root / name / "_delta_log").glob("*#*")):
+                half.unlink()
+
     def _delete_work(self, name: str, work_id: str) -> None:
         table = self._open(name)
         if table is not None:
-            table.delete(f"work_id = '{work_id}'")
+            with self._told(name, "written"):
+                table.delete(f"work_id = '{work_id}'")
 
     # Lock -----------------------------------------------------------------------------------------------------------
 
@@ -311,7 +360,7 @@ class Store:
                     raise
                 if say:
                     say(f"waiting for the desk, at most {wait_s:,.0f} s: {self._holder(holder)}")
-                lock.acquire(timeout=wait_s)
+                lock.acquire(timeout=max(wait_s, _GLANCE_S))
         except Timeout as error:
             raise BusyError(
                 f"another process holds this desk: {self._holder(holder)}",
@@ -319,12 +368,9 @@ class Store:
                 not_done="nothing was started",
             ) from error
         try:
-            holder.write_text(
-                json.dumps(
-                    {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds"), "purpose": purpose}
-                ),
-                encoding="utf-8",
-            )
+            mine = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds"), "purpose": purpose}
+            with naming(holder):
+                holder.write_text(json.dumps(mine), encoding="utf-8")
             complete(self.root)  # a swap of tables that a killed 'nutgraf rebuild' had begun
             yield
         finally:
@@ -337,3 +383,46 @@ class Store:
             return f"{entry['purpose']}, process {entry['pid']}, since {entry['since']}"
         except (OSError, ValueError, KeyError):
             return "its holder has not written its name yet"
+
+
+def append_lines(path: Path, lines: str) -> None:
+    """Add lines to a file, fsynced; a last line that a crash cut short gets its end first, so that it spoils no other."""
+    with naming(path), path.open("a+b") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            lines = lines if file.read(1) == b"\n" else "\n" + lines
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _in_short(error: Exception, root: Path) -> str:
+    """What deltalake or Arrow says, without colours, Rust's list of calls and paths of this machine, and in bounds."""
+    text = re.sub(r"\x1b\[\d*m|file://|\n\s*0: .*", "", str(error), flags=re.DOTALL)
+    return text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "").strip()[:300]
+
+
+@contextmanager
+def quiet_panics() -> Iterator[None]:
+    """Keep what Rust's threads print of their own failure off standard error when it ends in an exception here, which says it better.
+
+    What is printed without an exception is passed on.
+    """
+    if not hasattr(os, "memfd_create"):
+        yield
+        return
+    kept, held = os.dup(2), os.memfd_create("stderr")
+    os.dup2(held, 2)
+    try:
+        yield
+    except BaseException:
+        os.dup2(kept, 2)
+        raise
+    else:
+        os.dup2(kept, 2)
+        size = os.lseek(held, 0, os.SEEK_CUR)
+        if size:
+            os.write(2, os.pread(held, size, 0))
+    finally:
+        os.close(held)
+        os.close(kept)

@@ -18,7 +18,7 @@ from datetime import time as clock
 from typing import Any
 
 from nutgraf.desk import Desk
-from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.errors import NutgrafError, UsageError, in_one_line, of_disk
 from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
@@ -116,13 +116,16 @@ def run(
             registry = Registry(desk.settings.measures)
             chosen = chosen or _prepared(desk, wanted)
             prepared = chosen.prepared
-            shelf.settle_all(desk)  # what a killed command left undone
+            site_files.put_all_back(desk)  # what a killed command left undone
+            shelf.settle_all(desk)
             ledger.unsettle()
             outcome.counts |= chosen.counts
             this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
             this.note_wrong(chosen.wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
+            for slug, known in outcome.errors.items():
+                say(f"{slug}: failed: {known}")
             _note_broken_off(ledger, run_id, outcome, error)
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
@@ -307,7 +310,7 @@ class _Run:
                             raise executed
                         self.outcome.states[work.slug] = making.publish(executed)
                     except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
-                        making.fail(self.outcome.fail(work.slug, error))
+                        making.fail(self.outcome.fail(work.slug, of_disk(error, self.desk.root, GOOD_STAYS) or error))
                         if os.environ.get(DEBUG_VARIABLE):
                             raise
         finally:
