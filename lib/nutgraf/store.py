@@ -399,7 +399,9 @@ def append_lines(path: Path, lines: str) -> None:
 def _in_short(error: Exception, root: Path) -> str:
     """What deltalake or Arrow says, without colours, Rust's list of calls and paths of this machine, and in bounds."""
     text = re.sub(r"\x1b\[\d*m|file://|\n\s*0: .*", "", str(error), flags=re.DOTALL)
-    return text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "").strip()[:300]
+    for place in {f"{root.resolve()}/", f"{root}/"}:
+        text = text.replace(place, "").replace(place[1:], "")  # Arrow writes it without its first slash
+    return text.strip()[:300]
 
 
 @contextmanager
