@@ -173,6 +173,16 @@ def test_an_error_of_the_runner_itself_is_kept_without_secrets(tmp_path: Path) -
     assert line == outcome.errors["dam"] and line.startswith(f"OSError: cannot write site/a.html with {HIDDEN}.")
 
 
+def test_a_link_out_of_the_folder_is_left_alone(tmp_path: Path) -> None:
+    outside, folder = tmp_path / "mine.txt", tmp_path / "kept"
+    folder.mkdir()
+    outside.write_text("siskin-siskin", encoding="utf-8")
+    (folder / "log.txt").write_text("siskin-siskin", encoding="utf-8")
+    (folder / "link.txt").symlink_to(outside)
+    Redactor(None, {"X_TOKEN": "siskin-siskin"}).folder(folder)
+    assert ((folder / "log.txt").read_text(), outside.read_text()) == (HIDDEN, "siskin-siskin")
+
+
 def test_short_values_and_words_of_long_ones_are_left_alone() -> None:
     hide = Redactor(None, {"A_TOKEN": "dam", "A_PASSPHRASE": "correct horse battery", "MAIL_KEY": "mailto://newsroom:swordfish@mail.example"}).text
     assert hide("the dam, the newsroom, a correct battery") == "the dam, the newsroom, a correct battery"

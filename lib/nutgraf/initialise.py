@@ -28,6 +28,11 @@ timezone = "UTC"            # days are counted in this zone, such as "Europe/Osl
 # min_mentions = 3          # people named less often are not shown by name
 # excerpt_words = 25        # longest excerpt of an article in a report
 
+# Who hears when a report fails or no article comes in. The address stands in an environment variable; 'nutgraf alerts --test' tries it.
+# [alerts.newsroom]
+# address_from = "NUTGRAF_ALERT_NEWSROOM"
+# nothing_new_days = 3
+
 # A source is a folder or file that every run looks through for new articles. Files that are given to
 # 'nutgraf ingest' by hand need none.
 # [[sources]]

@@ -18,7 +18,7 @@ from nutgraf.numbers import counted
 from nutgraf.publish.record import in_words
 from nutgraf.publish.standing import Standing
 
-#: How the kinds of alerts are written in nutgraf.toml, and what several of a kind are together.
+#: What several alerts of a kind are together.
 TOGETHER = {
     "failed": "reports could not be made", "stale": "reports are not up to date", "recovered": "things are in order again",
     "bodies": "outlets have texts that are suddenly empty or short",

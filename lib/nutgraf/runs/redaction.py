@@ -150,7 +150,7 @@ class Redactor:
     def folder(self, folder: Path) -> None:
         """Take secrets and paths out of every file that is kept in a folder, notebooks and JSON string by string."""
         for path in sorted(folder.rglob("*")):
-            if not path.is_file() or path.suffix in _UNTOUCHED:
+            if path.is_symlink() or not path.is_file() or path.suffix in _UNTOUCHED:
                 continue
             before = path.read_text(encoding="utf-8", errors="surrogateescape")
             after = self._document(before) if path.suffix in _JSON_FILES else self.text(before)

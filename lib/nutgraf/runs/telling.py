@@ -108,10 +108,11 @@ class _Telling:
         return Told(is_all, self._next_at())
 
     def _next_at(self) -> float | None:
-        if self.newest is None:
-            return None
         days = [target.nothing_new_days for target in self.desk.settings.alerts.values() if "nothing new" in target.about]
-        ends = [(self.newest + timedelta(days=n)).timestamp() for n in days if n is not None]
+        counted = [n for n in days if n is not None]
+        if not counted or self.newest is None:
+            return None
+        ends = [(self.newest + timedelta(days=n)).timestamp() for n in counted]
         return min((end for end in ends if end > self.at.timestamp()), default=None)
 
     # What there is to look at; each is looked at only when somebody is to be told of it ----------------------------------
@@ -214,8 +215,10 @@ class _Recipient:
         this, zone = self.telling, self.telling.desk.timezone
         found = [alerts.run_broke(this.broke, this.at, zone)] if this.broke else []
         for slug, attempt in this.troubled.items():
-            edition = this.editions[0].get(slug)
-            if not self._concerns(slug) or (attempt["state"] == "stale" and edition is not None and edition.schedule):
+            edition, has_failed = this.editions[0].get(slug), attempt["state"] == "failed"
+            if not self._concerns(slug) or (this.broke and not has_failed):
+                continue  # that the run stopped is said already
+            if attempt["state"] == "stale" and edition is not None and edition.schedule:
                 continue  # an edition with a schedule of its own is stale until it is due
             first = this.ledger.first_since_good(slug, attempt["state"], *GOOD)
             since = first["started_at"] if first else this.at.isoformat()
