@@ -360,7 +360,7 @@ class Store:
                     raise
                 if say:
                     say(f"waiting for the desk, at most {wait_s:,.0f} s: {self._holder(holder)}")
-                lock.acquire(timeout=max(wait_s, _GLANCE_S))
+                lock.acquire(timeout=wait_s)
         except Timeout as error:
             raise BusyError(
                 f"another process holds this desk: {self._holder(holder)}",

@@ -126,7 +126,7 @@ def run(
         except BaseException as error:
             for slug, known in outcome.errors.items():
                 say(f"{slug}: failed: {known}")
-            _note_broken_off(ledger, run_id, outcome, error)
+            _note_broken_off(desk, ledger, run_id, outcome, error)
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
@@ -153,11 +153,11 @@ def _tell(desk: Desk, ledger: Ledger, say: Say) -> telling.Told:
     return told
 
 
-def _note_broken_off(ledger: Ledger, run_id: int, outcome: Outcome, error: BaseException) -> None:
+def _note_broken_off(desk: Desk, ledger: Ledger, run_id: int, outcome: Outcome, error: BaseException) -> None:
     """Note that a run ended before its end; the error itself goes on, also when the ledger cannot be written either."""
     ended, words, code = "interrupted", "the run was interrupted", 1
     if isinstance(error, Exception):
-        ended, words, code = "failed", outcome.hide(_words(error)), getattr(error, "exit_code", 1)
+        ended, words, code = "failed", outcome.hide(str(of_disk(error, desk.root, GOOD_STAYS) or _words(error))), getattr(error, "exit_code", 1)
     try:
         ledger.end_run(run_id, ended, code, outcome.counts, words, outcome.phases)
     except sqlite3.Error as second:

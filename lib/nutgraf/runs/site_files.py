@@ -79,9 +79,12 @@ def put_all_back(desk: Desk) -> None:
 
 
 def put_back(desk: Desk, slug: str, moved: Path | None) -> None:
-    """Undo `set_aside` when the version was not written anew: a damaged page is better than none."""
+    """Undo `set_aside` when the version was not written anew: a damaged page is better than none. When it was, the damaged one goes."""
     if moved is None:
         return
     folder = desk.site / "editions" / slug / moved.name
-    if not folder.exists():
+    if folder.exists():
+        shutil.rmtree(moved)
+    else:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         moved.rename(folder)
