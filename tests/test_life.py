@@ -304,7 +304,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, stop_at: int) -> list[str]:
 
         monkeypatch.setattr(module, name, step)
 
-    for module, name in ((files, "write"), (record, "append"), (files, "_sync"), (Path, "unlink"), (Path, "rename"), (Path, "rmdir"),
+    for module, name in ((files, "_beside"), (record, "append"), (files, "sync"), (Path, "unlink"), (Path, "rename"), (Path, "rmdir"),
                          (os, "replace")):  # fmt: skip
         counting(module, name)
     return taken

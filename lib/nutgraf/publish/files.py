@@ -8,10 +8,11 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError
+from nutgraf.errors import PublishError, naming
 
 MANIFEST = "manifest.json"
 _VERSION = re.compile(r"\.?v\d+(\.part)?$")
@@ -37,7 +38,8 @@ def manifest(hashes: Mapping[str, str], about: Mapping[str, Any]) -> str:
     return json.dumps({**about, "files": dict(hashes)}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -47,21 +49,55 @@ def _sync(folder: Path) -> None:
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file so that it is whole or absent, even after a power cut; its folder is made."""
+    os.replace(_beside(path, content), path)
+
+
+def _beside(path: Path, content: str | bytes) -> Path:
+    """Write a file's content beside it, fsynced, so that only the name is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
-    with partial.open("wb") as file:
-        file.write(as_bytes(content))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    try:
+        with naming(path), partial.open("wb") as file:
+            file.write(as_bytes(content))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):  # a disk that fails may keep it; `sweep` takes it away then
+            partial.unlink(missing_ok=True)
+        raise
+    return partial
 
 
 def write_changed(path: Path, content: str | bytes) -> bool:
     """Write a file unless it already holds this; returns whether it was written."""
-    if path.is_file() and path.read_bytes() == as_bytes(content):
+    if _holds(path, content):
         return False
     write(path, content)
     return True
+
+
+def _holds(path: Path, content: str | bytes) -> bool:
+    return path.is_file() and path.read_bytes() == as_bytes(content)
+
+
+def is_version(name: str) -> bool:
+    """Whether a folder of an edition is that of a version, whole or half written."""
+    return _VERSION.match(name) is not None
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Take away what killed commands left half written directly in a folder.
+
+    Returns:
+        What was taken away.
+    """
+    halves = sorted(folder.glob(".*.part"))
+    for half in halves:
+        if half.is_dir():
+            shutil.rmtree(half)
+        else:
+            half.unlink()
+    return halves
 
 
 def partial_of(folder: Path) -> Path:
@@ -80,7 +116,7 @@ def write_once(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         write(partial / name, content)
     for inner in {partial, *(path for path in partial.rglob("*") if path.is_dir())}:
-        _sync(inner)
+        sync(inner)
     return partial
 
 
@@ -93,7 +129,8 @@ def settle(partial: Path, folder: Path) -> None:
     if folder.exists():
         raise PublishError(f"{folder.name} exists already", where=str(folder.parent.name), not_done="it was not touched")
     partial.rename(folder)
-    _sync(folder.parent)
+    for above in (folder.parent, folder.parent.parent):
+        sync(above)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -108,6 +145,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def refresh(folder: Path, files: Mapping[str, str | bytes], manifest: str, *, only_these: bool = False) -> None:
     """Bring the files of a folder up to date; the manifest goes last, so that half-done work is seen and done again.
 
+    All files are written before the first gets its name: a disk that is full changes nothing, and a kill hardly ever falls between
+    two names.
+
     Args:
         folder: The folder.
         files: What is to stand there; a file that already holds its content is not touched.
@@ -115,12 +155,23 @@ def refresh(folder: Path, files: Mapping[str, str | bytes], manifest: str, *, on
         only_these: Take away everything else but version folders. Otherwise only files that the old manifest names and the new one
             does not are taken away.
     """
-    for name, content in files.items():
-        write_changed(folder / name, content)
-    kept = {*json.loads(manifest)["files"], MANIFEST}
+    fresh = {name: content for name, content in {**files, MANIFEST: manifest}.items() if not _holds(folder / name, content)}
+    written: dict[Path, Path] = {}
+    try:
+        for name, content in fresh.items():
+            written[folder / name] = _beside(folder / name, content)
+    except OSError:
+        for partial in written.values():
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+        raise
+    manifest_written = written.pop(folder / MANIFEST, None)
+    for path, partial in sorted(written.items(), key=lambda one: one[0].suffix == ".html"):  # what pages link to comes before them
+        os.replace(partial, path)
+    kept = {*json.loads(manifest)["files"], MANIFEST, f".{MANIFEST}.part"}
     if only_these:
         there = {path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir()}
-        gone = {path.as_posix() for path in there if not _VERSION.match(path.parts[0])} - kept
+        gone = {path.as_posix() for path in there if not is_version(path.parts[0])} - kept
     else:
         gone = set((read_manifest(folder) or {"files": ()})["files"]) - kept
     for name in sorted(gone):
@@ -128,5 +179,7 @@ def refresh(folder: Path, files: Mapping[str, str | bytes], manifest: str, *, on
         inner = (folder / name).parent
         if inner != folder and inner.is_dir() and not any(inner.iterdir()):
             inner.rmdir()
-    write_changed(folder / MANIFEST, manifest)
-    _sync(folder)
+    if manifest_written is not None:
+        os.replace(manifest_written, folder / MANIFEST)
+    for inner in {folder, *(path.parent for path in written)}:
+        sync(inner)

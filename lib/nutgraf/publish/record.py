@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError
+from nutgraf.errors import PublishError, naming
+from nutgraf.publish.files import sync
 
 FILE = "publications.jsonl"
 #: What may have happened to an edition: a version came out, an earlier one is shown again, one was corrected or taken back.
@@ -53,7 +54,8 @@ def append(decisions: Path, entry: dict[str, Any]) -> None:
     """Add an entry, fsynced. What a crash left of a last line is taken away first."""
     decisions.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-    with (decisions / FILE).open("a+b") as file:
+    is_first = not (decisions / FILE).exists()
+    with naming(decisions / FILE), (decisions / FILE).open("a+b") as file:
         file.seek(0)
         held = file.read()
         rest = held.rpartition(b"\n")[2]
@@ -65,6 +67,8 @@ def append(decisions: Path, entry: dict[str, Any]) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
+    if is_first:
+        sync(decisions)
 
 
 def _is_whole(line: bytes) -> bool:

@@ -52,12 +52,15 @@ def described(entry: Mapping[str, Any], /, **more: Any) -> dict[str, Any]:
 
 
 def settle_all(desk: Desk) -> list[str]:
-    """Bring every edition's pages in line with the record.
+    """Bring every edition's pages in line with the record, and take away what killed commands left half written.
 
     Returns:
-        Slugs of editions whose pages were not.
+        Slugs of editions whose pages were not in line.
     """
-    return [slug for slug, standing in standings(record.entries(desk.decisions)).items() if settle(desk, standing)]
+    published = standings(record.entries(desk.decisions))
+    for folder in (desk.site, desk.staged, *(home for home in desk.site.glob("editions/*") if home.name not in published)):
+        on_disk.sweep(folder)
+    return [slug for slug, standing in published.items() if settle(desk, standing)]
 
 
 def settle(desk: Desk, standing: Standing) -> bool:
@@ -69,10 +72,10 @@ def settle(desk: Desk, standing: Standing) -> bool:
         Whether anything had to be done.
     """
     found = [_settle_version(desk, standing, version) for version in standing.versions]
-    for half in home_of(desk, standing.slug).glob(".v*.part"):  # never recorded, so never published
-        shutil.rmtree(half)
-        found.append(True)
-    return any([*found, show_latest(desk, standing)])
+    home = home_of(desk, standing.slug)
+    inner = [path for path in home.glob("*/") if not on_disk.is_version(path.name)]
+    halves = [half for folder in (home, *inner) for half in on_disk.sweep(folder)]  # never recorded, so never published
+    return any([*found, *halves, show_latest(desk, standing)])
 
 
 def _settle_version(desk: Desk, standing: Standing, version: int) -> bool:
