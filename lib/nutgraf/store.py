@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from nutgraf.errors import BusyError, StoreError
+from nutgraf.errors import BusyError, NutgrafError, StoreError, naming, of_disk
 from nutgraf.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Who only looks whether the desk is held, or whether there is anything new, holds it for less than this, in seconds.
+_GLANCE_S = 0.3
 SNAPSHOT_VARIABLE = "NUTGRAF_SNAPSHOT"
 
 
@@ -67,14 +71,10 @@ class Store:
         version = self.version(name) if self.pinned is None else self.pinned.get(name)
         if version is None:
             return None
-        try:
+        with self._told(name, "read"):
+            if self._commit(name, version).stat().st_size == 0:  # deltalake takes it for a commit in which nothing happened
+                raise ValueError(f"its commit {version} is empty")
             return DeltaTable(path, version=version)
-        except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
-            raise StoreError(
-                f"table '{name}' cannot be opened: {error}",
-                mend="tables come back from data/raw and data/decisions: delete data/processed and run again",
-                not_done="nothing was read or changed",
-            ) from error
 
     def read(self, name: str, columns: Sequence[str] | None = None, where: Any = None) -> pa.Table:
         """Rows of a table.
@@ -94,8 +94,8 @@ class Store:
             import pyarrow as pa
 
             return pa.schema([schema.field(column) for column in wanted]).empty_table()
-        dataset = self._dataset(name, table)
-        return dataset.to_table(columns=wanted, filter=where)
+        with self._told(name, "read"):
+            return self._dataset(name, table).to_table(columns=wanted, filter=where)
 
     def _dataset(self, name: str, table: Any) -> Any:
         """The table's files through Arrow's own file system.
@@ -113,8 +113,14 @@ class Store:
         table = self._open(name)
         if table is None:
             return
-        dataset = self._dataset(name, table)
-        yield from dataset.to_batches(columns=list(columns), filter=where, batch_size=2_000)
+        with self._told(name, "read"):
+            batches = iter(self._dataset(name, table).to_batches(columns=list(columns), filter=where, batch_size=2_000))
+        while True:
+            with self._told(name, "read"):
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def _writable(self, name: str) -> Path:
         if self.is_pinned:
@@ -127,32 +133,72 @@ class Store:
 
         path = self.root / name
         if self.version(name) is None:
-            path.mkdir(parents=True, exist_ok=True)
-            DeltaTable.create(path, schema=arrow_schema(name), mode="ignore")
+            with self._told(name, "written"):
+                path.mkdir(parents=True, exist_ok=True)
+                DeltaTable.create(path, schema=arrow_schema(name), mode="ignore")
         return path
+
+    @contextmanager
+    def _told(self, name: str, done: str) -> Iterator[None]:
+        """Say of a table what deltalake and Arrow say in many ways: the disk fails, or its files are damaged."""
+        try:
+            if done == "read":
+                yield
+                return
+            before = self.version(name)
+            with quiet_panics():
+                yield
+            if self.version(name) != before:
+                self._settle(name)
+        except NutgrafError:
+            raise
+        except Exception as error:  # noqa: BLE001 - deltalake raises bare Exceptions for a damaged log
+            not_done = "nothing was read" if done == "read" else "the table is as it was before"
+            known = of_disk(error, self.root.parent.parent, not_done, where=f"data/processed/{name}")
+            raise known or StoreError(
+                f"table '{name}' cannot be {done}: {_in_short(error, self.root)}",
+                mend="run 'nutgraf rebuild': tables come back from data/raw and data/decisions",
+                not_done=not_done,
+            ) from error
+
+    def _commit(self, name: str, version: int) -> Path:
+        return self.root / name / "_delta_log" / f"{version:020}.json"
+
+    def _settle(self, name: str) -> None:
+        """Make the newest commit outlast a power cut, which deltalake leaves to chance: what is noted elsewhere rests on it."""
+        path = self._commit(name, self.version(name) or 0)
+        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        added = [self.root / name / unquote(action["add"]["path"]) for action in actions if "add" in action]
+        for part in (*added, path, path.parent, path.parent.parent):
+            handle = os.open(part, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
         from deltalake import write_deltalake
 
-        write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="append")
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="append")
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
         from deltalake import write_deltalake
 
-        write_deltalake(
-            self._writable(name),
-            rows.cast(arrow_schema(name)),
-            mode="overwrite",
-            predicate=f"work_id = '{work_id}'",
-        )
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="overwrite", predicate=f"work_id = '{work_id}'")
 
     def replace_all(self, name: str, rows: pa.Table) -> None:
         """Write a derived table anew, in one commit."""
         from deltalake import write_deltalake
 
-        write_deltalake(self._writable(name), rows.cast(arrow_schema(name)), mode="overwrite")
+        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(path, fitting, mode="overwrite")
 
     # Journal --------------------------------------------------------------------------------------------------------
 
@@ -170,26 +216,29 @@ class Store:
 
     def _note(self, entry: dict[str, Any]) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        with self._journal.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        append_lines(self._journal, json.dumps(entry) + "\n")
 
     def unfinished(self) -> dict[str, list[str]]:
         """Batches that were begun and not finished, with the tables they may have written to."""
+        return self._journaled()[0]
+
+    def _journaled(self) -> tuple[dict[str, list[str]], bool]:
+        """The same, and whether a line is damaged, so that nobody knows which batch it was about."""
         begun: dict[str, list[str]] = {}
         if not self._journal.exists():
-            return begun
-        for line in self._journal.read_text(encoding="utf-8").splitlines():
+            return begun, False
+        *lines, rest = self._journal.read_bytes().split(b"\n")  # a crash cut the rest short: its batch had not started writing
+        damaged = False
+        for line in lines:
             try:
                 entry = json.loads(line)
-            except json.JSONDecodeError:
-                continue  # the line that a crash cut short: its batch had not started writing
-            if entry["state"] == "begun":
-                begun[entry["work_id"]] = entry["tables"]
-            else:
-                begun.pop(entry["work_id"], None)
-        return begun
+                if entry["state"] == "begun":
+                    begun[entry["work_id"]] = [name for name in entry["tables"] if name in TABLES]
+                else:
+                    begun.pop(entry["work_id"], None)
+            except (ValueError, KeyError, TypeError):
+                damaged = True
+        return begun, damaged
 
     def recover(self) -> int:
         """Undo what unfinished batches left, unless `measured` already knows them.
@@ -197,7 +246,10 @@ class Store:
         Returns:
             How many batches were undone. Call under the lock, before measuring.
         """
-        unfinished = self.unfinished()
+        self._sweep()
+        unfinished, damaged = self._journaled()
+        if damaged:
+            unfinished |= self._unknown()
         undone = 0
         if unfinished:
             import pyarrow.dataset as ds
@@ -213,10 +265,27 @@ class Store:
             self._journal.unlink()
         return undone
 
+    def _unknown(self) -> dict[str, list[str]]:
+        """Batches in the tables of which `measured` does not know."""
+        known = set(self.read("measured", ["work_id"]).column("work_id").to_pylist())
+        found: dict[str, list[str]] = {}
+        for name in TABLES:
+            if name != "measured" and "work_id" in arrow_schema(name).names:
+                for work_id in set(self.read(name, ["work_id"]).column("work_id").to_pylist()) - known:
+                    found.setdefault(work_id, []).append(name)
+        return found
+
+    def _sweep(self) -> None:
+        """Take away files that a killed command left half written; deltalake gives them a number behind a hash sign."""
+        for name in TABLES:
+            for half in (*(self.root / name).glob("*.parquet#*"), *(self.root / name / "_delta_log").glob("*#*")):
+                half.unlink()
+
     def _delete_work(self, name: str, work_id: str) -> None:
         table = self._open(name)
         if table is not None:
-            table.delete(f"work_id = '{work_id}'")
+            with self._told(name, "written"):
+                table.delete(f"work_id = '{work_id}'")
 
     # Lock -----------------------------------------------------------------------------------------------------------
 
@@ -239,7 +308,7 @@ class Store:
         lock = FileLock(self.root / "lock")
         try:
             try:
-                lock.acquire(timeout=0)
+                lock.acquire(timeout=_GLANCE_S)
             except Timeout:
                 if not wait_s:
                     raise
@@ -253,12 +322,9 @@ class Store:
                 not_done="nothing was started",
             ) from error
         try:
-            holder.write_text(
-                json.dumps(
-                    {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds"), "purpose": purpose}
-                ),
-                encoding="utf-8",
-            )
+            mine = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds"), "purpose": purpose}
+            with naming(holder):
+                holder.write_text(json.dumps(mine), encoding="utf-8")
             yield
         finally:
             lock.release()
@@ -270,3 +336,46 @@ class Store:
             return f"{entry['purpose']}, process {entry['pid']}, since {entry['since']}"
         except (OSError, ValueError, KeyError):
             return "its holder has not written its name yet"
+
+
+def append_lines(path: Path, lines: str) -> None:
+    """Add lines to a file, fsynced; a last line that a crash cut short gets its end first, so that it spoils no other."""
+    with naming(path), path.open("a+b") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            lines = lines if file.read(1) == b"\n" else "\n" + lines
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _in_short(error: Exception, root: Path) -> str:
+    """What deltalake or Arrow says, without colours, Rust's list of calls and paths of this machine, and in bounds."""
+    text = re.sub(r"\x1b\[\d*m|file://|\n\s*0: .*", "", str(error), flags=re.DOTALL)
+    return text.replace(f"{root.resolve()}/", "").replace(f"{root}/", "").strip()[:300]
+
+
+@contextmanager
+def quiet_panics() -> Iterator[None]:
+    """Keep what Rust's threads print of their own failure off standard error when it ends in an exception here, which says it better.
+
+    What is printed without an exception is passed on.
+    """
+    if not hasattr(os, "memfd_create"):
+        yield
+        return
+    kept, held = os.dup(2), os.memfd_create("stderr")
+    os.dup2(held, 2)
+    try:
+        yield
+    except BaseException:
+        os.dup2(kept, 2)
+        raise
+    else:
+        os.dup2(kept, 2)
+        size = os.lseek(held, 0, os.SEEK_CUR)
+        if size:
+            os.write(2, os.pread(held, size, 0))
+    finally:
+        os.close(held)
+        os.close(kept)

@@ -14,8 +14,9 @@ import click
 
 from nutgraf import __version__
 from nutgraf.cli import NOTHING_NEW, life, site_line
-from nutgraf.errors import BusyError, NutgrafError, in_one_line
+from nutgraf.errors import BusyError, NutgrafError, in_one_line, of_disk
 from nutgraf.numbers import counted
+from nutgraf.runs.quick import find_root
 
 _DEBUG = "NUTGRAF_DEBUG"
 _LISTED = 20
@@ -177,7 +178,8 @@ def start() -> None:
     except Exception as error:  # noqa: BLE001 - nobody should meet a traceback who did not ask for it
         if os.environ.get(_DEBUG):
             raise
-        _fail(f"{type(error).__name__}: {error}. Run again with {_DEBUG}=1 for the traceback", 1)
+        known = of_disk(error, Path(find_root() or "."), "What was published before stays as it is")
+        _fail(str(known or f"{type(error).__name__}: {error}. Run again with {_DEBUG}=1 for the traceback"), 1)
 
 
 def _help_hint(error: click.ClickException) -> str:

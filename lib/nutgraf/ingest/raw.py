@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from nutgraf.errors import DiskError, StoreError, of_disk
 from nutgraf.ingest.records import RawItem
 
 _CHUNK = 1 << 20
+_HALF = re.compile(r"\d+\.part|[0-9a-f]{64}\.json\.part")
 
 
 def sha256_of(path: Path) -> str:
@@ -35,9 +38,24 @@ def keep(raw: Path, item: RawItem, fetched_at: datetime) -> str:
     Returns:
         Their sha256, which is the copy's name. The sidecar ``<sha256>.json`` lists every place they were seen at, each with the
         time of the first fetch.
+
+    Raises:
+        OSError: When the file cannot be read.
+        DiskError: When the copy cannot be written, which says nothing about the file.
     """
-    raw.mkdir(parents=True, exist_ok=True)
     sha256 = sha256_of(item.path)
+    try:
+        return _keep(raw, item, fetched_at, sha256)
+    except FileNotFoundError:
+        raise  # taken away since it was listed
+    except OSError as error:
+        not_done = "no article was read from that file; the next run reads it"
+        known = of_disk(error, raw.parent.parent, not_done, where="data/raw")
+        raise known or DiskError(f"the copy of a raw file cannot be written: {error.strerror}", where="data/raw", not_done=not_done) from error
+
+
+def _keep(raw: Path, item: RawItem, fetched_at: datetime, sha256: str) -> str:
+    raw.mkdir(parents=True, exist_ok=True)
     if not (raw / sha256).exists():
         sha256 = _copy(item.path, raw)
     origins = _origins(raw, sha256)
@@ -57,6 +75,24 @@ def keep(raw: Path, item: RawItem, fetched_at: datetime) -> str:
     return sha256
 
 
+def sweep(raw: Path) -> None:
+    """Take away copies that a killed command left half written. Call under the desk's lock."""
+    for path in raw.glob("*.part"):
+        if _HALF.fullmatch(path.name):
+            path.unlink()
+
+
+def settle(raw: Path) -> None:
+    """Make the names of new copies outlast a power cut, before any table row names them."""
+    if not raw.is_dir():
+        return  # not one file could be read
+    handle = os.open(raw, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def first_seen(raw: Path, sha256: str, item: RawItem) -> datetime | None:
     """When these bytes were first fetched from this place; None when they are new."""
     for origin in _origins(raw, sha256):
@@ -67,7 +103,17 @@ def first_seen(raw: Path, sha256: str, item: RawItem) -> datetime | None:
 
 def _origins(raw: Path, sha256: str) -> list[dict[str, Any]]:
     sidecar = raw / f"{sha256}.json"
-    return json.loads(sidecar.read_text(encoding="utf-8")) if sidecar.exists() else []
+    if not sidecar.exists():
+        return []
+    try:
+        held = json.loads(sidecar.read_text(encoding="utf-8"))
+        return [entry for entry in held if {"source", "key", "url", "fetched_at"} <= entry.keys()]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"the note of where a raw file came from cannot be read: {error}", where=f"data/raw/{sidecar.name}",
+            mend="bring it back from a backup, or delete it: then the file counts as fetched on the day of the next run",
+            not_done="nothing was read from that file",
+        ) from error  # fmt: skip
 
 
 def _is_same_place(origin: dict[str, Any], item: RawItem) -> bool:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nutgraf.ingest.records import RawItem
-from nutgraf.store import Store
+from nutgraf.store import Store, append_lines
 
 NAME = "ingested.jsonl"
 
@@ -41,12 +40,12 @@ class Register:
             return
         if not self.path.exists():
             return
-        for line in self.path.read_text(encoding="utf-8").splitlines():
+        for line in self.path.read_bytes().split(b"\n"):
             try:
                 found = json.loads(line)
-                self.entries[found["key"]] = Entry(found["key"], found["n_records"])
+                self.entries[found["key"]] = Entry(found["key"], int(found["n_records"]))
             except (ValueError, KeyError, TypeError):
-                continue  # the line that a crash cut short
+                continue  # cut short by a crash, or damaged: the file is read once more, which changes nothing
 
     def find(self, key: str) -> Entry | None:
         """The entry of a file, by `key_of`."""
@@ -58,10 +57,8 @@ class Register:
         if not fresh:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps({"key": entry.key, "n_records": entry.n_records}) + "\n" for entry in fresh)
-            file.flush()
-            os.fsync(file.fileno())
+        lines = "".join(json.dumps({"key": entry.key, "n_records": entry.n_records}) + "\n" for entry in fresh)
+        append_lines(self.path, lines)
         self.entries |= {entry.key: entry for entry in fresh}
 
 

@@ -14,7 +14,7 @@ from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.files import read_file
 from nutgraf.ingest.moments import now
-from nutgraf.ingest.raw import first_seen, keep, sha256_of
+from nutgraf.ingest.raw import first_seen, keep, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.sources import items_of
@@ -80,10 +80,11 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     if items is None:
         items = [item for source in desk.settings.sources for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
+    sweep(desk.raw)
     waiting = []
     for item in items:
         report.files += 1
-        sha256 = sha256_of(item.path) if item.path.is_file() else ""
+        sha256 = _sha256_of(item)
         entry = register.find(key_of(sha256, item))
         if entry:
             report.files_known += 1
@@ -107,6 +108,7 @@ def _ingest_all(
 
     def write() -> None:
         if rows:
+            settle(desk.raw)
             _append(desk, rows)
             rows.clear()
         register.add(finished)
@@ -130,8 +132,20 @@ def _ingest_all(
     write()
 
 
+def _sha256_of(item: RawItem) -> str:
+    """Hash of an item's bytes; empty for what cannot be read, which becomes a quarantined row with the reason."""
+    try:
+        return sha256_of(item.path) if item.path.is_file() else ""
+    except OSError:
+        return ""
+
+
 def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
-    """Keep an item's bytes, then read the copy. A file that is no article at all gives one quarantined row with the reason."""
+    """Keep an item's bytes, then read the copy. A file that is no article at all gives one quarantined row with the reason.
+
+    Raises:
+        DiskError: When data/raw cannot be written to: that is no fault of the file.
+    """
     try:
         sha256 = keep(desk.raw, item, fetched_at)
     except OSError as error:

@@ -259,6 +259,7 @@ def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
             f"the ledger of attempts cannot be used: {error}",
             where=f"data/processed/{path.name}",
             mend="check the permissions of data/processed and the space on its disk",
+            not_done="nothing was started",
         ) from error
     except _Unusable:
         db.close()

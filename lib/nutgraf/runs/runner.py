@@ -17,7 +17,7 @@ from datetime import time as clock
 from typing import Any
 
 from nutgraf.desk import Desk
-from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.errors import NutgrafError, UsageError, in_one_line, of_disk
 from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
@@ -92,7 +92,8 @@ def run(
             return Outcome(nothing_new=True)
         registry = Registry(desk.settings.measures)
         prepared, wrong = _prepared(desk, wanted)
-        shelf.settle_all(desk)  # what a killed command left undone
+        site_files.put_all_back(desk)  # what a killed command left undone
+        shelf.settle_all(desk)
         ledger.unsettle()
         run_id, outcome = ledger.start_run(), Outcome()
         this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
@@ -100,8 +101,11 @@ def run(
             this.note_wrong(wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
+            for slug, known in outcome.errors.items():
+                say(f"{slug}: failed: {known}")
             ended = "failed" if isinstance(error, Exception) else "interrupted"
-            ledger.end_run(run_id, ended, None, outcome.counts, in_one_line(f"{type(error).__name__}: {error}"))
+            told = of_disk(error, desk.root, GOOD_STAYS) or in_one_line(f"{type(error).__name__}: {error}")
+            ledger.end_run(run_id, ended, None, outcome.counts, str(told))
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
@@ -249,7 +253,7 @@ class _Run:
                             raise executed
                         self.outcome.states[work.slug] = making.publish(executed)
                     except Exception as error:  # noqa: BLE001 - one edition's failure must not take the others with it
-                        making.fail(self.outcome.fail(work.slug, error))
+                        making.fail(self.outcome.fail(work.slug, of_disk(error, self.desk.root, GOOD_STAYS) or error))
                         if os.environ.get(DEBUG_VARIABLE):
                             raise
         finally:

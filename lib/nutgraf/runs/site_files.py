@@ -72,10 +72,19 @@ def set_aside(desk: Desk, slug: str, version: int | None, files: list[str], targ
     return moved
 
 
+def put_all_back(desk: Desk) -> None:
+    """Undo every `set_aside` of a command that was killed before it wrote the version anew."""
+    for moved in sorted((desk.staged / ".damaged").glob("*/v*")):
+        put_back(desk, moved.parent.name, moved)
+
+
 def put_back(desk: Desk, slug: str, moved: Path | None) -> None:
-    """Undo `set_aside` when the version was not written anew: a damaged page is better than none."""
+    """Undo `set_aside` when the version was not written anew: a damaged page is better than none. When it was, the damaged one goes."""
     if moved is None:
         return
     folder = desk.site / "editions" / slug / moved.name
-    if not folder.exists():
+    if folder.exists():
+        shutil.rmtree(moved)
+    else:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         moved.rename(folder)
