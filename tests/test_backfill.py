@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -97,6 +98,8 @@ def test_thirty_days_of_downtime_are_one_report_or_thirty(desk: Desk) -> None:
     runner.run(desk, say=lambda line: None)
     assert nothing_new(str(desk.root)) and tree(desk.site) == before
     pages = "".join(path.read_text(encoding="utf-8") for path in desk.site.glob("index*.html"))
+    order = re.findall(r'href="editions/([^/]+)/', index(desk))
+    assert order == ["dam", *(f"dam-{day(ago)}" for ago in range(1, 31))][: len(order)], "the latest first, then earlier days, newest first"
     assert pages.count("made for ") == 30 and "no longer made" not in pages and pages.count("up to date") == 1
 
 

@@ -76,6 +76,7 @@ def test_an_edition_that_is_not_due_is_left_alone_and_said_to_be_stale(tmp_path:
     pages = tree(desk.site / "editions")
     assert run_due(desk)[0].states == {"dam": "fresh"}
     assert "stale since" in index(desk) and "because its notebooks changed" in index(desk) and tree(desk.site / "editions") == pages
+    assert not nothing_new(str(desk.root)), "what is due proves nothing for the rest"
 
 
 def test_thirty_days_of_downtime_are_one_run_and_said(tmp_path: Path) -> None:
@@ -188,14 +189,17 @@ def test_the_end_of_an_embargo_is_a_moment_of_its_own(tmp_path: Path) -> None:
         assert not look(desk, ledger, edition, morning + timedelta(hours=7)).is_due
 
 
-def test_a_clock_that_was_set_back_makes_nothing_due(tmp_path: Path) -> None:
+def test_a_clock_that_was_wrong_for_a_time_keeps_no_edition_waiting(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "desk", schedule=DAILY)
     (edition,) = load_all(desk.editions)
     now = datetime(2026, 3, 2, 12, tzinfo=UTC)
     with Ledger.open(desk.processed / FILE) as ledger:
-        ledger.note_handled("dam", now + timedelta(days=3))
+        ledger.note_handled("dam", now + timedelta(days=3000))
+        ledger.end_attempt(ledger.start_attempt(ledger.start_run(), "dam", "", {}, {}), "failed")  # today, which is later than that day
         found = look(desk, ledger, edition, now)
-        assert not found.is_due and found.next == datetime(2026, 3, 3, 5, 30, tzinfo=UTC)
+        assert found.is_due and not found.missed and not found.tries
+        ledger.note_handled("dam", now)
+        assert not look(desk, ledger, edition, now + timedelta(hours=1)).is_due
 
 
 def test_a_file_that_is_wrong_fails_alone_and_is_not_said_at_every_call(tmp_path: Path) -> None:
@@ -219,7 +223,7 @@ def test_a_run_that_was_killed_is_made_up_for_but_not_at_every_call(tmp_path: Pa
     desk = desk_with(tmp_path / "desk", schedule=DAILY)
     content, here = (desk.root / "notebooks" / "10-dam.ipynb").read_text(), desk.root / "notebooks" / "here.csv"
     (desk.root / "notebooks" / "10-dam.ipynb").write_text(
-        content.replace("x = 1", "import pathlib, time\\npathlib.Path('here.csv').write_text('')\\ntime.sleep(100)"), encoding="utf-8"
+        content.replace("x = 1", "import pathlib, time\\npathlib.Path('here.csv').write_text('')\\ntime.sleep(30)"), encoding="utf-8"
     )
     process = subprocess.Popen([sys.executable, "-m", "nutgraf", "run", "--due"], cwd=desk.root, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     ends = time.monotonic() + 60

@@ -55,6 +55,7 @@ notebooks:
 #   outlets: [The Example, Another Paper]
 #   query: dam AND (seepage OR "safety report") NOT rugby
 #   copies: once                  # once | all | none: of one text that several outlets ran
+# schedule: 30 6 * * 1-5          # when 'nutgraf run --due' makes it: docs/running.md
 # publish: manual                 # wait in staged/ for 'nutgraf publish'; or an embargo: 2026-03-24 06:00
 parameters:
   min_articles: {min_articles}                # outlets with fewer articles are "not assessable"

@@ -61,8 +61,8 @@ def look(desk: Desk) -> dict[str, Any]:
     """Schedules of a desk.
 
     Returns:
-        ``timezone``; ``editions``: per edition slug, schedule, words, is_due, next (three moments), last_handled (UTC), missed (a count; moments
-        for which no run came), missed_since, tried_again_at (None unless it failed); ``invalid``: messages by file; ``cron`` and
+        ``timezone``; ``editions``: per edition slug, schedule, words, is_due, next (three moments), last_handled (UTC), n_missed (moments for
+        which no run came), missed_since, tried_again_at (None unless it failed); ``invalid``: messages by file; ``cron`` and
         ``systemd``: what `install` would write.
     """
     from nutgraf.runs import timers

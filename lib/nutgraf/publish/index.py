@@ -29,17 +29,20 @@ NO_SITE_URL = (
 )
 
 
-def rebuild_index(desk: Desk, states: Mapping[str, str] | None = None) -> None:
+def rebuild_index(desk: Desk, states: Mapping[str, str] | None = None, earlier: Sequence[str] = ()) -> None:
     """Write the list of reports, in pages, and the feed; files that are as they should be are not touched.
 
     Args:
         desk: The desk.
         states: What to say about an edition beside its date, by slug, such as ``failed since 3 March 2026``; others say nothing. What
             the record tells (corrected, shown again, withdrawn) is said without being asked.
+        earlier: Reports of earlier days, in this order behind all others; those come newest first.
     """
     entries = record.entries(desk.decisions)
     found = sorted(standings(entries).values(), key=lambda standing: standing.slug)
     found.sort(key=lambda standing: _shown(standing)["published_at"], reverse=True)
+    places = {slug: place for place, slug in enumerate(earlier)}
+    found.sort(key=lambda standing: places.get(standing.slug, -1))
     listed = [
         {**_shown(standing), "said": [*_said(standing), *filter(None, [(states or {}).get(standing.slug)])],
          "is_gone": standing.current is None, "is_there": (home_of(desk, standing.slug) / "index.html").is_file()}

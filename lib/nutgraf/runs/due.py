@@ -99,8 +99,8 @@ def look(desk: Desk, ledger: Ledger | None, edition: Edition, now: datetime, *, 
     if edition.schedule is None:
         return None
     zone, handled = desk.timezone, ledger.handled_until(edition.slug) if ledger else None
-    if handled is not None and handled > now:  # the clock was set back
-        handled = now
+    if handled is not None and handled > now:  # noted by a clock that was wrong, and set back since
+        handled = None
     if handled is None:
         moments = [schedule.previous_due(edition.schedule, zone, now)]
     else:
@@ -112,7 +112,7 @@ def look(desk: Desk, ledger: Ledger | None, edition: Edition, now: datetime, *, 
             following = min(following, ends)
         else:
             moments = sorted({*moments, ends.astimezone(UTC)})
-    tries = ledger.tries_since_good(edition.slug) if ledger else []
+    tries = [tried for tried in ledger.tries_since_good(edition.slug) if tried <= now] if ledger else []
     if not moments:
         return Look(edition, handled, moments, tries, False, following)
     again = retry_at(tries) if tries and tries[-1] >= moments[-1] and not is_changed else now

@@ -35,7 +35,7 @@ from nutgraf.runs.making import Making
 from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
 from nutgraf.runs.redaction import Redactor
-from nutgraf.runs.states import GOOD, note_stale, states_of
+from nutgraf.runs.states import GOOD, earlier_days, note_stale, states_of
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
 DEBUG_VARIABLE = "NUTGRAF_DEBUG"
@@ -333,4 +333,4 @@ def rebuild_site_index(desk: Desk, ledger: Ledger) -> None:
     """Write the list of reports and the feed, with what the ledger knows of each edition's state."""
     published = standings(record.entries(desk.decisions))
     waits = [slug for slug in published if waiting.waiting(desk, slug)]
-    rebuild_index(desk, states_of(desk, ledger, published, waits))
+    rebuild_index(desk, states_of(desk, ledger, published, waits), earlier_days(published))

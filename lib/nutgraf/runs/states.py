@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from nutgraf.desk import Desk
@@ -59,10 +59,20 @@ def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], wai
     return {slug: words for slug, words in found.items() if words != FRESH or published[slug].current == published[slug].newest}
 
 
+def earlier_days(published: Mapping[str, Standing]) -> list[str]:
+    """The reports that were made for an earlier day, by slug; the newest day first."""
+    days = {slug: day for slug, standing in published.items() if (day := _day_of(standing))}
+    return sorted(days, key=lambda slug: (days[slug], slug), reverse=True)
+
+
 def _made_for(standing: Standing) -> str | None:
     """What is said of the report of an earlier day, which no run makes again by itself."""
-    day = day_of(standing.slug, standing.versions[standing.newest]["title"])
+    day = _day_of(standing)
     return f"made for {day_in_words(day.isoformat())}" if day else None
+
+
+def _day_of(standing: Standing) -> date | None:
+    return day_of(standing.slug, standing.versions[standing.newest]["title"])
 
 
 def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool, is_made: bool) -> str:
