@@ -320,6 +320,24 @@ def test_new_files_are_counted_without_reading_them_in(copy: Path) -> None:
     assert unread(Desk(copy), later) == ["inbox/one.jsonl", "inbox/three.jsonl", "inbox/two.jsonl"]
 
 
+def test_what_a_manifest_says_anew_is_unread_too(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path / "desk")
+    text = (desk.root / "nutgraf.toml").read_text(encoding="utf-8")
+    (desk.root / "single.txt").write_text("The council met. Nobody was there. It rained all day long.", encoding="utf-8")
+    more = 'manifest = "list.jsonl"\n[[sources]]\nid = "single"\npath = "single.txt"\nmanifest = "none.jsonl"\n'
+    (desk.root / "nutgraf.toml").write_text(text + more, encoding="utf-8")
+    listed = desk.root / "inbox" / "list.jsonl"
+    listed.write_text('{"file": "one.jsonl", "outlet": "Bell"}', encoding="utf-8")
+    desk = Desk(desk.root)
+    ingest(desk)
+    later = max(path.stat().st_ctime for path in (desk.root, listed)) + 10
+    assert unread(desk, later) == []
+    listed.write_text('{"file": "one.jsonl", "outlet": "Courier"}', encoding="utf-8")
+    assert unread(desk, later) == [], "not touched since, so not opened"
+    os.utime(listed, (later, later))
+    assert unread(desk, later) == ["inbox/one.jsonl"]
+
+
 def test_a_source_that_is_not_there_is_said(copy: Path) -> None:
     (copy / "inbox").rename(copy / "away")
     lines = nutgraf(copy, "why").stdout.splitlines()
