@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf import codebooks
-from nutgraf.documents import Document, Rows, Sentence, Span
+from nutgraf.documents import Document, Resource, Rows, Sentence, Span
 from nutgraf.errors import MeasureError, ResourceError
 from nutgraf.measures import frames
 from nutgraf.measures.frames import build, label_of
@@ -132,11 +132,12 @@ def test_one_answer_for_each_frame_and_voice(texts: list[str]) -> None:
 
 
 def test_the_codebook_is_in_the_version() -> None:
-    assert FRAMES.resources == (codebooks.load("generic-frames").sha256,)
+    book = codebooks.load("generic-frames")
+    assert FRAMES.resources == (Resource("codebook", "generic-frames", book.sha256, book.version),)
     plain = Registry().version("frames")
     assert Registry({"frames": {"codebook": "generic-frames"}}).version("frames") != plain
     changed = Registry()
-    changed.get("frames").resources = ("0" * 64,)
+    changed.get("frames").resources = (Resource("codebook", "generic-frames", "0" * 64),)
     assert changed.version("frames") != plain
 
 

@@ -84,7 +84,7 @@ def test_every_module_with_a_build_is_a_measure(name: str) -> None:
     assert built.id == module.ID and Registry().get(built.id) is not None
     assert isinstance(built.version, str) and built.version
     assert isinstance(built.needs, frozenset) and built.needs <= set(Registry().ids)
-    assert isinstance(built.resources, tuple) and all(len(sha256) == 64 for sha256 in built.resources)
+    assert isinstance(built.resources, tuple) and all(len(one.sha256) == 64 and one.kind and one.name for one in built.resources)
     assert module.__doc__ and module.build.__doc__
     documents = [Document("a" * 16, 1, text) for text in TEXTS[:1]] + [Document("b" * 16, 2, "")]
     found = built.measure(documents)

@@ -23,6 +23,7 @@ FOLDER = HERE / "codebooks"
 #: How many example and near-miss sentences each frame with cues must bring.
 MIN_EXAMPLES = 6
 _WORDS = re.compile(r"[^\W\d_]{4,40}")
+_VERSION = re.compile(r"^version\s*=\s*\"([^\"]*)\"", re.M)
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 _BOOK_KEYS = {"id", "name", "source", "version", "hand_coding_only", "classes", "frames"}
 _FRAME_KEYS = {"id", "label", "definition", "questions", "cues", "exclusions", "examples", "near_misses"}
@@ -207,6 +208,12 @@ def path_of(name: str) -> Path:
     if name not in available():
         raise ResourceError(f"no such codebook: {name!r}", where=FOLDER.name, mend="known: " + ", ".join(available()))
     return FOLDER / f"{name}.toml"
+
+
+def version_of(path: Path) -> str | None:
+    """The version that a codebook gives itself, without reading the rest of it; None when it gives none."""
+    found = _VERSION.search(path.read_text(encoding="utf-8", errors="replace").split("\n[", 1)[0])
+    return found[1] if found else None
 
 
 @cache

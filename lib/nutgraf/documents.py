@@ -135,13 +135,22 @@ class Measured(dict[tuple[str, int], Rows]):
         return cls((document.key, found) for document, found in zip(documents, rows, strict=True))
 
 
+class Resource(NamedTuple):
+    """A word list, codebook or model that a measure rests on."""
+
+    kind: str  # as a person calls it: word list, codebook, rules, model
+    name: str
+    sha256: str
+    version: str | None = None  # where it says one of itself
+
+
 class Measure(Protocol):
     """A station of the path. One file under ``reading/`` or ``measures/`` holds one, made by its ``build(settings)``."""
 
     id: str
     version: str  # version of the code alone; `measuring.versions` adds resources, settings and needs
     needs: frozenset[str]  # ids of the measures whose rows the documents must carry
-    resources: tuple[str, ...]  # sha256 of every word list, codebook or model it rests on
+    resources: tuple[Resource, ...]  # every word list, codebook or model it rests on
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Measure a batch."""

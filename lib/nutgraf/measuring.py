@@ -110,13 +110,27 @@ class Registry:
             built = self.get(measure)
             resting = {
                 "code": built.version,
-                "resources": list(built.resources),
+                "resources": [resource.sha256 for resource in built.resources],
                 "options": self.options.get(measure, {}),
                 "needs": {need: self.version(need) for need in sorted(built.needs)},
             }
             digest = hashlib.sha256(json.dumps(resting, sort_keys=True, default=str).encode()).hexdigest()
             self._versions[measure] = f"{built.version}-{digest[:10]}"
         return self._versions[measure]
+
+    def about(self, measure: str) -> dict[str, Any]:
+        """A version taken apart, so that somebody can say why it is another one.
+
+        Returns:
+            ``version``, ``code``, ``options``, ``needs`` (ids), and ``resources``: of each its kind, name, version (or None) and the
+            beginning of its sha256.
+        """
+        built = self.get(measure)
+        return {
+            "version": self.version(measure), "code": built.version, "options": self.options.get(measure, {}),
+            "needs": sorted(built.needs),
+            "resources": [[one.kind, one.name, one.version, one.sha256[:12]] for one in built.resources],
+        }  # fmt: skip
 
     @cached_property
     def _versions(self) -> dict[str, str]:

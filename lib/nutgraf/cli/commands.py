@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nutgraf import __version__
-from nutgraf.cli import NOTHING_NEW, life, site_line
+from nutgraf.cli import NOTHING_NEW, history, life, site_line
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.numbers import counted
 
@@ -153,7 +153,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
 
 
-for _command in (*life.COMMANDS,):
+for _command in (*life.COMMANDS, *history.COMMANDS):
     nutgraf.add_command(_command)
 
 

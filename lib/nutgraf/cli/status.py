@@ -1,70 +1,85 @@
-"""``nutgraf status``: what each edition's state is, from the ledger, without taking the lock."""
+"""``nutgraf status``: what each edition's state is and whether a run is going on, from the ledger, without taking the lock."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk
 from nutgraf.publish import record
 from nutgraf.publish.standing import standings
-from nutgraf.publish.waiting import waiting
+from nutgraf.runs import history
+from nutgraf.runs.holding import holder, in_words, is_running
 from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.states import GOOD
+from nutgraf.runs.states import GOOD, staleness
+from nutgraf.runs.times import when
 
 if TYPE_CHECKING:
     from nutgraf.runs.edition import Edition
 
+_BLANK = {
+    "title": None, "file": None, "state": "never run", "version": None, "n_articles": None, "last_good": None, "last_try": None,
+    "last_checked": None, "next_due": None, "stale_since": None, "because": None, "error": None, "shown": None, "withdrawn": [],
+    "waiting": None, "waiting_since": None, "embargo": None,
+}  # fmt: skip
+
 
 def look(desk: Desk) -> dict[str, Any]:
-    """State of every edition of a desk.
+    """State of every edition of a desk, and of the desk as a whole.
 
     Returns:
-        ``desk``, ``site`` and ``editions``: per edition slug, title, state (never run, good, waiting, stale, failed, interrupted,
-        running, invalid), version, n_articles, last_good, last_try, last_checked (UTC), error, and of its publication: shown (the
-        version that readers see), withdrawn (versions), waiting (the version that waits to be published), waiting_since, embargo.
+        ``desk``, ``site``, ``holder`` (who works on the desk: purpose, pid, since; or None), ``last_run`` (as `nutgraf.runs.history.runs`
+        gives it, without its editions; or None), and ``editions``: per edition slug, title, file, state (never run, good, waiting, stale,
+        failed, interrupted, running, invalid), version, n_articles, last_good, last_try, last_checked, next_due (UTC), stale_since,
+        because, error, and of its publication: shown (the version that readers see), withdrawn (versions), waiting (the version that
+        waits to be published), waiting_since, embargo.
     """
     from nutgraf.runs.edition_files import paths, read_all
 
     editions, wrong = read_all(desk.editions) if paths(desk.editions) else ([], {})
-    titles = {**dict.fromkeys(wrong), **{edition.slug: edition.title for edition in editions}}
-    found, published = [], standings(record.entries(desk.decisions))
-    waits = {edition.slug: _waiting(desk, edition) for edition in editions}
+    by_slug: dict[str, Edition | None] = {**dict.fromkeys(wrong), **{edition.slug: edition for edition in editions}}
+    published, held = standings(record.entries(desk.decisions)), holder(desk)
     with Ledger.look(desk.processed / FILE) as ledger:
-        for slug in sorted(titles):
-            entry: dict[str, Any] = {"slug": slug, "title": titles[slug], "state": "never run", "version": None,
-                                     "n_articles": None, "last_good": None, "last_try": None, "last_checked": None,
-                                     "error": None, "shown": None, "withdrawn": [], "waiting": None, "waiting_since": None,
-                                     "embargo": None}  # fmt: skip
+        found = []
+        for slug, edition in sorted(by_slug.items()):
+            entry: dict[str, Any] = {"slug": slug, **_BLANK, "file": edition.file if edition else f"notebooks/editions/{slug}.yml"}
             if ledger is not None:
-                entry |= _history(desk, ledger, slug)
+                entry |= _history(ledger, slug, is_running(held))
             if slug in published:
-                standing = published[slug]
-                entry |= {"shown": standing.current, "withdrawn": sorted(standing.withdrawn)}
-            if slug in wrong:
+                entry |= {"shown": published[slug].current, "withdrawn": sorted(published[slug].withdrawn)}
+            if edition is None:
                 entry |= {"state": "invalid", "error": str(wrong[slug])}
-            entry |= waits.get(slug, {})
+            else:
+                entry |= {"title": edition.title, **_waiting(desk, edition)}
             if entry["state"] == "good" and entry["waiting"]:
                 entry["state"] = "waiting"
             found.append(entry)
+        last = history.runs(ledger, limit=1, is_running=is_running(held)) if ledger is not None else []
     page = desk.site / "index.html"
-    return {"desk": str(desk.root), "site": str(page) if page.is_file() else None, "editions": found}
+    return {
+        "desk": str(desk.root), "site": str(page) if page.is_file() else None, "holder": held,
+        "last_run": {name: value for name, value in last[0].items() if name != "editions"} if last else None, "editions": found,
+    }  # fmt: skip
 
 
 def _waiting(desk: Desk, edition: Edition) -> dict[str, Any]:
+    if not (desk.staged / edition.slug).is_dir():
+        return {}
+    from nutgraf.publish.waiting import waiting  # it knows how pages look, which takes its time to import
+
     waits, until = waiting(desk, edition.slug), edition.embargo_until(desk.timezone)
     if waits is None:
         return {}
     return {"waiting": waits.entry["version"], "waiting_since": waits.since, "embargo": until.isoformat() if until else None}
 
 
-def _history(desk: Desk, ledger: Ledger, slug: str) -> dict[str, Any]:
-    last, good = ledger.last(slug), ledger.last(slug, *GOOD)
+def _history(ledger: Ledger, slug: str, is_running: bool) -> dict[str, Any]:
+    last, good = ledger.last_in_brief(slug), ledger.last_in_brief(slug, *GOOD)
     if last is None:
         return {}
     state = {"unchanged": "good", "staged": "good", "killed": "interrupted"}.get(last["state"], last["state"])
-    if state == "running" and not _is_held(desk):
+    if state == "running" and not is_running:
         state = "interrupted"
+    since, because = (staleness(ledger, slug) if state != "running" else None) or (None, None)
     return {
         "state": state,
         "version": good["version"] if good else None,
@@ -72,21 +87,10 @@ def _history(desk: Desk, ledger: Ledger, slug: str) -> dict[str, Any]:
         "last_good": good["ended_at"] if good else None,
         "last_try": last["started_at"],
         "last_checked": ledger.checked(slug),
+        "stale_since": since if good else None,
+        "because": because if good else None,
         "error": last["error"] if state in ("failed", "stale") else None,
     }
-
-
-def _is_held(desk: Desk) -> bool:
-    """Whether a process works on the desk; looked at without leaving a trace."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(desk.processed / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False
 
 
 def show(found: dict[str, Any]) -> str:
@@ -95,30 +99,33 @@ def show(found: dict[str, Any]) -> str:
     for entry in found["editions"]:
         lines.append(f"{entry['slug']}: {entry['state']}" + (f" ({entry['title']})" if entry["title"] else ""))
         if entry["last_good"]:
-            lines.append(
-                f"  last good: {_when(entry['last_good'])}, version {entry['version']}, n = {entry['n_articles']} articles"
-            )
+            lines.append(f"  last good: {when(entry['last_good'])}, version {entry['version']}, n = {entry['n_articles']} articles")
+        if entry["stale_since"]:
+            lines.append(f"  stale since {when(entry['stale_since'])} because {entry['because']}")
         if entry["waiting"]:
             until = f", under embargo until {entry['embargo']}" if entry["embargo"] else ""
-            line = f"  version {entry['waiting']} is waiting to be published since {_when(entry['waiting_since'])}{until}"
+            line = f"  version {entry['waiting']} is waiting to be published since {when(entry['waiting_since'])}{until}"
             lines.append(f"{line}: staged/{entry['slug']}/index.html")
         if entry["shown"] and entry["version"] and entry["shown"] < entry["version"] and entry["waiting"] != entry["version"]:
             lines.append(f"  readers see version {entry['shown']}")
         if entry["withdrawn"]:
             lines.append("  withdrawn: version " + ", ".join(map(str, entry["withdrawn"])))
-        for label, name in (("last try", "last_try"), ("last checked", "last_checked")):
+        for label, name in (("last try", "last_try"), ("last checked", "last_checked"), ("next due", "next_due")):
             if entry[name]:
-                lines.append(f"  {label}: {_when(entry[name])}")
-        if entry["error"]:
+                lines.append(f"  {label}: {when(entry[name])}")
+        if entry["error"] and entry["error"] != entry["because"]:
             lines.append(f"  {entry['error']}")
+        if entry["file"] != f"notebooks/editions/{entry['slug']}.yml":
+            lines.append(f"  made from {entry['file']}")
     if not found["editions"]:
         lines.append("this desk has no editions: add one in notebooks/editions (docs/editions.md shows how)")
     elif all(entry["state"] in ("never run", "invalid") for entry in found["editions"]):
         lines.append("nothing was run yet: 'nutgraf run' makes the reports")
+    if found["last_run"]:
+        first, *rest = history.in_words({**found["last_run"], "editions": []}, is_short=True)
+        lines += [f"last run: {first}", *rest]
+    if found["holder"]:
+        lines.append(f"the desk is at work: {in_words(found['holder'])}")
     if found["site"]:
         lines.append(f"site: {found['site']}")
     return "\n".join(lines)
-
-
-def _when(moment: str) -> str:
-    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M UTC")

@@ -26,7 +26,7 @@ from functools import cached_property
 from typing import Any
 
 from nutgraf import codebooks
-from nutgraf.documents import Document, Measured, Rows, Sentence
+from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.errors import MeasureError
 from nutgraf.resources import sha256_of
 from nutgraf.schema import ANALYSED_PARTS
@@ -59,7 +59,8 @@ class Frames:
 
     def __init__(self, codebook: str = DEFAULT) -> None:
         self._name = codebook
-        self.resources = (sha256_of(codebooks.path_of(codebook)),)
+        path = codebooks.path_of(codebook)
+        self.resources = (Resource("codebook", codebook, sha256_of(path), codebooks.version_of(path)),)
 
     @cached_property
     def codebook(self) -> codebooks.Codebook:

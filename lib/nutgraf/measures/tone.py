@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
+from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentence, Span
 from nutgraf.measures.vader import SOURCES, Vader
 from nutgraf.reading.paragraphs import stripped
 from nutgraf.schema import ANALYSED_PARTS
@@ -37,7 +37,7 @@ class Tone:
     id = ID
     version = "2"
     needs = frozenset({"quotes", "sentences"})
-    resources = tuple(sha256 for _, _, sha256 in SOURCES)
+    resources = tuple(Resource("rules" if file.endswith(".py") else "word list", file, sha256) for _, file, sha256 in SOURCES)
 
     @cached_property
     def _vader(self) -> Vader:

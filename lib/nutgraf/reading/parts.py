@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nutgraf.documents import Document, Measured, Rows
+from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.head import NAMES, Head, dateline
 from nutgraf.reading.paragraphs import paragraphs
 from nutgraf.reading.rules import BULLET_ARROW, DECORATION, Line, RuleBook
@@ -53,7 +53,7 @@ class Parts:
 
     def __init__(self) -> None:
         path = own("parts.toml")
-        self.resources = (sha256_of(path),)
+        self.resources = (Resource("rules", "parts", sha256_of(path)),)
         self.rules = RuleBook(path)
         self.head = Head(self.rules)
 

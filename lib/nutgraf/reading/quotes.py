@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from nutgraf.documents import Document, Measured, Rows
+from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.paragraphs import paragraphs
 
 ID = "quotes"
@@ -43,7 +43,7 @@ class Quotes:
     id = ID
     version = "2"
     needs: frozenset[str] = frozenset()
-    resources: tuple[str, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """One span of kind ``quote`` per quotation and paragraph, marks excluded; the rule names the marks and whether they close.

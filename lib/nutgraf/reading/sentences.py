@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from nutgraf.documents import Document, Measured, Rows, Sentence
+from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.reading.paragraphs import stripped
 from nutgraf.reading.punkt import Splitter, read_abbreviations
 from nutgraf.resources import nltk_data, own, sha256_of
@@ -43,7 +43,10 @@ class Sentences:
 
     def __init__(self, abbreviations: Sequence[str] = ()) -> None:
         self.abbreviations = frozenset(word.lower().rstrip(".") for word in abbreviations)
-        self.resources = (sha256_of(own("abbreviations.txt")), nltk_data.digest())
+        self.resources = (
+            Resource("word list", "abbreviations", sha256_of(own("abbreviations.txt"))),
+            Resource("model", "punkt", nltk_data.digest()),
+        )
 
     @cached_property
     def _splitter(self) -> Splitter:

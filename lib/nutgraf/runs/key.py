@@ -12,6 +12,7 @@ from typing import Any
 import nutgraf
 from nutgraf.desk import Desk, Selection
 from nutgraf.runs.edition import Edition
+from nutgraf.runs.notebooks import as_json
 
 
 def digest(value: Any) -> str:
@@ -49,30 +50,35 @@ def environment() -> dict[str, str]:
     return found
 
 
-def notebook_digest(notebook: Mapping[str, Any]) -> str:
-    """Hash of a notebook's cells and declarations, without its outputs."""
-    cells = [[cell["cell_type"], cell["source"], cell["metadata"].get("tags", [])] for cell in notebook["cells"]]
-    return digest([cells, notebook["metadata"].get("nutgraf", {})])
+def notebook_digests(name: str, notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Hashes of a notebook's code, its text, the order of the two, and what it declares; none of its outputs."""
+    cells = [(cell["cell_type"], cell["source"], cell["metadata"].get("tags", [])) for cell in notebook["cells"]]
+    return {
+        "name": name,
+        "code": digest([[source, tags] for kind, source, tags in cells if kind == "code"]),
+        "text": digest([[kind, source, tags] for kind, source, tags in cells if kind != "code"]),
+        "order": digest([kind for kind, _, _ in cells]),
+        "declarations": digest(notebook["metadata"].get("nutgraf", {})),
+    }
 
 
-def articles_digest(desk: Desk, selection: Selection) -> str:
-    """Hash of the selected articles: their keys, their inputs to measures and their metadata."""
-    rows = selection.articles.to_pylist()
+def article_digests(desk: Desk, selection: Selection) -> list[list[Any]]:
+    """Of each selected article its id, version, hash of what measures see of it, and hash of its metadata; sorted."""
     entries = []
-    for row in rows:
+    for row in selection.articles.to_pylist():
         about = {name: value for name, value in row.items() if name not in ("article_id", "version", "fetched_at")}
         inputs = desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])
         entries.append([row["article_id"], row["version"], inputs, digest(about)])
-    return digest([sorted(entries), selection.attrition])
+    return sorted(entries)
 
 
-def decisions_digest(folder: Path) -> str:
-    """Hash of what people decided. Publications are a consequence and no part of it."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if path.is_file() and path.name not in ("publications.jsonl", "README.md", ".gitkeep"):
-            total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()[:16]
+def decision_digests(folder: Path) -> dict[str, str]:
+    """Hashes of what people decided, by file. Publications are a consequence and no part of it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in (sorted(folder.rglob("*")) if folder.is_dir() else [])
+        if path.is_file() and path.name not in ("publications.jsonl", "README.md", ".gitkeep")
+    }
 
 
 def parts_of(
@@ -80,20 +86,31 @@ def parts_of(
     edition: Edition,
     notebooks: Sequence[Mapping[str, Any]],
     selection: Selection,
-    versions: Mapping[str, str],
+    articles: Sequence[Sequence[Any]],
+    measures: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """The parts of the key, each by itself, so that ``nutgraf why`` can say which one moved."""
+    """The parts of the key, each by itself and taken apart, so that ``nutgraf why`` can say what moved.
+
+    Args:
+        desk: The desk.
+        edition: The edition.
+        notebooks: Its notebooks, as `nutgraf.runs.notebooks.read` gives them.
+        selection: The articles it selects.
+        articles: The same as `article_digests` gives them.
+        measures: What it needs, by id, as `nutgraf.measuring.Registry.about` gives it.
+    """
     settings = {"timezone": desk.settings.timezone, "excerpt_words": desk.settings.excerpt_words,
                 "min_mentions": desk.settings.min_mentions, "title": desk.settings.title}  # fmt: skip
     return {
         "title": edition.title,
-        "notebooks": [notebook_digest(notebook) for notebook in notebooks],
-        "parameters": edition.parameters,
+        "notebooks": [notebook_digests(name, notebook) for name, notebook in zip(edition.notebooks, notebooks, strict=True)],
+        "parameters": {name: as_json(value) for name, value in edition.parameters.items()},
         "window": edition.select.model_dump(mode="json"),
-        "articles": articles_digest(desk, selection),
+        "articles": digest([articles, selection.attrition]),
         "n_articles": len(selection),
-        "measures": dict(versions),
-        "decisions": decisions_digest(desk.decisions),
+        "attrition": [list(row) for row in selection.attrition],
+        "measures": dict(measures),
+        "decisions": decision_digests(desk.decisions),
         "settings": settings,
         "environment": environment(),
     }

@@ -9,22 +9,28 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import StoreError
+from nutgraf.runs.ledger_copy import in_memory, taken_over
 
 FILE = "ledger.sqlite"
 _FORM = 3
-#: An older form to which only tables were added since.
+#: An older form to which only tables and columns were added since.
 _ADDED_TO = (2,)
+#: Columns that form 3 has and that a ledger may lack.
+_ADDED = {"runs": ("asked", "phases")}
+#: Columns of an attempt that are small, however much an edition holds.
+_BRIEF = "attempt_id, edition, key, state, started_at, ended_at, version, error, counts"
 _SCHEMA = f"""
 create table if not exists runs (
     run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
-    error text
+    error text, asked text, phases text
 );
 create table if not exists attempts (
     attempt_id integer primary key, run_id integer not null references runs, edition text not null, key text not null,
@@ -95,7 +101,7 @@ class Ledger:
         ledger = cls.__new__(cls)
         ledger.path, ledger.notice = path, None
         try:
-            ledger._db = _connect(path, create=False)
+            ledger._db = _looked_into(path)
         except _Unusable as error:
             raise StoreError(
                 f"the ledger of attempts {error}",
@@ -110,20 +116,21 @@ class Ledger:
 
     # Runs and attempts ----------------------------------------------------------------------------------------------
 
-    def start_run(self) -> int:
-        """Note that a run began; runs and attempts that never ended were killed."""
+    def start_run(self, asked: str = "all") -> int:
+        """Note that a run began, and what was asked of it; runs and attempts that never ended were killed."""
         for table in ("runs", "attempts"):
             self._db.execute(f"update {table} set state = 'killed', ended_at = ? where state = 'running'", [now()])
-        cursor = self._db.execute("insert into runs (started_at, state) values (?, 'running')", [now()])
+        cursor = self._db.execute("insert into runs (started_at, state, asked) values (?, 'running', ?)", [now(), asked])
         return int(cursor.lastrowid or 0)
 
     def end_run(
-        self, run_id: int, state: str, exit_code: int | None, counts: dict[str, Any], error: str | None = None
-    ) -> None:
-        """Note how a run ended: good, failed or interrupted."""
+        self, run_id: int, state: str, exit_code: int, counts: dict[str, Any], error: str | None = None,
+        phases: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
+        """Note how a run ended: good, failed or interrupted; `phases` are its parts in seconds."""
         self._db.execute(
-            "update runs set state = ?, ended_at = ?, exit_code = ?, counts = ?, error = ? where run_id = ?",
-            [state, now(), exit_code, json.dumps(counts), error, run_id],
+            "update runs set state = ?, ended_at = ?, exit_code = ?, counts = ?, error = ?, phases = ? where run_id = ?",
+            [state, now(), exit_code, json.dumps(counts), error, json.dumps(phases or {}), run_id],
         )
 
     def start_attempt(self, run_id: int, edition: str, key: str, parts: dict[str, Any], counts: dict[str, int]) -> int:
@@ -142,25 +149,76 @@ class Ledger:
         version: int | None = None,
         error: str | None = None,
         pages: dict[str, str] | None = None,
+        articles: bytes | None = None,
     ) -> None:
-        """Note how it ended: good, unchanged, staged, stale, failed or interrupted; `pages` are the published files by sha256."""
-        self._db.execute(
-            "update attempts set state = ?, ended_at = ?, version = ?, error = ?, pages = ? where attempt_id = ?",
-            [state, now(), version, error, json.dumps(pages, sort_keys=True) if pages else None, attempt_id],
-        )
+        """Note how it ended: good, unchanged, staged, stale, failed or interrupted.
+
+        Args:
+            attempt_id: The attempt.
+            state: How it ended.
+            version: The version it made or found unchanged.
+            error: Why it failed.
+            pages: The published files by sha256.
+            articles: What it selected, as `nutgraf.runs.chosen.pack` gives it; kept of the newest good attempt alone.
+        """
+        with self._together():
+            self._db.execute(
+                "update attempts set state = ?, ended_at = ?, version = ?, error = ?, pages = ? where attempt_id = ?",
+                [state, now(), version, error, json.dumps(pages, sort_keys=True) if pages else None, attempt_id],
+            )
+            if pages:  # the newest good attempt is held against the site, no other
+                self._db.execute(
+                    "update attempts set pages = null where pages is not null and attempt_id < ? and edition = "
+                    "(select edition from attempts where attempt_id = ?)", [attempt_id, attempt_id],
+                )  # fmt: skip
+            if articles is not None:
+                self._db.execute(
+                    "insert or replace into selected select edition, attempt_id, ? from attempts where attempt_id = ?",
+                    [zlib.compress(articles), attempt_id],
+                )
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Several writes as one: all of them or none."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def selected(self, edition: str) -> tuple[str, bytes] | None:
+        """The articles that an edition selected when it was last good, packed, and the digest that its key held of them."""
+        row = self._db.execute(
+            "select parts, articles from selected join attempts using (attempt_id) where selected.edition = ?", [edition]
+        ).fetchone()
+        return (json.loads(row[0]).get("articles", ""), zlib.decompress(row[1])) if row else None
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """What a query finds, for those who only read: see `nutgraf.runs.history`."""
+        return [dict(row) for row in self._db.execute(query, values)]
 
     def last(self, edition: str, *states: str) -> dict[str, Any] | None:
         """The newest attempt in one of these states, or in any; its JSON columns are read."""
+        return self._newest("*", edition, states)
+
+    def last_in_brief(self, edition: str, *states: str) -> dict[str, Any] | None:
+        """The same without what takes its time to read: the parts of its key and its published files."""
+        return self._newest(_BRIEF, edition, states)
+
+    def _newest(self, columns: str, edition: str, states: Sequence[str]) -> dict[str, Any] | None:
         marks = ",".join("?" * len(states))
         where = f"and state in ({marks})" if states else ""
         row = self._db.execute(
-            f"select * from attempts where edition = ? {where} order by attempt_id desc limit 1", [edition, *states]
+            f"select {columns} from attempts where edition = ? {where} order by attempt_id desc limit 1", [edition, *states]
         ).fetchone()
         if row is None:
             return None
         found = dict(row)
         for name in ("parts", "counts", "pages"):
-            found[name] = json.loads(found[name]) if found[name] else {}
+            if name in found:
+                found[name] = json.loads(found[name]) if found[name] else {}
         return found
 
     def first_since_good(self, edition: str, state: str, *good: str) -> dict[str, Any] | None:
@@ -232,16 +290,20 @@ class _Unusable(Exception):
     """Why a file is no ledger; never seen outside this module."""
 
 
-def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
+def _connect(path: Path, *, create: bool = True, copy: sqlite3.Connection | None = None) -> sqlite3.Connection:
     new = not path.is_file() or path.stat().st_size == 0
-    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    db = copy or sqlite3.connect(path, isolation_level=None, timeout=30)
     db.row_factory = sqlite3.Row
     try:
         form = db.execute("pragma user_version").fetchone()[0]
         # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
         db.execute("pragma synchronous = normal")
-        if not new and form in _ADDED_TO:
-            db.executescript(_SCHEMA)
+        if not new and (form in _ADDED_TO or form == _FORM):
+            if not create and _lacks(db):  # who only looks leaves the file as it is
+                db, older = taken_over(db), db
+                db.row_factory = sqlite3.Row
+                older.close()
+            _bring_up_to_form(db)
             form = _FORM
         if not new and form != _FORM:
             raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
@@ -264,6 +326,40 @@ def _connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """Open to read alone; where even that would have to write, such as on a read-only disk, a copy in memory."""
+    try:
+        return _connect(path, create=False)
+    except StoreError as error:
+        cause = error.__cause__
+        if not isinstance(cause, sqlite3.Error) or not (cause.sqlite_errorname or "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            raise
+    try:
+        return _connect(path, create=False, copy=in_memory(path))
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"the ledger of attempts cannot be read: {error}", where=f"data/processed/{path.name}",
+            mend="check the permissions of data/processed, and that there is a temporary folder to copy it to",
+        ) from error  # fmt: skip
+
+
+def _lacks(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Columns that a ledger does not have yet; a ledger of an older form lacks its tables as well."""
+    return [
+        (table, column) for table, columns in _ADDED.items() for column in columns
+        if column not in {row[1] for row in db.execute(f"pragma table_info({table})")}
+    ]  # fmt: skip
+
+
+def _bring_up_to_form(db: sqlite3.Connection) -> None:
+    """Add the tables and columns that came later."""
+    lacking = _lacks(db)
+    if lacking:
+        for table, column in lacking:
+            db.execute(f"alter table {table} add column {column} text")
+        db.executescript(_SCHEMA)
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

@@ -100,7 +100,7 @@ class Making:
             version, is_new = stage(self.desk, self.slug, edition.title, executed, waiting.folder_of(self.desk, self.slug))
             state = "waiting" if is_new else "unchanged"
         shutil.rmtree(self.desk.staged / ".runs" / self.slug)
-        self._end(AS_ATTEMPT[state], version=version)
+        self._end(AS_ATTEMPT[state], version=version, articles=self.plan.articles)
         self.ledger.note_checked(self.slug, self.plan.key)
         self.say(f"{self.slug}: rendered and checked in {time.monotonic() - began:.1f} s, version {version}")
         words = stays(standing_of(self.desk.decisions, self.slug), version) if state == "unchanged" else None
@@ -117,10 +117,10 @@ class Making:
         if self.is_under_way:
             self._end("interrupted", error="the run was interrupted")
 
-    def _end(self, state: str, *, version: int | None = None, error: str | None = None) -> None:
+    def _end(self, state: str, *, version: int | None = None, error: str | None = None, articles: bytes | None = None) -> None:
         site_files.put_back(self.desk, self.slug, self._moved)
         pages = site_files.pages_of(self.desk, self.slug) if error is None else None
-        self.ledger.end_attempt(self._attempt, state, version=version, error=error, pages=pages)
+        self.ledger.end_attempt(self._attempt, state, version=version, error=error, pages=pages, articles=articles)
         self.is_under_way = False
 
 

@@ -12,8 +12,9 @@ from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.runs import notebooks as nb
+from nutgraf.runs.chosen import pack
 from nutgraf.runs.edition import SELECTING, Edition
-from nutgraf.runs.key import key_of, parts_of
+from nutgraf.runs.key import article_digests, key_of, parts_of
 
 Progress = Callable[[str, int, int], None]
 #: An edition with its notebooks as they were read when the run began.
@@ -29,6 +30,7 @@ class Plan:
     choice: dict[str, Any]
     needs: list[str]
     selection: Selection
+    articles: bytes  # what it selects, as the ledger keeps it
     parts: dict[str, Any]
     key: str
 
@@ -122,9 +124,10 @@ def plan_of(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[
     except UsageError as error:
         raise UsageError(f"'select': {error.what}", where=edition.file, mend=error.mend, not_done=nb.NO_KERNEL) from error
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
-    versions = {name: registry.version(name) for name in registry.closure(needs)}
-    parts = parts_of(desk, edition, loaded, selection, versions)
-    return Plan(edition, loaded, choice, needs, selection, parts, key_of(parts))
+    articles = article_digests(desk, selection)
+    measures = {name: registry.about(name) for name in registry.closure(needs)}
+    parts = parts_of(desk, edition, loaded, selection, articles, measures)
+    return Plan(edition, loaded, choice, needs, selection, pack(articles), parts, key_of(parts))
 
 
 def measure_union(

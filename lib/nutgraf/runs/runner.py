@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -29,6 +30,7 @@ from nutgraf.runs.fingerprint import fingerprint, inputs
 from nutgraf.runs.kernels import GOOD_STAYS, execute
 from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.making import Making
+from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
 from nutgraf.runs.states import GOOD, note_stale, states_of
 
@@ -48,6 +50,7 @@ class Outcome:
     states: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    phases: Phases = field(default_factory=Phases)
 
     def fail(self, slug: str, error: Exception) -> str:
         """Note a failed edition; returns the error in one line."""
@@ -90,28 +93,39 @@ def run(
         if not wanted and not force and ledger.settled_at(began) == fingerprint(desk.root, before):
             ledger.note_all_checked()
             return Outcome(nothing_new=True)
-        registry = Registry(desk.settings.measures)
-        prepared, wrong = _prepared(desk, wanted)
-        shelf.settle_all(desk)  # what a killed command left undone
-        ledger.unsettle()
-        run_id, outcome = ledger.start_run(), Outcome()
-        this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
+        asked = " ".join([*wanted, *(["--force"] if force else [])]) or "all"
+        run_id, outcome = ledger.start_run(asked), Outcome()
         try:
+            registry = Registry(desk.settings.measures)
+            prepared, wrong = _prepared(desk, wanted)
+            shelf.settle_all(desk)  # what a killed command left undone
+            ledger.unsettle()
+            this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
             this.note_wrong(wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
-            ended = "failed" if isinstance(error, Exception) else "interrupted"
-            ledger.end_run(run_id, ended, None, outcome.counts, in_one_line(f"{type(error).__name__}: {error}"))
+            _note_broken_off(ledger, run_id, outcome, error)
             raise
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) else EXIT_SOME_FAILED
-        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
+        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts, phases=outcome.phases)
         if not wanted and not failed:
             ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
         if not desk.settings.site_url and "published" in outcome.states.values():
             say(NO_SITE_URL)
     return outcome
+
+
+def _note_broken_off(ledger: Ledger, run_id: int, outcome: Outcome, error: BaseException) -> None:
+    """Note that a run ended before its end; the error itself goes on, also when the ledger cannot be written either."""
+    ended, words, code = "interrupted", "the run was interrupted", 1
+    if isinstance(error, Exception):
+        ended, words, code = "failed", _words(error), getattr(error, "exit_code", 1)
+    try:
+        ledger.end_run(run_id, ended, code, outcome.counts, words, outcome.phases)
+    except sqlite3.Error as second:
+        error.add_note(f"the ledger does not hold it: {second}")
 
 
 def _prepared(desk: Desk, wanted: Sequence[str]) -> tuple[list[Prepared], dict[str, UsageError]]:
@@ -168,11 +182,16 @@ class _Run:
         """Ingest, find what is stale, measure, make it, and say in the list of reports how every edition stands."""
         from nutgraf.ingesting import ingest
 
-        report = ingest(self.desk, progress=self.progress)
+        timed = self.outcome.phases.timed
+        with timed("ingest"):
+            report = ingest(self.desk, progress=self.progress)
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
         today = datetime.now(self.desk.timezone).date()
-        stale = [making for one in prepared if (making := self._looked_at(*one, today)) is not None]
-        measured, broken = measure_union(self.desk, self.registry, [making.plan for making in stale], self.progress)
+        with timed("planning"):
+            stale = [making for one in prepared if (making := self._looked_at(*one, today)) is not None]
+        self.outcome.counts["up_to_date"] = list(self.outcome.states.values()).count("fresh")
+        with timed("measuring"):
+            measured, broken = measure_union(self.desk, self.registry, [making.plan for making in stale], self.progress)
         self.outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
         ready = []
         for making in stale:
@@ -181,9 +200,12 @@ class _Run:
                 ready.append(making)
             else:
                 self._failed_before(making.slug, making.plan.key, making.plan.parts, error)
-        self._make(ready)
-        self._note_stale_others({edition.slug for edition, _ in prepared}, today)
-        rebuild_site_index(self.desk, self.ledger)
+        with timed("making"):
+            self._make(ready)
+        with timed("looking at other editions"):
+            self._note_stale_others({edition.slug for edition, _ in prepared}, today)
+        with timed("list of reports"):
+            rebuild_site_index(self.desk, self.ledger)
 
     def _failed_before(self, slug: str, key: str, parts: dict[str, Any], error: NutgrafError) -> None:
         """Note an edition that failed before it was begun."""

@@ -58,18 +58,26 @@ def states_of(desk: Desk, ledger: Ledger, published: Mapping[str, Standing], wai
 def _state(desk: Desk, ledger: Ledger, slug: str, is_waiting: bool, is_made: bool) -> str:
     if not is_made:
         return "no longer made"
-    last = ledger.last(slug)
-    if last is None:
+    if ledger.last_in_brief(slug) is None:
         return "not looked at since the desk's tables were made anew"
-    first = ledger.first_since_good(slug, last["state"], *GOOD)
-    since = _day(desk, (first or last)["started_at"])
-    if last["state"] == "failed":
-        return f"stale since {since} because it could not be made anew"
-    if last["state"] == "stale":
-        return f"stale since {since} because {last['error']}"
-    if last["state"] not in GOOD:
-        return f"stale since {since} because a run was interrupted"
+    stale = staleness(ledger, slug)
+    if stale:
+        return f"stale since {_day(desk, stale[0])} because {stale[1]}"
     return "a newer version is waiting to be published" if is_waiting else FRESH
+
+
+def staleness(ledger: Ledger, slug: str) -> tuple[str, str] | None:
+    """Since when (UTC) an edition is stale, and because of what; None when it is not.
+
+    An attempt that failed or was broken off makes nothing stale when everything was as it had been at the last good one: somebody had
+    asked for it to be made again.
+    """
+    last, good = ledger.last_in_brief(slug), ledger.last_in_brief(slug, *GOOD)
+    if last is None or last["state"] in GOOD or (good is not None and good["key"] == last["key"]):
+        return None
+    first = ledger.first_since_good(slug, last["state"], *GOOD) or last
+    because = {"failed": "it could not be made anew", "stale": last["error"]}
+    return first["started_at"], because.get(last["state"], "a run was interrupted")
 
 
 def _is_made(desk: Desk) -> Callable[[str], bool]:
