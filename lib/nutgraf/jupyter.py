@@ -14,7 +14,7 @@ from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
 from nutgraf.findings.tables import days
-from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
+from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -188,11 +188,12 @@ class Workbench:
                 not_done="nothing was measured",
             )
         inputs = inputs_of(self.desk, selection)
-        lacking = missing(self.desk.store, self.registry, measures, inputs)
-        if any(lacking.values()):
-            self._measure_missing(measures, inputs, lacking)
         order = self.registry.closure(measures)
         known = done(self.desk.store, self.registry, order)
+        lacking = lacking_of(known, inputs)
+        if any(lacking.values()):
+            self._measure_missing(measures, inputs, lacking)
+            known = done(self.desk.store, self.registry, order)
         wanted = {(item.article_id, item.version, item.input_sha256) for item in inputs}
         works, failed = {}, []
         for name in order:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-#: Numbers below this are looked up in a list as long as the largest.
-_LOOKED_UP = 50_000_000
-
 
 def text(values: Any) -> pd.Categorical:
     """Texts and nulls as codes, from a list, a series or an array."""
@@ -104,7 +101,7 @@ def frame(table: pa.Table) -> pd.DataFrame:
             columns[name] = _sorted(coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist())
         else:
             columns[name] = column.to_pandas()
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -122,7 +119,7 @@ def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         else:
             kept = [pd.Series(float("nan"), one.index) if part is None else part for part, one in zip(parts, frames, strict=True) if len(one)]
             columns[name] = pd.concat(kept or [part for part in parts if part is not None][:1], ignore_index=True)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _is_text(part: pd.Series) -> bool:
@@ -191,15 +188,13 @@ def as_one(columns: Sequence[pd.Series]) -> np.ndarray:
 
 
 def find(wanted: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """For each number its position among those that are known; −1 where it is not. Of a number known several times any position."""
+    """For each number its position among those that are known; −1 where it is not. Of a number known several times the first."""
     import numpy as np
-    import pandas as pd
 
-    most = max(int(wanted.max(initial=0)), int(known.max(initial=0))) + 1
-    if most > _LOOKED_UP:
-        first = np.unique(known, return_index=True)[1]
-        found = pd.Index(known[first]).get_indexer(wanted)
-        return np.where(found < 0, -1, first[found]) if len(first) else found
-    place = np.full(most, -1, np.int32)
-    place[known] = np.arange(len(known), dtype=np.int32)
-    return place[wanted]
+    if not len(known):
+        return np.full(len(wanted), -1)
+    by_size = None if (known[:-1] <= known[1:]).all() else np.argsort(known, kind="stable")
+    ordered = known if by_size is None else known[by_size]
+    place = np.minimum(np.searchsorted(ordered, wanted), len(known) - 1)
+    found = np.where(ordered[place] == wanted, place, -1)
+    return found if by_size is None else np.where(found < 0, -1, by_size[found])

@@ -46,15 +46,16 @@ def received(articles: pd.DataFrame, *, source: str) -> Finding:
         articles: From `Workbench.articles`.
         source: Source line.
     """
-    newest = articles[articles["is_newest"]]
+    newest = articles.loc[articles["is_newest"], ["article_id", "outlet", "status", "completeness", "published_on"]]
+    groups = dict(iter(newest.groupby(_named(newest))))
     rows: list[list[Any]] = []
     for outlet in tables.outlets_of(newest):
-        mine = newest[newest["outlet"].fillna(places.UNKNOWN_OUTLET) == outlet]
+        mine = groups[outlet]
         kept = mine[mine["status"] == "kept"]
         full = kept[kept["completeness"] == "full"]
         rows.append(
             [outlet, len(mine), len(full), len(kept) - len(full), len(mine) - len(kept), int(full["published_on"].isna().sum()),
-             len(articles[articles["article_id"].isin(mine["article_id"])]) - len(mine)]
+             int(articles["article_id"].isin(mine["article_id"]).sum()) - len(mine)]
         )  # fmt: skip
     rows.sort(key=lambda row: (-row[1], row[0]))
     read, full = sum(row[1] for row in rows), sum(row[2] for row in rows)

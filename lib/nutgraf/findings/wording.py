@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.keyness import Passage, keyness_between, word_counts
+from nutgraf.compare.keyness import Passage, keyness_between, word_counts, words_at
 from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
@@ -155,14 +155,14 @@ def _uses(measured: Measurements, frames: Iterable[pd.DataFrame], words: set[str
                 continue
             seen.add(copy_of)
             whole = text.lower()
-            used = [word for word in words if _begins(word) in whole]
+            used = {word for word in words if _begins(word) in whole}
             if not used:
                 continue
             outlet = group["outlet"].iloc[0]
             for sentence, start, end in zip(group["sentence"], group["start"], group["end"], strict=True):
                 rows += [
                     (article, version, sentence, first, last, word, outlet, f"z {side}")
-                    for word in used if _begins(word) in text[start:end].lower() for first, last in places_of(text, word, [(start, end)])
+                    for word, first, last in words_at(text, [(start, end)]) if word in used
                 ]  # fmt: skip
     columns = ["article_id", "version", "sentence", "start", "end", "word", "label", "counts_in"]
     return pd.DataFrame(rows, columns=columns).assign(kind="word", rule="counted word", measure="sentences")
