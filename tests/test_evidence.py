@@ -226,6 +226,7 @@ def test_an_article_without_a_headline_is_no_evidence_of_the_difference_from_hea
     measured = bench.measure("tone", selection=bench.select(as_of="2026-03-24"))
     sentences = measured.rows("sentences", "sentences")
     lost = tone.article_tone(measured, parts=("headline",)).iloc[0]["article_id"]
-    measured._read[("sentences", "sentences")] = sentences[(sentences["article_id"] != lost) | (sentences["part"] != "headline")]
+    kept = sentences[(sentences["article_id"] != lost) | (sentences["part"] != "headline")]
+    measured._made = {("rows", "sentences", "sentences"): kept}
     finding = tone.headline_against_body(measured, min_articles=5, source="s")
     assert lost not in set(finding.evidence()["article_id"]) and lost in set(tone.article_tone(measured)["article_id"])

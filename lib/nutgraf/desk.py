@@ -6,17 +6,22 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from nutgraf.errors import DeskError, UsageError
 from nutgraf.query import compile_query
 from nutgraf.selecting import Selection, select_articles
 from nutgraf.settings import SETTINGS_FILE, Settings, Source
-from nutgraf.store import Store
+from nutgraf.store import Store, mark
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
@@ -43,6 +48,7 @@ class Desk:
             )
         self.settings = Settings.load(path)
         self.store = Store.from_environment(self.processed)
+        self._read: dict[tuple, tuple[str, Any]] = {}
 
     @classmethod
     def find(cls, start: Path | None = None) -> Desk:
@@ -142,7 +148,7 @@ class Desk:
             raise UsageError(f"date_from {start} lies after date_to {end}")
         matcher = compile_query(query) if query.strip() else None
         columns = [name for name in _SELECTION_COLUMNS if name != "text" or matcher]
-        articles = self.store.read("articles", columns)
+        articles, rows = self._versions(columns)
         known = set(pc.unique(articles["outlet"]).to_pylist())
         unknown = [outlet for outlet in outlets if outlet not in known]
         if unknown:
@@ -155,7 +161,8 @@ class Desk:
         fetched_before = datetime.combine(last_day + timedelta(days=1), time(), self.timezone) if as_of else None
         return select_articles(
             articles,
-            self.store.read("clusters"),
+            self._once(("clusters",), "clusters", lambda: self.store.read("clusters")),
+            rows=rows,
             bounds=(
                 datetime.combine(start, time(), self.timezone).astimezone(UTC) if start else None,
                 datetime.combine(end + timedelta(days=1), time(), self.timezone).astimezone(UTC) if end else None,
@@ -171,13 +178,33 @@ class Desk:
             timezone=self.settings.timezone,
         )
 
+    def _versions(self, columns: list[str]) -> tuple[pa.Table, list[dict[str, Any]]]:
+        """Every article version, as a table and as rows."""
+
+        def read() -> tuple[pa.Table, list[dict[str, Any]]]:
+            found = self.store.read("articles", columns)
+            return found, found.to_pylist()
+
+        return self._once(("versions", "text" in columns), "articles", read)
+
     def _sizes(self) -> dict[tuple[str, int], int]:
         """Characters of every article version's text, by article and version; an empty one has 0."""
-        import pyarrow.compute as pc
 
-        found = self.store.read("articles", ["article_id", "version", "text"])
-        lengths = pc.fill_null(pc.utf8_length(found["text"]), 0).to_pylist()
-        return dict(zip(zip(found["article_id"].to_pylist(), found["version"].to_pylist(), strict=True), lengths, strict=True))
+        def read() -> dict[tuple[str, int], int]:
+            import pyarrow.compute as pc
+
+            found = self.store.read("articles", ["article_id", "version", "text"])
+            lengths = pc.fill_null(pc.utf8_length(found["text"]), 0).to_pylist()
+            return dict(zip(zip(found["article_id"].to_pylist(), found["version"].to_pylist(), strict=True), lengths, strict=True))
+
+        return self._once(("sizes",), "articles", read)
+
+    def _once(self, what: tuple, table: str, read: Callable[[], T]) -> T:
+        """What was read from a table, read again only when the table is another."""
+        held = mark(self.store, table)
+        if self._read.get(what, ("",))[0] != held:
+            self._read[what] = held, read()
+        return self._read[what][1]
 
 
 _SELECTION_COLUMNS = (

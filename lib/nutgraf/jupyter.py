@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
+from nutgraf.findings import coded
 from nutgraf.findings.tables import days
-from nutgraf.measuring import Input, Registry, done, measure, missing, rows_of
+from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 NEEDS_VARIABLE = "NUTGRAF_NEEDS"
@@ -58,23 +60,52 @@ class Measurements:
     failed: list[tuple[str, str, str]]
     _desk: Desk
     _works: dict[str, list[str]]
-    _read: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
+    _made: dict[tuple, pd.DataFrame] = field(default_factory=dict)
 
     def rows(self, table: str, measure_id: str) -> pd.DataFrame:
-        """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only."""
-        if (table, measure_id) not in self._read:
-            found = rows_of(self._desk.store, table, self._works[measure_id]).to_pandas()
-            keys = self.articles[["article_id", "version"]]
-            order = ["article_id", "version"] + [c for c in ("sentence", "start", "end", "dimension", "voice") if c in found]
-            merged = found.merge(keys, on=["article_id", "version"])
-            self._read[(table, measure_id)] = merged.sort_values(order, kind="stable", ignore_index=True)
+        """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only; texts as categories."""
+
+        def read() -> pd.DataFrame:
+            found = coded.frame(rows_of(self._desk.store, table, self._works[measure_id]))
+            position = self.positions(found)
+            known = position >= 0
+            if not known.all():
+                found, position = found[known], position[known]
+            found["article_id"] = coded.of_categories(position, self.articles["article_id"].cat.categories)
+            order = [name for name in ("article_id", "version", "sentence", "start", "end", "dimension", "voice") if name in found]
+            return found.iloc[coded.order([found[name] for name in order])].reset_index(drop=True)
+
+        return self.once(("rows", table, measure_id), read)
+
+    def once(self, name: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame that several findings start from, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
         # A shallow copy: a caller that adds a column changes nobody else's frame.
-        return self._read[(table, measure_id)].copy(deep=False)
+        return self._made[name].copy(deep=False)
+
+    def positions(self, frame: pd.DataFrame) -> np.ndarray:
+        """For each row with article_id and version the position of its article in `articles`; −1 for one that is not selected."""
+        import numpy as np
+
+        own = self.articles
+        column = frame["article_id"]
+        if coded.is_coded(column):
+            position = np.append(own["article_id"].cat.categories.get_indexer(column.cat.categories), -1)[column.cat.codes]
+        else:
+            position = own["article_id"].cat.categories.get_indexer(column)
+        return np.where(own["version"].to_numpy()[position] == frame["version"].to_numpy(), position, -1) if len(own) else position
+
+    def beside(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """The frame with columns of its articles; all of its articles must be selected."""
+        position = self.positions(frame)
+        return frame.assign(**{name: self.articles[name].array.take(position) for name in columns})
 
     @cached_property
     def articles(self) -> pd.DataFrame:
         """The selected articles with their metadata; ``published_on`` is the day in the desk's time zone."""
-        return with_days(self.selection.articles.to_pandas(), self.timezone)
+        found = with_days(self.selection.articles.to_pandas(), self.timezone)
+        return found.assign(article_id=coded.text(found["article_id"]))
 
     @property
     def timezone(self) -> str:
@@ -157,11 +188,12 @@ class Workbench:
                 not_done="nothing was measured",
             )
         inputs = inputs_of(self.desk, selection)
-        lacking = missing(self.desk.store, self.registry, measures, inputs)
-        if any(lacking.values()):
-            self._measure_missing(measures, inputs, lacking)
         order = self.registry.closure(measures)
         known = done(self.desk.store, self.registry, order)
+        lacking = lacking_of(known, inputs)
+        if any(lacking.values()):
+            self._measure_missing(measures, inputs, lacking)
+            known = done(self.desk.store, self.registry, order)
         wanted = {(item.article_id, item.version, item.input_sha256) for item in inputs}
         works, failed = {}, []
         for name in order:

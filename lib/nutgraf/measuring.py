@@ -164,20 +164,24 @@ def done(store: Store, registry: Registry, measures: Sequence[str]) -> dict[str,
     versions = [registry.version(measure) for measure in measures]
     table = store.read("measured", where=ds.field("measure_version").isin(versions) & ds.field("measure").isin(list(measures)))
     found: dict[str, dict[tuple[str, int, str], tuple]] = {measure: {} for measure in measures}
-    for row in table.to_pylist():
-        if row["measure_version"] == registry.version(row["measure"]):
-            key = (row["article_id"], row["version"], row["input_sha256"])
-            found[row["measure"]][key] = (row["work_id"], row["status"], row["error"])
+    columns = ("measure", "measure_version", "article_id", "version", "input_sha256", "work_id", "status", "error")
+    current = {measure: registry.version(measure) for measure in measures}
+    for measure, measure_version, article, version, inputs, *said in zip(*(table[name].to_pylist() for name in columns), strict=True):
+        if measure_version == current[measure]:
+            found[measure][(article, version, inputs)] = tuple(said)
     return found
 
 
 def missing(store: Store, registry: Registry, wanted: Iterable[str], inputs: Sequence[Input]) -> dict[str, list[Input]]:
     """Which inputs each measure still lacks, needs included."""
     order = registry.closure(wanted)
-    known = done(store, registry, order)
+    return lacking_of(done(store, registry, order), inputs)
+
+
+def lacking_of(known: Mapping[str, Mapping[tuple[str, int, str], tuple]], inputs: Sequence[Input]) -> dict[str, list[Input]]:
+    """Which inputs each measure lacks of what is known to be `done`."""
     return {
-        name: [item for item in inputs if (item.article_id, item.version, item.input_sha256) not in known[name]]
-        for name in order
+        name: [item for item in inputs if (item.article_id, item.version, item.input_sha256) not in has] for name, has in known.items()
     }
 
 

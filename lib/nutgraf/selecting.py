@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+#: Where a row stands in the table that it comes from.
+_PLACE = "place in the table"
+
+
 @dataclass
 class Selection:
     """The articles an analysis sees, and those it does not, with the reason.
@@ -48,6 +52,7 @@ def select_articles(
     articles: pa.Table,
     clusters: pa.Table,
     *,
+    rows: Sequence[dict] | None = None,
     bounds: tuple[datetime | None, datetime | None],
     fetched_before: datetime | None,
     outlets: Sequence[str],
@@ -64,6 +69,7 @@ def select_articles(
     Args:
         articles: Every version with its metadata, and its text where `matcher` needs it.
         clusters: The clusters table; its copy clusters decide what `copies` keeps.
+        rows: The same as `articles`, row by row, where somebody has them already.
         bounds: First moment, and the first moment after the last; either may be None.
         fetched_before: Versions fetched at or after this moment do not exist yet; None for no such limit.
         outlets: Names to keep, or empty for all.
@@ -78,7 +84,7 @@ def select_articles(
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
     """
-    rows = articles.to_pylist()
+    rows = [{**row, _PLACE: place} for place, row in enumerate(articles.to_pylist() if rows is None else rows)]
     attrition: list[tuple[str, int, int]] = []
     left_out: list[dict] = []
 
@@ -172,8 +178,8 @@ def _published_order(row: dict) -> tuple:
 def _table(articles: pa.Table, rows: list[dict], added: str) -> pa.Table:
     import pyarrow as pa
 
-    schema = pa.schema([field for field in articles.schema if field.name != "text"])
-    table = pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
+    columns = [name for name in articles.schema.names if name != "text"]
+    table = articles.select(columns).take(pa.array([row[_PLACE] for row in rows], pa.int64())).combine_chunks()
     return table.append_column(added, pa.array([row[added] for row in rows], pa.string()))
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.schema import arrow_schema
+from nutgraf.store import mark
 
 if TYPE_CHECKING:
     from nutgraf.store import Store
+
+#: Where it stands which tables the clusters were made from, and by which version of this module. Disposable.
+NOTE, CODE = "copies.json", 1
 
 
 def cluster_name(article_id: str, version: int) -> str:
@@ -51,21 +57,52 @@ def exact_copies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def rebuild_copies(store: Store) -> bool:
     """Bring the copy clusters in line with all kept articles; clusters of other kinds stay.
 
+    Tables that are as they were after the last time are not read. Else only the hashes of all bodies are, and of the articles those that
+    share one.
+
     Returns:
         Whether anything had to be written. Nothing to change commits nothing, and what a crash left out is made up for.
     """
+    if _noted(store) == _marks(store):
+        return False
     import pyarrow as pa
+
+    held = store.read("clusters").to_pylist()
+    fresh = exact_copies(_sharing(store))
+    is_changed = fresh != sorted((row for row in held if row["kind"] == "copy"), key=_order)
+    if is_changed:
+        others = [row for row in held if row["kind"] != "copy"]
+        store.replace_all("clusters", pa.Table.from_pylist(fresh + others, schema=arrow_schema("clusters")))
+    _note(store)
+    return is_changed
+
+
+def _sharing(store: Store) -> list[dict[str, Any]]:
+    """Kept article versions whose body another version has too."""
+    import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    columns = ["article_id", "version", "body_sha256", "fetched_at"]
-    rows = store.read("articles", columns, ds.field("status") == "kept").to_pylist()
-    held = store.read("clusters").to_pylist()
-    fresh = exact_copies(rows)
-    if fresh == sorted((row for row in held if row["kind"] == "copy"), key=_order):
-        return False
-    others = [row for row in held if row["kind"] != "copy"]
-    store.replace_all("clusters", pa.Table.from_pylist(fresh + others, schema=arrow_schema("clusters")))
-    return True
+    rows = store.read("articles", ["article_id", "version", "body_sha256", "fetched_at"], ds.field("status") == "kept")
+    counts = pc.value_counts(rows["body_sha256"])
+    shared = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    return rows.filter(pc.is_in(rows["body_sha256"], value_set=shared)).to_pylist()
+
+
+def _marks(store: Store) -> dict[str, str]:
+    return {"code": str(CODE)} | {name: mark(store, name) for name in ("articles", "clusters")}
+
+
+def _noted(store: Store) -> dict[str, str] | None:
+    try:
+        return json.loads((store.root / NOTE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # lost or damaged: the tables are looked at
+
+
+def _note(store: Store) -> None:
+    partial = (store.root / NOTE).with_suffix(".part")
+    partial.write_text(json.dumps(_marks(store)), encoding="utf-8")
+    os.replace(partial, store.root / NOTE)
 
 
 def _order(row: dict[str, Any]) -> tuple[str, str, int]:

@@ -290,11 +290,13 @@ def places(text: str, word: str, ranges: Ranges | None = None) -> list[tuple[int
     >>> places("Don’t say don't.", "don't")
     [(0, 5), (10, 15)]
     """
-    return list(_places(_fold(text), word, ranges if ranges is not None else [(0, len(text))]))
+    whole = ranges if ranges is not None else [(0, len(text))]
+    return [(start, end) for found, start, end in words_at(text, whole) if found == word]
 
 
-def _places(text: str, word: str, ranges: Ranges) -> Iterator[tuple[int, int]]:
+def words_at(text: str, ranges: Ranges) -> Iterator[tuple[str, int, int]]:
+    """Every word of some stretches of a text in lower case, as `word_counts` sees words, with its start and end."""
+    text = _fold(text)
     for start, end in ranges:
         for match in _WORD.finditer(text, start, end):
-            if match.group().lower() == word:
-                yield match.span()
+            yield match.group().lower(), *match.span()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Selection
-from nutgraf.findings import places, tables
+from nutgraf.findings import coded, places, tables
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.periods import periods
 from nutgraf.findings.places import Places, whole
@@ -46,15 +46,16 @@ def received(articles: pd.DataFrame, *, source: str) -> Finding:
         articles: From `Workbench.articles`.
         source: Source line.
     """
-    newest = articles[articles["is_newest"]]
+    newest = articles.loc[articles["is_newest"], ["article_id", "outlet", "status", "completeness", "published_on"]]
+    groups = dict(iter(newest.groupby(_named(newest))))
     rows: list[list[Any]] = []
     for outlet in tables.outlets_of(newest):
-        mine = newest[newest["outlet"].fillna(places.UNKNOWN_OUTLET) == outlet]
+        mine = groups[outlet]
         kept = mine[mine["status"] == "kept"]
         full = kept[kept["completeness"] == "full"]
         rows.append(
             [outlet, len(mine), len(full), len(kept) - len(full), len(mine) - len(kept), int(full["published_on"].isna().sum()),
-             len(articles[articles["article_id"].isin(mine["article_id"])]) - len(mine)]
+             int(articles["article_id"].isin(mine["article_id"]).sum()) - len(mine)]
         )  # fmt: skip
     rows.sort(key=lambda row: (-row[1], row[0]))
     read, full = sum(row[1] for row in rows), sum(row[2] for row in rows)
@@ -355,23 +356,27 @@ def provenance(measured: Measurements, *, source: str) -> Finding:
 
 def _rows_behind(measured: Measurements) -> pd.DataFrame:
     """Every row as a place: of a score the sentence it is about, or its article."""
-    import pandas as pd
-
-    key = ["article_id", "version", "sentence"]
-    columns = [*key, "start", "end"]
+    columns = ["article_id", "version", "sentence", "start", "end"]
     articles = measured.articles[["article_id", "version"]]
-    ends = articles.assign(end=places.lengths(measured, articles))
-    sentences = pd.concat([measured.rows("sentences", name)[columns] for name in measured.versions])
-    found = [
-        whole(articles, end=ends["end"], table="articles"),
-        sentences.assign(kind=places.SENTENCE, rule="read as a sentence", measure="sentences", table="sentences"),
-    ]
+    sentences = coded.stacked([measured.rows("sentences", name)[columns] for name in measured.versions])
+    read = {"kind": places.SENTENCE, "rule": "read as a sentence", "measure": "sentences", "table": "sentences"}
+    behind = whole(articles, end=places.lengths(measured, articles))
+    found = [places.constants(behind, table="articles"), places.constants(sentences, **read)]
     for name in measured.versions:
         spans = measured.rows("spans", name)
-        found.append(spans[[*columns, "kind", "label", "rule"]].assign(measure=name, table="spans"))
+        found.append(places.constants(spans[[*columns, "kind", "label", "rule"]], measure=name, table="spans"))
         scores = measured.rows("scores", name)
-        scores = scores.merge(sentences, on=key, how="left").merge(ends.rename(columns={"end": "whole"}), on=key[:2])
-        scores = scores.assign(start=scores["start"].fillna(0).astype("int64"), end=scores["end"].fillna(scores["whole"]).astype("int64"))
-        named = scores["dimension"] + ", voice: " + scores["voice"]
-        found.append(scores[[*columns, "value", "label"]].assign(kind="score", rule=named, measure=name, table="scores"))
-    return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)
+        scores = scores.assign(rule=coded.paired(scores["dimension"], ", voice: ", scores["voice"]))
+        placed = _placed(measured, scores, sentences)[[*columns, "value", "label", "rule"]]
+        found.append(places.constants(placed, kind="score", measure=name, table="scores"))
+    return coded.stacked([frame for frame in found if len(frame)] or found[:1])
+
+
+def _placed(measured: Measurements, scores: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Scores with start and end: of the sentence each is about, or of its article."""
+    import numpy as np
+
+    position = places.positions(scores, sentences)
+    starts, ends = np.append(sentences["start"].to_numpy(), 0), np.append(sentences["end"].to_numpy(), 0)
+    whole_texts = places.lengths(measured, scores)
+    return scores.assign(start=starts[position], end=np.where(position < 0, whole_texts, ends[position]))

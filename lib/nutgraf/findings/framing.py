@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import places, tables
+from nutgraf.findings import coded, places, tables
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.numbers import shown
@@ -37,10 +37,10 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
     """
     scores = measured.rows("scores", "frames")
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
-    about = measured.articles[["article_id", "version", "outlet", "cluster_id"]]
-    about = about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET))
     columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
-    return scores[columns].rename(columns={"dimension": "frame", "value": "score"}).merge(about, on=["article_id", "version"])
+    found = scores[columns].rename(columns={"dimension": "frame", "value": "score"}).reset_index(drop=True)
+    found = measured.beside(found, "outlet", "cluster_id")
+    return found.assign(outlet=found["outlet"].fillna(places.UNKNOWN_OUTLET))
 
 
 def cues(measured: Measurements) -> pd.DataFrame:
@@ -56,21 +56,23 @@ def cues(measured: Measurements) -> pd.DataFrame:
     return kept.assign(is_quoted=_inside(kept, quotes[quotes["kind"] == "quote"]))
 
 
-def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: Any) -> pd.DataFrame:
+def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: str) -> pd.DataFrame:
     """Each article that could be assessed with its answer, and the cues behind it, as places with the frame's name and the answer."""
-    import pandas as pd
-
     answers = answers[answers["status"] == "ok"]
-    named = {"frame": answers["frame"].map(name_of), "answer": answers["label"], "label": answers["label"], "value": answers["score"]}
-    whole = places.whole(
-        answers, end=places.lengths(measured, answers), rule="the article's answer", measure="frames", **named, **columns
-    )
+    named = {"frame": coded.mapped(answers["frame"], name_of), "answer": answers["label"], "label": answers["label"]}
+    whole = places.whole(answers, end=places.lengths(measured, answers), value=answers["score"], **named)
     found = cues(measured)
     if voice != "all":
         found = found[found["is_quoted"] == (voice == "quoted")]
-    found = found.merge(answers[["article_id", "version", "frame", "label"]], on=["article_id", "version", "frame"])
-    found = found.assign(answer=found["label"], label=found["frame"], frame=found["frame"].map(name_of), measure="frames", **columns)
-    return pd.concat([whole, found.drop(columns="is_quoted")], ignore_index=True)
+    answer = answers[["article_id", "version", "frame", "label"]]
+    position = places.positions(found, answer, by=("article_id", "version", "frame"))
+    found = found[position >= 0].drop(columns="is_quoted")
+    label = answer["label"].array.take(position[position >= 0])
+    found = found.assign(answer=label, label=found["frame"], frame=coded.mapped(found["frame"], name_of))
+    return coded.stacked([
+        places.constants(whole, rule="the article's answer", measure="frames", **columns),
+        places.constants(found, measure="frames", **columns),
+    ])  # fmt: skip
 
 
 def name_of(frame: str) -> str:
@@ -271,8 +273,8 @@ def _quoted(rows: list[list[Any]]) -> str:
 def _voiced(found: pd.DataFrame) -> pd.DataFrame:
     """Cues as places, each with the count it belongs to."""
     side = found["is_quoted"].map({True: "n_quoted quoted_share", False: "n_own quoted_share"})
-    named = found.assign(label=found["frame"], frame=found["frame"].map(name_of), measure="frames", counts_in=side)
-    return named.drop(columns="is_quoted")
+    named = found.assign(label=found["frame"], frame=coded.mapped(found["frame"], name_of), counts_in=side)
+    return places.constants(named.drop(columns="is_quoted"), measure="frames")
 
 
 def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
@@ -335,13 +337,9 @@ def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str
 
     keys = ["outlet", "definition", "frame"]
     shown = pd.DataFrame([row[:3] for row in rows], columns=keys).drop_duplicates()
-    found = pd.concat(
-        [
-            _answered(measured, article_frames(measured, voice), voice, definition=name)
-            for name, (voice, _) in definitions.items()
-        ],
-        ignore_index=True,
+    found = coded.stacked(
+        [_answered(measured, article_frames(measured, voice), voice, definition=name) for name, (voice, _) in definitions.items()]
     )
-    about = measured.articles[["article_id", "version", "outlet"]]
-    about = about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET))
-    return found.merge(about, on=["article_id", "version"]).merge(shown, on=keys).drop(columns="outlet")
+    found = measured.beside(found, "outlet")
+    found["outlet"] = found["outlet"].fillna(places.UNKNOWN_OUTLET)
+    return found[places.is_in(found, shown, keys)].drop(columns="outlet")

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import FindingError
+from nutgraf.findings import coded
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from nutgraf.jupyter import Measurements
@@ -56,15 +58,14 @@ class Places:
 
         found = self.build().reset_index(drop=True)
         about = self.about()[[*_KEY, *ABOUT]]
-        known = pd.MultiIndex.from_frame(about[_KEY])
-        position = known.get_indexer(pd.MultiIndex.from_frame(found[_KEY]))
+        position = pd.MultiIndex.from_frame(about[_KEY]).get_indexer(pd.MultiIndex.from_frame(found[_KEY]))
         if (position < 0).any():
             lost = found["article_id"].iloc[int((position < 0).argmax())]
             raise FindingError("a place lies in an article that the finding does not know", where=f"article {lost}")
         for name in ABOUT:
             # As codes of few names: a table of a million places holds each address once.
-            codes, names = pd.factorize(about[name].fillna(UNKNOWN_OUTLET) if name == "outlet" else about[name])
-            found[name] = pd.Categorical.from_codes(codes[position], categories=names)
+            values = about[name].fillna(UNKNOWN_OUTLET) if name == "outlet" else about[name]
+            found[name] = coded.text(values).take(position)
         for name in COLUMNS:
             if name not in found:
                 found[name] = None
@@ -131,10 +132,39 @@ def whole(articles: pd.DataFrame, /, *, end: Any = None, rule: str = "the whole 
     return articles[_KEY].assign(**given, **columns)
 
 
-def lengths(measured: Measurements, frame: pd.DataFrame) -> list[int]:
+def lengths(measured: Measurements, frame: pd.DataFrame) -> np.ndarray:
     """Length of each row's article, in characters."""
-    sizes = {key: len(text) for key, text in measured.texts.items()}
-    return [sizes[key] for key in zip(frame["article_id"], frame["version"], strict=True)]
+    import numpy as np
+
+    texts = measured.texts
+    sizes = np.array([len(texts[key]) for key in measured.selection.keys], dtype=np.int64)
+    return sizes[measured.positions(frame)]
+
+
+def keyed(first: pd.DataFrame, second: pd.DataFrame, by: Sequence[str] = _PLACE) -> tuple[np.ndarray, np.ndarray]:
+    """One number for each row of two frames, the same for rows that are alike in some columns, by default article and sentence."""
+    both = [coded.stacked([first[[name]], second[[name]]])[name] for name in by]
+    key = coded.as_one(both)
+    return key[: len(first)], key[len(first) :]
+
+
+def is_in(frame: pd.DataFrame, other: pd.DataFrame, by: Sequence[str] = _PLACE) -> np.ndarray:
+    """Which rows of a frame are alike some row of another in these columns."""
+    mine, theirs = keyed(frame, other, by=by)
+    return coded.find(mine, theirs) >= 0
+
+
+def positions(frame: pd.DataFrame, other: pd.DataFrame, by: Sequence[str] = _PLACE) -> np.ndarray:
+    """For each row the position of the one row of another that is alike in some columns; −1 where there is none."""
+    mine, theirs = keyed(frame, other, by=by)
+    return coded.find(mine, theirs)
+
+
+def joined(frame: pd.DataFrame, sentences: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The rows of a frame whose sentence is among some sentences, with columns of that sentence."""
+    position = positions(frame, sentences)
+    found = frame[position >= 0].reset_index(drop=True)
+    return found.assign(**{name: sentences[name].array.take(position[position >= 0]) for name in columns})
 
 
 def scored_sentences(scored: pd.DataFrame, measure: str, **columns: Any) -> pd.DataFrame:
@@ -146,7 +176,12 @@ def scored_sentences(scored: pd.DataFrame, measure: str, **columns: Any) -> pd.D
         columns: Further columns, such as the keys.
     """
     kept = scored[[*_PLACE, "start", "end", "value"]]
-    return kept.assign(kind=SENTENCE, rule="score of the sentence", measure=measure, **columns)
+    return constants(kept.assign(**columns), kind=SENTENCE, rule="score of the sentence", measure=measure)
+
+
+def constants(frame: pd.DataFrame, **texts: str) -> pd.DataFrame:
+    """The frame with columns that say the same in every row."""
+    return frame.assign(**{name: coded.constant(value, len(frame)) for name, value in texts.items()})
 
 
 def words_of(measured: Measurements, measure: str, kind: str, sentences: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -155,6 +190,7 @@ def words_of(measured: Measurements, measure: str, kind: str, sentences: Sequenc
 
     spans = measured.rows("spans", measure)
     spans = spans[spans["kind"] == kind]
-    wanted = pd.concat([frame[_PLACE] for frame in sentences]).drop_duplicates()
-    kept = spans.merge(wanted, on=_PLACE)
-    return kept[[*_PLACE, "start", "end", "kind", "rule"]].assign(value=pd.to_numeric(kept["value"]), measure=measure)
+    kept = spans[is_in(spans, coded.stacked([frame[_PLACE] for frame in sentences]))]
+    values = pd.to_numeric(pd.Series(kept["value"].cat.categories)).to_numpy(float)
+    named = kept[[*_PLACE, "start", "end", "kind", "rule"]].assign(value=values[kept["value"].cat.codes])
+    return constants(named, measure=measure)

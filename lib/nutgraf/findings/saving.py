@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import FindingError
+from nutgraf.findings import coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,27 +74,36 @@ def saved(about: Mapping[str, Any], source: Path) -> bytes:
 
 
 def arrow(frame: pd.DataFrame) -> pa.Table:
-    """Places as an Arrow table, sorted, texts as plain strings."""
+    """Places as an Arrow table, sorted, texts as plain strings or as codes of them."""
     import pyarrow as pa
 
+    rest = [name for name in frame.columns if name not in (*_FIRST, "outlet", "published_on", "url")]
+    sorted_rows = frame.take(coded.order([frame[name] for name in (*_FIRST, *rest)]))
     columns = {}
     for name in frame.columns:
         if name == "value":
-            columns[name] = pa.array(frame[name], pa.float64(), from_pandas=True)
+            columns[name] = pa.array(sorted_rows[name], pa.float64(), from_pandas=True)
         elif name in _WHOLE:
-            columns[name] = pa.array(frame[name], pa.int64(), from_pandas=True)
+            columns[name] = pa.array(sorted_rows[name], pa.int64(), from_pandas=True)
         else:
-            columns[name] = _texts(frame[name])
-    table = pa.table(columns)
-    rest = [name for name in table.column_names if name not in (*_FIRST, "outlet", "published_on", "url")]
-    return table.sort_by([(name, "ascending") for name in (*_FIRST, *rest)])
+            columns[name] = _texts(sorted_rows[name])
+    return pa.table(columns)
 
 
 def _texts(column: pd.Series) -> pa.Array:
+    import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
-    found = pa.array(column, from_pandas=True)
-    return found.cast(pa.string())
+    if not (coded.is_coded(column) or pd.api.types.is_string_dtype(column.dtype)):
+        return pa.array(column, from_pandas=True).cast(pa.string())
+    found = coded.text(column)
+    codes = found.codes.astype(np.int32)
+    used = np.zeros(len(found.categories) + 1, bool)
+    used[codes] = True  # null, whose code is −1, is the last
+    place = np.cumsum(used, dtype=np.int32) - 1
+    names = pa.array(found.categories[used[:-1]].to_numpy(object), pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(place[codes], mask=codes < 0 if used[-1] else None), names)
 
 
 def parquet(table: pa.Table) -> bytes:
@@ -102,7 +112,9 @@ def parquet(table: pa.Table) -> bytes:
 
     target = io.BytesIO()
     pq.write_table(
-        table.replace_schema_metadata(None), target, version="2.6", data_page_version="1.0", compression="zstd", compression_level=9,
-        use_dictionary=True, write_statistics=True, store_schema=False, row_group_size=1_000_000,
+        table.replace_schema_metadata(None), target, version="2.6", data_page_version="1.0", compression="zstd", compression_level=3,
+        # Positions hardly repeat: a dictionary of them takes time and makes the file larger.
+        use_dictionary=[name for name in table.column_names if name not in ("start", "end")], write_statistics=True, store_schema=False,
+        row_group_size=1_000_000,
     )  # fmt: skip
     return target.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import places, tables
+from nutgraf.findings import coded, places, tables
 from nutgraf.findings.finding import Method
 from nutgraf.findings.places import Places
 
@@ -39,12 +39,19 @@ def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, 
     Returns:
         One row per scored sentence: article_id, version, sentence, start, end, part, value, n (words counted).
     """
+
+
+    def joined() -> pd.DataFrame:
+        sentences = measured.rows("sentences", "sentences")
+        return places.joined(_scored(measured, voice), sentences[sentences["part"].isin(parts)], "start", "end", "part")
+
+    return measured.once(("sentence_tone", voice, parts), joined)
+
+
+def _scored(measured: Measurements, voice: str) -> pd.DataFrame:
     scores = measured.rows("scores", "tone")
     scores = scores[(scores["voice"] == voice) & (scores["status"] == "ok") & scores["sentence"].notna()]
-    sentences = measured.rows("sentences", "sentences")
-    keys = ["article_id", "version", "sentence"]
-    sentences = sentences[sentences["part"].isin(parts)][[*keys, "start", "end", "part"]]
-    return scores[[*keys, "value", "n"]].merge(sentences, on=keys)
+    return scores[["article_id", "version", "sentence", "value", "n"]]
 
 
 def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
@@ -59,9 +66,9 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
 
 def means_by_article(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
     """Mean tone of each article over some of its sentences, with outlet, cluster and time."""
-    found = scored.groupby(["article_id", "version"], as_index=False).agg(value=("value", "mean"), n=("value", "size"))
-    about = measured.articles[["article_id", "version", "outlet", "cluster_id", "published_at"]]
-    return found.merge(about.assign(outlet=about["outlet"].fillna(places.UNKNOWN_OUTLET)), on=["article_id", "version"])
+    groups = scored.groupby(["article_id", "version"], as_index=False, observed=True)
+    found = measured.beside(groups.agg(value=("value", "mean"), n=("value", "size")), "outlet", "cluster_id", "published_at")
+    return found.assign(outlet=found["outlet"].fillna(places.UNKNOWN_OUTLET))
 
 
 def tone_places(
@@ -73,17 +80,15 @@ def tone_places(
     """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them."""
 
     def build() -> pd.DataFrame:
-        import pandas as pd
-
         found = [places.scored_sentences(scored, "tone", **columns) for scored, columns in parts()]
-        return pd.concat([*found, places.words_of(measured, "tone", "tone_word", found)], ignore_index=True)
+        return coded.stacked([*found, places.words_of(measured, "tone", "tone_word", found)])
 
     return places.of_measured(measured, build, keys, every)
 
 
 def of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """The sentences of some articles alone."""
-    return scored.merge(articles[["article_id", "version"]], on=["article_id", "version"])
+    return scored[places.is_in(scored, articles, ["article_id", "version"])]
 
 
 def method(measured: Measurements, text: str) -> Method:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.keyness import Passage, keyness_between, word_counts
+from nutgraf.compare.keyness import Passage, keyness_between, word_counts, words_at
 from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
@@ -103,7 +103,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
                "label_a": outlets[0], "label_b": outlets[1], "what": f"words of {outlets[0]} and {outlets[1]}"},
         examples=_examples(measured, mine, (clear_a[:2], clear_b[:2])),
         examples_rule="for the two most typical words of each outlet, the first sentence of its first article that uses the word",
-        places=of_measured(measured, lambda: _uses(mine, {row[0] for row in rows}), ("word",)),
+        places=of_measured(measured, lambda: _uses(measured, mine, {row[0] for row in rows}), ("word",)),
     )  # fmt: skip
 
 
@@ -127,44 +127,50 @@ def _by_chance(found: list[Any]) -> str:
 
 def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
     """The counted stretches of each article, copies of one text marked."""
-    copy_of = measured.articles.set_index(["article_id", "version"])["cluster_id"]
     return [
-        Passage(measured.texts[key], list(zip(group["start"], group["end"], strict=True)), copy_of[key])
-        for key, group in sentences.groupby(["article_id", "version"])
+        Passage(measured.texts[key], list(zip(group["start"], group["end"], strict=True)), group["cluster_id"].iloc[0])
+        for key, group in sentences.groupby(["article_id", "version"], observed=True)
     ]
 
 
 def _sentences(measured: Measurements, outlets: tuple[str, str]) -> pd.DataFrame:
-    """The analysed sentences of two outlets with their text."""
+    """The analysed sentences of two outlets, with what is known of their articles."""
     sentences = measured.rows("sentences", "sentences")
-    sentences = sentences[sentences["part"].isin(ANALYSED_PARTS)]
-    about = measured.articles[["article_id", "version", "outlet", "published_at", "cluster_id"]]
-    about = about.assign(outlet=about["outlet"].fillna(UNKNOWN_OUTLET))
-    sentences = sentences.merge(about[about["outlet"].isin(outlets)], on=["article_id", "version"])
-    texts = measured.texts
-    keys = zip(sentences["article_id"], sentences["version"], sentences["start"], sentences["end"], strict=True)
-    return sentences.assign(text=[texts[(a, v)][s:e] for a, v, s, e in keys])
+    about = measured.articles["outlet"].fillna(UNKNOWN_OUTLET).isin(outlets).to_numpy()
+    sentences = sentences[sentences["part"].isin(ANALYSED_PARTS).to_numpy() & about[measured.positions(sentences)]]
+    found = measured.beside(sentences.reset_index(drop=True), "outlet", "published_at", "cluster_id")
+    return found.assign(outlet=found["outlet"].fillna(UNKNOWN_OUTLET))
 
 
-def _uses(frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:
+def _uses(measured: Measurements, frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:
     """Every place where one of the words is used, with the count it belongs to; of copies of one text in a group, one counts."""
     import pandas as pd
 
     rows = []
     for frame, side in zip(frames, ("count_a", "count_b"), strict=True):
-        keys = frame[["article_id", "version", "cluster_id"]].drop_duplicates().sort_values(["article_id", "version"])
-        counted = frame.merge(keys.drop_duplicates("cluster_id")[["article_id", "version"]], on=["article_id", "version"])
-        columns = [counted[name] for name in ("article_id", "version", "sentence", "start", "outlet", "text")]
-        for article, version, sentence, first, outlet, text in zip(*columns, strict=True):
-            lower = text.lower()
-            for word in words:
-                if word.partition("'")[0] in lower:  # the apostrophe of the text may be a curly one
-                    rows += [
-                        (article, version, sentence, first + start, first + end, word, outlet, f"z {side}")
-                        for start, end in places_of(text, word)
-                    ]
+        seen = set()
+        for (article, version), group in frame.groupby(["article_id", "version"], observed=True):
+            text, copy_of = measured.texts[(article, version)], group["cluster_id"].iloc[0]
+            if copy_of in seen:
+                continue
+            seen.add(copy_of)
+            whole = text.lower()
+            used = {word for word in words if _begins(word) in whole}
+            if not used:
+                continue
+            outlet = group["outlet"].iloc[0]
+            for sentence, start, end in zip(group["sentence"], group["start"], group["end"], strict=True):
+                rows += [
+                    (article, version, sentence, first, last, word, outlet, f"z {side}")
+                    for word, first, last in words_at(text, [(start, end)]) if word in used
+                ]  # fmt: skip
     columns = ["article_id", "version", "sentence", "start", "end", "word", "label", "counts_in"]
     return pd.DataFrame(rows, columns=columns).assign(kind="word", rule="counted word", measure="sentences")
+
+
+def _begins(word: str) -> str:
+    """What a text that uses the word must hold; its apostrophe may be a curly one."""
+    return word.partition("'")[0]
 
 
 def _examples(measured: Measurements, frames: list[pd.DataFrame], keywords: Iterable[Any]) -> tuple[Evidence, ...]:
@@ -173,11 +179,13 @@ def _examples(measured: Measurements, frames: list[pd.DataFrame], keywords: Iter
     found = []
     for frame, words in zip(frames, keywords, strict=True):
         ordered = frame.sort_values(["published_at", "article_id", "sentence"])
+        where = list(zip(*(ordered[name] for name in ("article_id", "version", "start", "end")), strict=True))
         for keyword in words:
-            for row in ordered.to_dict("records"):
-                spots = places_of(row["text"], keyword.word)
+            for at, (article, version, start, end) in enumerate(where):
+                text = measured.texts[(article, version)][start:end]
+                spots = places_of(text, keyword.word) if _begins(keyword.word) in text.lower() else []
                 if spots:
-                    spans = pd.DataFrame([{"start": row["start"] + s, "end": row["start"] + e, "rule": "counted word"} for s, e in spots])
-                    found.append(cite(measured, row, spans, f"“{keyword.word}”"))
+                    spans = pd.DataFrame([{"start": start + s, "end": start + e, "rule": "counted word"} for s, e in spots])
+                    found.append(cite(measured, ordered.iloc[at], spans, f"“{keyword.word}”"))
                     break
     return tuple(found)

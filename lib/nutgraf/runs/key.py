@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ def package_digest() -> str:
 LIBRARIES = ("matplotlib", "nltk", "numpy", "pandas", "pyarrow", "vaderSentiment")
 
 
+@cache
 def environment() -> dict[str, str]:
     """Versions of the interpreter, of this package and of the libraries that decide over figures and pictures."""
     import importlib.metadata
@@ -81,38 +82,25 @@ def decision_digests(folder: Path) -> dict[str, str]:
     }
 
 
-def parts_of(
-    desk: Desk,
-    edition: Edition,
-    notebooks: Sequence[Mapping[str, Any]],
-    selection: Selection,
-    articles: Sequence[Sequence[Any]],
-    measures: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Any]:
+def parts_of(desk: Desk, edition: Edition, looked_at: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The parts of the key, each by itself and taken apart, so that ``nutgraf why`` can say what moved.
 
     Args:
         desk: The desk.
         edition: The edition.
-        notebooks: Its notebooks, as `nutgraf.runs.notebooks.read` gives them.
-        selection: The articles it selects.
-        articles: The same as `article_digests` gives them.
+        looked_at: Hashes of its ``notebooks`` and its ``articles``, ``n_articles``, ``attrition``, and hashes of the ``decisions``.
         measures: What it needs, by id, as `nutgraf.measuring.Registry.about` gives it.
     """
     settings = {"timezone": desk.settings.timezone, "excerpt_words": desk.settings.excerpt_words,
                 "min_mentions": desk.settings.min_mentions, "title": desk.settings.title}  # fmt: skip
     return {
         "title": edition.title,
-        "notebooks": [notebook_digests(name, notebook) for name, notebook in zip(edition.notebooks, notebooks, strict=True)],
         "parameters": {name: as_json(value) for name, value in edition.parameters.items()},
         "window": edition.select.model_dump(mode="json"),
-        "articles": digest([articles, selection.attrition]),
-        "n_articles": len(selection),
-        "attrition": [list(row) for row in selection.attrition],
         "measures": dict(measures),
-        "decisions": decision_digests(desk.decisions),
         "settings": settings,
         "environment": environment(),
+        **looked_at,
     }
 
 

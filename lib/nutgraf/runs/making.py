@@ -70,7 +70,7 @@ class Making:
 
     def begin(self) -> None:
         """Note the attempt, make room for a version that is written anew, and empty the place to work in."""
-        articles, books = len(self.plan.selection), len(self.plan.edition.notebooks)
+        articles, books = self.plan.found.n, len(self.plan.edition.notebooks)
         self.say(f"{self.slug}: {counted(articles, 'article')}, {counted(books, 'notebook')}")
         counts = {"articles": articles, "notebooks": books}
         self._attempt = self.ledger.start_attempt(self.run_id, self.slug, self.plan.key, self.plan.parts, counts)

@@ -12,9 +12,9 @@ from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
 from nutgraf.runs import notebooks as nb
-from nutgraf.runs.chosen import pack
+from nutgraf.runs.choices import Choice, Looks
 from nutgraf.runs.edition import SELECTING, Edition
-from nutgraf.runs.key import article_digests, key_of, parts_of
+from nutgraf.runs.key import key_of, parts_of
 from nutgraf.runs.telling import check_targets
 
 Progress = Callable[[str, int, int], None]
@@ -30,10 +30,19 @@ class Plan:
     notebooks: list[dict[str, Any]]
     choice: dict[str, Any]
     needs: list[str]
-    selection: Selection
-    articles: bytes  # what it selects, as the ledger keeps it
+    found: Choice
     parts: dict[str, Any]
     key: str
+
+    @property
+    def selection(self) -> Selection:
+        """The articles that it selects, read when they are asked for."""
+        return self.found.selection
+
+    @property
+    def articles(self) -> bytes:
+        """What it selects, as the ledger keeps it."""
+        return self.found.packed
 
 
 def prepare(desk: Desk, editions: Sequence[Edition]) -> list[Prepared]:
@@ -106,7 +115,9 @@ def parameters_for(edition: Edition, notebook: dict[str, Any], choice: dict[str,
     return {name: nb.as_json(value) for name, value in given.items()}
 
 
-def plan_of(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]], today: date) -> Plan:
+def plan_of(
+    desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[str, Any]], today: date, looks: Looks | None = None
+) -> Plan:
     """What an edition selects, needs and depends on.
 
     Args:
@@ -115,21 +126,24 @@ def plan_of(desk: Desk, registry: Registry, edition: Edition, loaded: list[dict[
         edition: The edition.
         loaded: Its notebooks, as `prepare` read them.
         today: The day that its window is counted back from where it follows the clock.
+        looks: What editions have in common, where several are planned.
 
     Raises:
         UsageError: When its selection cannot be made, such as for an unknown outlet.
         NutgrafError: When a measure that it needs cannot be had.
     """
-    choice = edition.select.choice(today)
+    looks, choice = looks or Looks(desk), edition.select.choice(today)
     try:
-        selection = desk.select(**choice)
+        found = looks.choice(choice)
     except UsageError as error:
         raise UsageError(f"'select': {error.what}", where=edition.file, mend=error.mend, not_done=nb.NO_KERNEL) from error
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
-    articles = article_digests(desk, selection)
-    measures = {name: registry.about(name) for name in registry.closure(needs)}
-    parts = parts_of(desk, edition, loaded, selection, articles, measures)
-    return Plan(edition, loaded, choice, needs, selection, pack(articles), parts, key_of(parts))
+    looked_at = {
+        "notebooks": [looks.notebook(name, notebook) for name, notebook in zip(edition.notebooks, loaded, strict=True)],
+        "articles": found.digest, "n_articles": found.n, "attrition": found.attrition, "decisions": looks.decisions,
+    }  # fmt: skip
+    parts = parts_of(desk, edition, looked_at, {name: registry.about(name) for name in registry.closure(needs)})
+    return Plan(edition, loaded, choice, needs, found, parts, key_of(parts))
 
 
 def measure_union(

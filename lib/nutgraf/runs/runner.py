@@ -25,6 +25,7 @@ from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import standings
 from nutgraf.runs import site_files, telling
 from nutgraf.runs.backfill import Backfill
+from nutgraf.runs.choices import Looks
 from nutgraf.runs.due import Chosen, DueOnes, note_followed
 from nutgraf.runs.edition import Edition
 from nutgraf.runs.edition_files import load_all, read_all
@@ -34,6 +35,7 @@ from nutgraf.runs.ledger import FILE, Ledger
 from nutgraf.runs.making import Making
 from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
+from nutgraf.runs.proofs import Proofs
 from nutgraf.runs.redaction import Redactor
 from nutgraf.runs.states import GOOD, earlier_days, note_stale, states_of
 
@@ -208,6 +210,8 @@ class _Run:
     beside: int
     say: Say
     progress: Progress | None
+    looks: Looks = field(init=False)
+    proofs: Proofs = field(init=False)
 
     def note_wrong(self, wrong: Mapping[str, UsageError]) -> None:
         """Note editions whose file, notebook or parameter is wrong."""
@@ -227,6 +231,7 @@ class _Run:
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
         today = datetime.now(self.desk.timezone).date()
         with timed("planning"):
+            self.looks, self.proofs = Looks(self.desk), Proofs(self.desk)
             stale = [making for one in prepared if (making := self._looked_at(*one, today)) is not None]
         self.outcome.counts["up_to_date"] = list(self.outcome.states.values()).count("fresh")
         with timed("measuring"):
@@ -243,6 +248,8 @@ class _Run:
             self._make(ready)
         with timed("looking at other editions"):
             self._note_stale_others({edition.slug for edition, _ in prepared}, today)
+            self.looks.keep()
+            self.proofs.keep()
         with timed("list of reports"):
             rebuild_site_index(self.desk, self.ledger)
 
@@ -255,12 +262,12 @@ class _Run:
         """An edition that must be made anew; None for one that is up to date or cannot be made."""
         desk, ledger, slug = self.desk, self.ledger, edition.slug
         try:
-            plan = plan_of(desk, self.registry, edition, loaded, today)
+            plan = plan_of(desk, self.registry, edition, loaded, today, self.looks)
         except NutgrafError as error:
             self._failed_before(slug, "", {}, error)
             return None
         good = ledger.last(slug, *GOOD)
-        lost = site_files.mended(desk, slug, good, self.say) if good else []
+        lost = site_files.mended(desk, slug, good, self.say, self.proofs) if good else []
         waits = waiting.waiting(desk, slug)
         if waits and shelf.changed_in(waits.folder, waits.held):
             self.say(f"{slug}: what waited in staged/{slug} was changed or taken away; made again")
@@ -323,7 +330,7 @@ class _Run:
         others = [edition for edition in editions if edition.slug not in asked and self.ledger.last(edition.slug, *GOOD) is not None]
         for edition, loaded in prepare_each(self.desk, others)[0]:
             try:
-                plan = plan_of(self.desk, self.registry, edition, loaded, today)
+                plan = plan_of(self.desk, self.registry, edition, loaded, today, self.looks)
             except NutgrafError:
                 continue  # said when somebody asks for that edition; 'nutgraf status' says it too
             note_stale(self.ledger, self.run_id, edition.slug, plan.key, plan.parts)

@@ -13,6 +13,7 @@ from nutgraf.desk import Desk
 from nutgraf.numbers import counted
 from nutgraf.publish import shelf
 from nutgraf.publish.standing import standing_of
+from nutgraf.runs.proofs import Proofs
 
 
 def pages_of(desk: Desk, slug: str) -> dict[str, str]:
@@ -31,7 +32,7 @@ def damaged(desk: Desk, slug: str, pages: Mapping[str, str]) -> list[str]:
     return sorted(name for name, sha256 in pages.items() if held.get(name) != sha256)
 
 
-def mended(desk: Desk, slug: str, good: Mapping[str, Any], say: Callable[[str], None]) -> list[str]:
+def mended(desk: Desk, slug: str, good: Mapping[str, Any], say: Callable[[str], None], proofs: Proofs) -> list[str]:
     """Look for published files that were deleted or changed by hand, and mend what needs no notebook: the latest pages are copies.
 
     Args:
@@ -39,11 +40,17 @@ def mended(desk: Desk, slug: str, good: Mapping[str, Any], say: Callable[[str], 
         slug: The edition.
         good: Its last good attempt.
         say: Called with what was found.
+        proofs: Spare the reading of files that nobody touched since they were last compared.
 
     Returns:
         The files that only its notebooks can make again: those of its newest version. Those of older ones come back from a backup alone.
     """
+    if proofs.holds(slug, good["pages"]):
+        return []
+    before = proofs.before(slug)
     lost = damaged(desk, slug, good["pages"])
+    if not lost:
+        proofs.note(slug, good["pages"], before)
     own = [name for name in lost if f"/v{good['version']}/" in name]
     older = [name for name in lost if name not in own and re.search(r"/v\d+/", name)]
     if older:

@@ -1,0 +1,43 @@
+"""What a run costs in which one edition of many has changed: ``python benchmarks/one_of_many.py [EDITIONS]``.
+
+One single-notebook edition of the sample is really made and copied until there are so many (`laid_out`); then the parameters of one are
+changed and the run is timed as a scheduler starts it. What its notebook took is what the run itself says.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from laid_out import editions, nutgraf, timed, write_edition
+
+NOTEBOOKS = ["10-sentiment"]
+TRIES = 5
+
+
+def main() -> None:
+    """Print what each run took, and the medians."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    with tempfile.TemporaryDirectory(prefix="nutgraf-") as name:
+        root = Path(name).resolve()
+        slugs = editions(root, number, NOTEBOOKS)
+        first = timed(nutgraf("run"), root)
+        assert first.said.count(": fresh") == number, first.said
+        sys.stdout.write(f"all {number} looked at again:   {first.wall_s:.2f} s wall, {first.cpu_s:.2f} s processor\n")
+        beside, spent = [], []
+        for attempt in range(TRIES):
+            write_edition(root, slugs[number // 2], NOTEBOOKS, min_articles=6 + attempt)
+            done = timed(nutgraf("run"), root)
+            assert done.said.count(": fresh") == number - 1 and done.said.count(": published") == 1, done.said
+            notebook = float(re.search(r"executed \S+ in ([\d.]+) s", done.said)[1])
+            beside.append(done.wall_s - notebook)
+            spent.append(done.cpu_s)
+            sys.stdout.write(f"one changed: {done.wall_s:.2f} s wall, of which its notebook {notebook:.1f} s, the rest {beside[-1]:.2f} s\n")
+        sys.stdout.write(f"medians: {statistics.median(beside):.2f} s beside the notebook, {statistics.median(spent):.2f} s processor in all\n")
+
+
+if __name__ == "__main__":
+    main()
