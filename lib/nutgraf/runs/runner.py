@@ -117,9 +117,9 @@ def run(
         if failed:
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) + chosen.others else EXIT_SOME_FAILED
         note_followed(ledger, [edition for edition, _ in prepared], outcome.states, moment)
+        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
         if pick is not None:
             pick.afterwards(desk, ledger)
-        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts)
         if not wanted and pick is None and not failed:
             ledger.settle(fingerprint(desk.root, before), began, _settled_until(desk, [edition for edition, _ in prepared], began))
         if not desk.settings.site_url and "published" in outcome.states.values():
