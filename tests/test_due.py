@@ -219,6 +219,18 @@ def test_a_file_that_is_wrong_fails_alone_and_is_not_said_at_every_call(tmp_path
     assert run_due(desk)[0].states == {"bad": "published"}
 
 
+def test_a_file_that_turns_wrong_while_a_run_goes_on_is_met_at_the_next_call(tmp_path: Path) -> None:
+    desk = desk_with(tmp_path / "desk", schedule=DAILY)
+
+    def say(line: str) -> None:
+        (desk.editions / "bad.yml").write_text("title: Bad\n", encoding="utf-8")
+
+    outcome = runner.run(desk, pick=DueOnes(say), say=lambda line: None)
+    assert outcome.states == {"dam": "published"} and not nothing_due(str(desk.root))
+    assert sql(desk, "select state from runs") == [("good",)]
+    assert run_due(desk)[0].states == {"bad": "failed"}
+
+
 def test_a_run_that_was_killed_is_made_up_for_but_not_at_every_call(tmp_path: Path) -> None:
     desk = desk_with(tmp_path / "desk", schedule=DAILY)
     content, here = (desk.root / "notebooks" / "10-dam.ipynb").read_text(), desk.root / "notebooks" / "here.csv"

@@ -83,6 +83,11 @@ def retry_at(tries: Sequence[datetime]) -> datetime:
     return tries[-1] + min(EVERY * 2 ** min(len(tries) - 1, 20), LONGEST) - SLACK
 
 
+def _tries(ledger: Ledger | None, name: str, now: datetime) -> list[datetime]:
+    """When it was tried to make an edition since it was last good; without moments that a wrong clock noted."""
+    return [tried for tried in ledger.tries_since_good(name) if tried <= now] if ledger else []
+
+
 def look(desk: Desk, ledger: Ledger | None, edition: Edition, now: datetime, *, is_changed: bool = False) -> Look | None:
     """How an edition's schedule stands.
 
@@ -112,7 +117,7 @@ def look(desk: Desk, ledger: Ledger | None, edition: Edition, now: datetime, *, 
             following = min(following, ends)
         else:
             moments = sorted({*moments, ends.astimezone(UTC)})
-    tries = [tried for tried in ledger.tries_since_good(edition.slug) if tried <= now] if ledger else []
+    tries = _tries(ledger, edition.slug, now)
     if not moments:
         return Look(edition, handled, moments, tries, False, following)
     again = retry_at(tries) if tries and tries[-1] >= moments[-1] and not is_changed else now
@@ -141,10 +146,10 @@ class DueOnes:
         editions, unreadable = read_all(desk.editions)
         looks = [found for edition in editions if (found := look(desk, ledger, edition, now, is_changed=is_changed))]
         due = [found for found in looks if found.is_due]
-        tries = {name: ledger.tries_since_good(name) for name in unreadable}
-        wrong = {name: unreadable[name] for name in unreadable if is_changed or not tries[name] or retry_at(tries[name]) <= now}
+        again = {name: _again(ledger, name, now) for name in unreadable}
+        wrong = {name: unreadable[name] for name in unreadable if is_changed or again[name] <= now}
         if not due and not wrong:
-            self._keep(ledger, files, now, [*(found.next for found in looks), *(retry_at(tries[name]) for name in unreadable)])
+            _keep(ledger, files, now, [*(found.next for found in looks), *again.values()])
             return None
         self.say(f"{now.astimezone(desk.timezone):%Y-%m-%d %H:%M %Z}: {len(due)} of {counted(len(looks), 'scheduled edition')} due")
         for found in due:
@@ -162,10 +167,7 @@ class DueOnes:
         editions, unreadable = read_all(desk.editions)
         looks = [found for edition in editions if (found := look(desk, ledger, edition, now))]
         ends = [now if found.is_due else found.next for found in looks]
-        self._keep(ledger, held[0] if held else "", now, [*ends, *(retry_at(ledger.tries_since_good(name)) for name in unreadable)])
-
-    def _keep(self, ledger: Ledger, files: str, now: datetime, ends: Sequence[datetime]) -> None:
-        ledger.keep_due(files, now.timestamp(), min(ends).timestamp() if ends else None)
+        _keep(ledger, held[0] if held else "", now, [*ends, *(_again(ledger, name, now) for name in unreadable)])
 
     def _say_missed(self, desk: Desk, found: Look) -> None:
         if not found.missed:
@@ -177,6 +179,16 @@ class DueOnes:
             f"{found.edition.slug}: {more}{counted(len(found.missed), 'run')} {how} since {first.day} {first:%B %Y %H:%M}; "
             "one run is made for all of them"
         )
+
+
+def _again(ledger: Ledger, name: str, now: datetime) -> datetime:
+    """When a file that cannot be read is said to be wrong again; now, for one that never was."""
+    tries = _tries(ledger, name, now)
+    return retry_at(tries) if tries else now
+
+
+def _keep(ledger: Ledger, files: str, now: datetime, ends: Sequence[datetime]) -> None:
+    ledger.keep_due(files, now.timestamp(), min(ends).timestamp() if ends else None)
 
 
 def note_followed(ledger: Ledger, editions: Sequence[Edition], states: Mapping[str, str], began: datetime) -> None:

@@ -134,9 +134,9 @@ def run(
         if failed:
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) + chosen.others else EXIT_SOME_FAILED
         note_followed(ledger, [edition for edition, _ in prepared], outcome.states, moment)
+        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts, phases=outcome.phases)
         if pick is not None:
             pick.afterwards(desk, ledger)
-        ledger.end_run(run_id, "failed" if failed else "good", outcome.exit_code, outcome.counts, phases=outcome.phases)
         told = _tell(desk, ledger, say)
         if not wanted and pick is None and not failed and told.is_all:
             until = [_settled_until(desk, [edition for edition, _ in prepared], began), told.next_at]
