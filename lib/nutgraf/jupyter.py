@@ -15,6 +15,7 @@ from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
 from nutgraf.findings.tables import days
 from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
+from nutgraf.schema import arrow_schema
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +67,9 @@ class Measurements:
         """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only; texts as categories."""
 
         def read() -> pd.DataFrame:
-            found = coded.frame(rows_of(self._desk.store, table, self._works[measure_id]))
+            # What says whose rows these are is the same in all of them.
+            columns = [name for name in arrow_schema(table).names if name not in ("measure", "measure_version", "work_id")]
+            found = coded.frame(rows_of(self._desk.store, table, self._works[measure_id], columns))
             position = self.positions(found)
             known = position >= 0
             if not known.all():

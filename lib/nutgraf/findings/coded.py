@@ -143,9 +143,9 @@ def ranks(column: pd.Series) -> tuple[np.ndarray, int]:
     if _is_text(column):
         coded = text(column)
         codes, n = np.asarray(coded.codes, np.int64), len(coded.categories)
-    elif isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu" and len(column):
-        codes = column.to_numpy(np.int64) - int(column.min())
-        n = int(codes.max()) + 1
+    elif pd.api.types.is_integer_dtype(column.dtype) and column.notna().any():
+        least, most = int(column.min()), int(column.max())
+        codes, n = column.to_numpy(np.int64, na_value=least - 1) - least, most - least + 1
     else:
         codes, found = pd.factorize(column, sort=True)
         n = len(found)
