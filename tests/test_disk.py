@@ -137,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_a_row_and_the_others_are_read(tmp_path: P
 
 def test_half_copies_in_raw_are_taken_away_and_nothing_else(tmp_path: Path) -> None:
     keep = [tmp_path / "notes.part", tmp_path / ("a" * 64), tmp_path / "sample"]
-    gone = [tmp_path / "4711.part", tmp_path / f"{'a' * 64}.json.part"]
+    gone = [tmp_path / "4711.part", tmp_path / f"{'a' * 64}.json.part", tmp_path / f"absent-{'a' * 32}.json.part"]
     keep[2].mkdir()
     for path in (*keep[:2], *gone):
         path.write_bytes(b"x")

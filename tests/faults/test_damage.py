@@ -80,7 +80,7 @@ def garble_small_files(desk: Desk) -> str:
     with (desk.decisions / "publications.jsonl").open("ab") as record:
         record.write(b'{"edition": "dam", "event": "publ')
     for half in ("data/raw/77.part", "data/processed/spans/part-0-c000.snappy.parquet#1", "data/processed/spans/_delta_log/00000000000000000099.json#1",
-                 "site/.index.html.part", "site/editions/dam/.index.html.part", "site/editions/dam/data/.a.csv.part",
+                 "data/processed/.gone.json.part", "site/.index.html.part", "site/editions/dam/.index.html.part", "site/editions/dam/data/.a.csv.part",
                  "site/editions/gone/.v1.part/index.html", "staged/.rent.part/index.html"):  # fmt: skip
         path = desk.root / half
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from nutgraf.ingest.records import RawItem
 
 ABSENT = "absent-"
 _CHUNK = 1 << 20
-_HALF = re.compile(r"\d+\.part|[0-9a-f]{64}\.json\.part")
+_HALF = re.compile(r"\d+\.part|(?:[0-9a-f]{64}|absent-[0-9a-f]{32})\.json\.part")
 
 
 def sha256_of(path: Path) -> str:

@@ -58,7 +58,7 @@ def settle_all(desk: Desk) -> list[str]:
         Slugs of editions whose pages were not in line.
     """
     published = standings(record.entries(desk.decisions))
-    for folder in (desk.site, desk.staged, *(home for home in desk.site.glob("editions/*") if home.name not in published)):
+    for folder in (desk.site, desk.staged, desk.processed, *(home for home in desk.site.glob("editions/*") if home.name not in published)):
         on_disk.sweep(folder)
     return [slug for slug, standing in published.items() if settle(desk, standing)]
 
