@@ -25,10 +25,10 @@ title: How six outlets told four stories
 notebooks: [{notebooks}]
 select:
   date_from: 2026-03-02
-  date_to: 2026-03-22
+  date_to: 2026-03-{last_day}
   as_of: 2026-03-24
 parameters:
-  min_articles: {min_articles}
+  min_articles: 5
 """
 
 
@@ -69,9 +69,9 @@ def sample(root: Path) -> Path:
     return root
 
 
-def write_edition(root: Path, slug: str, notebooks: list[str], min_articles: int = 5) -> None:
-    """An edition over the sample's three weeks."""
-    text = EDITION.format(notebooks=", ".join(notebooks), min_articles=min_articles)
+def write_edition(root: Path, slug: str, notebooks: list[str], last_day: int = 22) -> None:
+    """An edition over the sample's three weeks, or up to an earlier day of March."""
+    text = EDITION.format(notebooks=", ".join(notebooks), last_day=last_day)
     (root / "notebooks" / "editions" / f"{slug}.yml").write_text(text, encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
 """What a run costs that has nothing to do, over many editions: ``python benchmarks/runs.py [EDITIONS]``.
 
-A desk with that many published editions of eleven files each is laid out by hand and settled; then the command is timed as a
-scheduler starts it, beside the bare start of the interpreter.
+A desk with that many published editions is laid out by hand and settled, each with as many files as the sample's edition of four
+notebooks has in its version and again in its latest pages; then the command is timed as a scheduler starts it, beside the bare start of
+the interpreter.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from nutgraf.runs.fingerprint import fingerprint
 from nutgraf.runs.ledger import FILE, Ledger
 
 TRIES = 9
+#: Files of the sample's edition: its pages and manifest, its tables and evidence, its figures as SVG and PNG.
+FOLDERS = {"": 5, "data": 78, "figures": 24}
 
 
 def lay_out(root: Path, editions: int) -> None:
@@ -25,11 +28,12 @@ def lay_out(root: Path, editions: int) -> None:
     (root / "nutgraf.toml").write_text("", encoding="utf-8")
     for number in range(editions):
         (root / "notebooks" / "editions" / f"e{number}.yml").write_text("title: E\nnotebooks: [a]\n", encoding="utf-8")
-        home = root / "site" / "editions" / f"e{number}" / "v1"
-        home.mkdir(parents=True)
-        for page in range(10):
-            (home / f"{page}.html").write_text("<p>", encoding="utf-8")
-        (home.parent / "index.html").write_text("<p>", encoding="utf-8")
+        latest = root / "site" / "editions" / f"e{number}"
+        for home in (latest, latest / "v1"):
+            for folder, files in FOLDERS.items():
+                (home / folder).mkdir(parents=True, exist_ok=True)
+                for name in range(files):
+                    (home / folder / f"{name}.html").touch()
     with Ledger.open(root / "data" / "processed" / FILE) as ledger:
         for number in range(editions):
             ledger.note_checked(f"e{number}", "key")
