@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
 from nutgraf.desk import Desk
 
 from tests.faults import desks
 from tests.faults.state import Watch, ledger_of, tree
+from tests.test_runs_notebooks import book
 
 _WAITING = (
     "import sys; from nutgraf.cli import commands, main; sys.stdout.write('.'); sys.stdout.flush(); sys.stdin.read()\n"
@@ -45,16 +45,21 @@ def test_of_twenty_starts_at_once_exactly_one_runs(watch: Watch) -> None:
     watch.check_done("after twenty starts")
 
 
-@pytest.mark.faults
-def test_the_lock_dies_with_its_process(watch: Watch) -> None:
+def test_the_lock_and_the_kernels_die_with_a_run(watch: Watch) -> None:
+    """Its cell would go on for a minute: the notebooks of other tests end by themselves before anybody could miss their end."""
     root = watch.desk.root
-    desks.write_notebook(root, "30-ferry", "second")
+    asleep = book("import pathlib, time\npathlib.Path('../asleep').touch()\ntime.sleep(60)", tags=())
+    (root / "notebooks" / "30-ferry.ipynb").write_text(json.dumps(asleep), encoding="utf-8")
     process = desks.start(root)
-    while not any(root.glob("staged/.runs/ferry/*/job.json")):
+    while not (root / "asleep").exists():
+        assert process.poll() is None, "the run ended before its kernel slept"
         time.sleep(0.01)
     assert desks.run(root).returncode == 30
-    process.send_signal(signal.SIGKILL)
+    assert desks.left_over(root), "its kernel is alive"
+    process.kill()
     process.wait()
+    desks.seconds_until_gone(root)
+    desks.write_notebook(root, "30-ferry", "second")
     assert desks.run(root).returncode == 0
     watch.check_done("after a run beside a killed one")
 
