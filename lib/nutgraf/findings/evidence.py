@@ -65,15 +65,26 @@ def examples_by_value(measured: Measurements, scored: pd.DataFrame, measure_id: 
     """
     if scored.empty:
         return ()
-    ordered = scored.sort_values(["value", "article_id", "sentence"], ignore_index=True)
-    middle = int((ordered["value"] - ordered["value"].mean()).abs().idxmin())
     spans = measured.rows("spans", measure_id)
     found = []
-    for role, position in (("highest", len(ordered) - 1), ("typical", middle), ("lowest", 0)):
-        row = ordered.loc[position]
+    for role, row in zip(("highest", "typical", "lowest"), _ends_and_middle(scored), strict=True):
         here = spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"])]
         found.append(cite(measured, row, here[here["sentence"] == row["sentence"]], role))
     return tuple(found)
+
+
+def _ends_and_middle(scored: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """The highest, the one nearest the mean and the lowest; of equals the last of the highest and the first of the others, by article."""
+    import numpy as np
+
+    values = scored["value"].to_numpy(float)
+    mean = np.sort(values).mean()  # sorted, so that the order of rows plays no part in its last digit
+
+    def chosen(wanted: np.ndarray, place: int) -> pd.Series:
+        return scored[wanted].sort_values(["value", "article_id", "sentence"]).iloc[place]
+
+    far = np.abs(values - mean)
+    return chosen(values == values.max(), -1), chosen(far == far.min(), 0), chosen(values == values.min(), 0)
 
 
 def _cut(text: str, words: int) -> str:

@@ -269,7 +269,7 @@ class Finding:
             del frame  # a table of a million places, and drawing needs memory too
         data = self.to_json()
         bundle: dict[str, Any] = {MIME: data, "text/plain": plain(data)}
-        if data["chart"]:
+        if data["chart"] and folder is None:  # a run's pages are drawn from the data, and nobody looks at its notebooks
             from nutgraf.charts import draw_svg
 
             bundle["image/svg+xml"] = draw_svg(data)
