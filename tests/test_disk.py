@@ -15,13 +15,14 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
-from nutgraf.errors import DiskError, StoreError, naming, of_disk
+from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
+from nutgraf.errors import DiskError, StoreError
 from nutgraf.ingest import raw
 from nutgraf.ingest.register import Entry, Register
 from nutgraf.ingest.run import ingest
 from nutgraf.publish import files, left_out
 from nutgraf.runs import site_files
-from nutgraf.store import Store, append_lines, quiet_panics
+from nutgraf.store import Store
 
 from tests.test_store import articles, measured
 

@@ -19,7 +19,7 @@ from nutgraf.desk import Desk
 from nutgraf.errors import StoreError
 from nutgraf.runs.history import in_words, look, runs
 from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.ledger_copy import in_memory
+from nutgraf.runs.ledger_file import in_memory
 from nutgraf.runs.runner import run
 from nutgraf.runs.states import staleness
 from nutgraf.runs.times import seconds

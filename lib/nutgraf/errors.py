@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 
 class NutgrafError(Exception):
     """A failure a person can act on, printed as one line.
@@ -82,53 +75,3 @@ class PublishError(NutgrafError):
 
 class DiskError(NutgrafError):
     """The disk is full, fails, or may not be written to."""
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let a failure of the disk name the file: what fails at a write or an fsync does not know it."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = os.fspath(path)
-        raise
-
-
-_FULL = "make room on the disk and run again"
-_DISK = {
-    errno.ENOSPC: ("the disk is full", _FULL),
-    errno.EDQUOT: ("the disk quota is used up", _FULL),
-    errno.EIO: ("the disk does not read or write (input/output error)", "look at the disk or the network drive, then run again"),
-    errno.EROFS: ("the disk or folder is read-only", "make it writable and run again"),
-    errno.EACCES: ("no permission", "give this user the right to read and write there, and run again"),
-    errno.EPERM: ("no permission", "give this user the right to read and write there, and run again"),
-}
-_SQLITE = (("SQLITE_FULL", errno.ENOSPC), ("SQLITE_IOERR", errno.EIO), ("SQLITE_READONLY", errno.EROFS), ("SQLITE_CANTOPEN", errno.EACCES))
-
-
-def of_disk(error: BaseException, root: Path, not_done: str, where: str | None = None) -> DiskError | None:
-    """A failure of the disk in words, whoever met it: Python, SQLite, or the library of tables, which puts the number into its text.
-
-    Args:
-        error: What was raised.
-        root: The desk's folder, so that no path of this machine is told.
-        not_done: What was left undone, for the reader of the message.
-        where: The place as the desk calls it; without it the one that the error names.
-
-    Returns:
-        None when it is no failure of the disk.
-    """
-    number, path = getattr(error, "errno", None), where or getattr(error, "filename", None)
-    named = getattr(error, "sqlite_errorname", None)
-    if named is not None:
-        number, path = next((code for name, code in _SQLITE if named.startswith(name)), None), "data/processed/ledger.sqlite"
-    elif number is None and (found := re.search(r"\(os error (\d+)\)|\[Errno (\d+)\]", str(error))):
-        number = int(found[1] or found[2])
-    if number not in _DISK:
-        return None
-    what, mend = _DISK[number]
-    place = Path(os.fsdecode(path)) if isinstance(path, str | bytes | Path) else None
-    if place is not None and place.is_absolute():
-        place = place.relative_to(root) if place.is_relative_to(root) else Path(place.name)
-    return DiskError(what, where=place.as_posix() if place else None, mend=mend, not_done=not_done)

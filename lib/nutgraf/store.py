@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from nutgraf.errors import BusyError, NutgrafError, StoreError, naming, of_disk
+from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
+from nutgraf.errors import BusyError, NutgrafError, StoreError
 from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import TABLES, arrow_schema
 from nutgraf.swapping import complete, is_under_way
@@ -385,49 +386,12 @@ class Store:
             return "its holder has not written its name yet"
 
 
-def append_lines(path: Path, lines: str) -> None:
-    """Add lines to a file, fsynced; a last line that a crash cut short gets its end first, so that it spoils no other."""
-    with naming(path), path.open("a+b") as file:
-        if file.tell() > 0:
-            file.seek(-1, os.SEEK_END)
-            lines = lines if file.read(1) == b"\n" else "\n" + lines
-        file.write(lines.encode())
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _in_short(error: Exception, root: Path) -> str:
     """What deltalake or Arrow says, without colours, Rust's list of calls and paths of this machine, and in bounds."""
     text = re.sub(r"\x1b\[\d*m|file://|\n\s*0: .*", "", str(error), flags=re.DOTALL)
     for place in {f"{root.resolve()}/", f"{root}/"}:
         text = text.replace(place, "").replace(place[1:], "")  # Arrow writes it without its first slash
     return text.strip()[:300]
-
-
-@contextmanager
-def quiet_panics() -> Iterator[None]:
-    """Keep what Rust's threads print of their own failure off standard error when it ends in an exception here, which says it better.
-
-    What is printed without an exception is passed on.
-    """
-    if not hasattr(os, "memfd_create"):
-        yield
-        return
-    kept, held = os.dup(2), os.memfd_create("stderr")
-    os.dup2(held, 2)
-    try:
-        yield
-    except BaseException:
-        os.dup2(kept, 2)
-        raise
-    else:
-        os.dup2(kept, 2)
-        size = os.lseek(held, 0, os.SEEK_CUR)
-        if size:
-            os.write(2, os.pread(held, size, 0))
-    finally:
-        os.close(held)
-        os.close(kept)
 
 
 def mark(store: Store, name: str) -> str:

@@ -14,7 +14,8 @@ import click
 
 from nutgraf import __version__
 from nutgraf.cli import NOTHING_NEW, alerting, history, life, schedule, site_line, upkeep
-from nutgraf.errors import BusyError, NutgrafError, in_one_line, of_disk
+from nutgraf.disk import of_disk
+from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.numbers import counted
 from nutgraf.runs.quick import find_root
 

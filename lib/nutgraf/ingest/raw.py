@@ -15,7 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import DiskError, StoreError, of_disk
+from nutgraf.disk import of_disk
+from nutgraf.errors import DiskError, StoreError
 from nutgraf.ingest.records import RawItem
 
 ABSENT = "absent-"

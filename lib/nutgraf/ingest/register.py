@@ -12,8 +12,9 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nutgraf.disk import append_lines
 from nutgraf.ingest.records import RawItem
-from nutgraf.store import Store, append_lines
+from nutgraf.store import Store
 
 NAME = "ingested.jsonl"
 

@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError, naming
+from nutgraf.disk import naming
+from nutgraf.errors import PublishError
 
 MANIFEST = "manifest.json"
 _VERSION = re.compile(r"\.?v\d+(\.part)?$")

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import PublishError, naming
+from nutgraf.disk import naming
+from nutgraf.errors import PublishError
 from nutgraf.publish.files import sync
 
 FILE = "publications.jsonl"

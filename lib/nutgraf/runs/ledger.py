@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -17,37 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import StoreError
-from nutgraf.runs.ledger_copy import in_memory, taken_over
+from nutgraf.runs.ledger_file import Unusable, connect, looked_into, set_aside
 
 FILE = "ledger.sqlite"
-_FORM = 3
-#: An older form to which only tables and columns were added since.
-_ADDED_TO = (2,)
-#: Columns that came later: a ledger of this form may lack them too.
-_ADDED = {"runs": ("asked", "phases")}
 #: Columns of an attempt that are small, however much an edition holds.
 _BRIEF = "attempt_id, edition, key, state, started_at, ended_at, version, error, counts"
-_SCHEMA = f"""
-create table if not exists runs (
-    run_id integer primary key, started_at text not null, ended_at text, state text not null, exit_code integer, counts text,
-    error text, asked text, phases text
-);
-create table if not exists attempts (
-    attempt_id integer primary key, run_id integer not null references runs, edition text not null, key text not null,
-    parts text not null, state text not null, started_at text not null, ended_at text, version integer, error text,
-    counts text not null, pages text
-);
-create index if not exists attempts_by_edition on attempts (edition, attempt_id);
-create table if not exists checked (edition text primary key, checked_at text not null, key text not null);
-create table if not exists settled (
-    id integer primary key check (id = 1), fingerprint text not null, since real not null, until real
-);
-create table if not exists alerts (target text not null, key text not null, sent_at text, primary key (target, key));
-create table if not exists schedules (edition text primary key, handled_until text not null);
-create table if not exists due (id integer primary key check (id = 1), files text not null, since real not null, until real);
-create table if not exists selected (edition text primary key, attempt_id integer not null, articles blob not null);
-pragma user_version = {_FORM};
-"""
 
 
 def now() -> str:
@@ -69,14 +42,14 @@ class Ledger:
         self.path, self.notice = path, None
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = _connect(path)
-        except _Unusable as error:
-            aside = _set_aside(path)
+            self._db = connect(path)
+        except Unusable as error:
+            aside = set_aside(path)
             self.notice = (
                 f"the ledger of attempts {error}: it was set aside as {aside.name} and a new one started; "
                 "every edition is looked at again, and what was published stands in data/decisions"
             )
-            self._db = _connect(path)
+            self._db = connect(path)
 
     @classmethod
     @contextmanager
@@ -102,8 +75,8 @@ class Ledger:
         ledger = cls.__new__(cls)
         ledger.path, ledger.notice = path, None
         try:
-            ledger._db = _looked_into(path)
-        except _Unusable as error:
+            ledger._db = looked_into(path)
+        except Unusable as error:
             raise StoreError(
                 f"the ledger of attempts {error}",
                 where=f"data/processed/{path.name}",
@@ -374,91 +347,3 @@ class Ledger:
         """Give back the space of what was overwritten. Every attempt stays."""
         self._db.execute("vacuum")
         self._db.execute("pragma wal_checkpoint(truncate)")
-
-
-class _Unusable(Exception):
-    """Why a file is no ledger; never seen outside this module."""
-
-
-def _connect(path: Path, *, create: bool = True, copy: sqlite3.Connection | None = None) -> sqlite3.Connection:
-    new = not path.is_file() or path.stat().st_size == 0
-    db = copy or sqlite3.connect(path, isolation_level=None, timeout=30)
-    db.row_factory = sqlite3.Row
-    try:
-        form = db.execute("pragma user_version").fetchone()[0]
-        # In WAL mode this never harms the file; a power cut may cost the newest rows, and then an edition is looked at once more.
-        db.execute("pragma synchronous = normal")
-        if not new and form in (*_ADDED_TO, _FORM) and (form != _FORM or _lacks(db)):
-            if not create:  # who only looks leaves the file as it is
-                db, older = taken_over(db), db
-                db.row_factory = sqlite3.Row
-                older.close()
-            for table, column in _lacks(db):
-                db.execute(f"alter table {table} add column {column} text")
-            db.executescript(_SCHEMA)
-            form = _FORM
-        if not new and form != _FORM:
-            raise _Unusable("is of another form" if form or _has_tables(db) else "is empty")
-        if db.execute("pragma quick_check(1)").fetchone()[0] != "ok":
-            raise _Unusable("is damaged")
-        if create:
-            db.execute("pragma journal_mode = wal")
-        if create and new:
-            db.executescript(_SCHEMA)
-    except sqlite3.DatabaseError as error:
-        db.close()
-        if (error.sqlite_errorname or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            raise _Unusable(f"is damaged ({error})") from error
-        raise StoreError(
-            f"the ledger of attempts cannot be used: {error}",
-            where=f"data/processed/{path.name}",
-            mend="check the permissions of data/processed and the space on its disk",
-            not_done="nothing was started",
-        ) from error
-    except _Unusable:
-        db.close()
-        raise
-    return db
-
-
-def _looked_into(path: Path) -> sqlite3.Connection:
-    """Open to read alone; where even that would have to write, such as on a read-only disk, a copy in memory."""
-    try:
-        return _connect(path, create=False)
-    except StoreError as error:
-        cause = error.__cause__
-        if not isinstance(cause, sqlite3.Error) or not (cause.sqlite_errorname or "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-            raise
-    try:
-        return _connect(path, create=False, copy=in_memory(path))
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(
-            f"the ledger of attempts cannot be read: {error}", where=f"data/processed/{path.name}",
-            mend="check the permissions of data/processed, and that there is a temporary folder to copy it to",
-        ) from error  # fmt: skip
-
-
-def _lacks(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Columns that a ledger does not have yet."""
-    return [
-        (table, column) for table, columns in _ADDED.items() for column in columns
-        if column not in {row[1] for row in db.execute(f"pragma table_info({table})")}
-    ]  # fmt: skip
-
-
-def _has_tables(db: sqlite3.Connection) -> bool:
-    return bool(db.execute("select count(*) from sqlite_master").fetchone()[0])
-
-
-def _set_aside(path: Path) -> Path:
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    aside = path.with_name(f"ledger-set-aside-{stamp}.sqlite")
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"ledger-set-aside-{stamp}-{number}.sqlite")
-    for ending in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + ending))
-    return aside

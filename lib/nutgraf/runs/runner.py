@@ -18,7 +18,8 @@ from datetime import time as clock
 from typing import Any
 
 from nutgraf.desk import Desk
-from nutgraf.errors import NutgrafError, UsageError, in_one_line, of_disk
+from nutgraf.disk import of_disk
+from nutgraf.errors import NutgrafError, UsageError, in_one_line
 from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index

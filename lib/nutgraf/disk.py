@@ -1,0 +1,99 @@
+"""What a disk does to a program: it is full, fails, or may not be written to; and lines that a crash cut short."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nutgraf.errors import DiskError
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let a failure of the disk name the file: what fails at a write or an fsync does not know it."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = os.fspath(path)
+        raise
+
+
+_FULL = "make room on the disk and run again"
+_DISK = {
+    errno.ENOSPC: ("the disk is full", _FULL),
+    errno.EDQUOT: ("the disk quota is used up", _FULL),
+    errno.EIO: ("the disk does not read or write (input/output error)", "look at the disk or the network drive, then run again"),
+    errno.EROFS: ("the disk or folder is read-only", "make it writable and run again"),
+    errno.EACCES: ("no permission", "give this user the right to read and write there, and run again"),
+    errno.EPERM: ("no permission", "give this user the right to read and write there, and run again"),
+}
+_SQLITE = (("SQLITE_FULL", errno.ENOSPC), ("SQLITE_IOERR", errno.EIO), ("SQLITE_READONLY", errno.EROFS), ("SQLITE_CANTOPEN", errno.EACCES))
+
+
+def of_disk(error: BaseException, root: Path, not_done: str, where: str | None = None) -> DiskError | None:
+    """A failure of the disk in words, whoever met it: Python, SQLite, or the library of tables, which puts the number into its text.
+
+    Args:
+        error: What was raised.
+        root: The desk's folder, so that no path of this machine is told.
+        not_done: What was left undone, for the reader of the message.
+        where: The place as the desk calls it; without it the one that the error names.
+
+    Returns:
+        None when it is no failure of the disk.
+    """
+    number, path = getattr(error, "errno", None), where or getattr(error, "filename", None)
+    named = getattr(error, "sqlite_errorname", None)
+    if named is not None:
+        number, path = next((code for name, code in _SQLITE if named.startswith(name)), None), "data/processed/ledger.sqlite"
+    elif number is None and (found := re.search(r"\(os error (\d+)\)|\[Errno (\d+)\]", str(error))):
+        number = int(found[1] or found[2])
+    if number not in _DISK:
+        return None
+    what, mend = _DISK[number]
+    place = Path(os.fsdecode(path)) if isinstance(path, str | bytes | Path) else None
+    if place is not None and place.is_absolute():
+        place = place.relative_to(root) if place.is_relative_to(root) else Path(place.name)
+    return DiskError(what, where=place.as_posix() if place else None, mend=mend, not_done=not_done)
+
+
+def append_lines(path: Path, lines: str) -> None:
+    """Add lines to a file, fsynced; a last line that a crash cut short gets its end first, so that it spoils no other."""
+    with naming(path), path.open("a+b") as file:
+        if file.tell() > 0:
+            file.seek(-1, os.SEEK_END)
+            lines = lines if file.read(1) == b"\n" else "\n" + lines
+        file.write(lines.encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def quiet_panics() -> Iterator[None]:
+    """Keep what Rust's threads print of their own failure off standard error when it ends in an exception here, which says it better.
+
+    What is printed without an exception is passed on.
+    """
+    if not hasattr(os, "memfd_create"):
+        yield
+        return
+    kept, held = os.dup(2), os.memfd_create("stderr")
+    os.dup2(held, 2)
+    try:
+        yield
+    except BaseException:
+        os.dup2(kept, 2)
+        raise
+    else:
+        os.dup2(kept, 2)
+        size = os.lseek(held, 0, os.SEEK_CUR)
+        if size:
+            os.write(2, os.pread(held, size, 0))
+    finally:
+        os.close(held)
+        os.close(kept)
