@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -245,6 +245,7 @@ class Before:
     run_id: int
     articles: int | None
     record: int
+    journaled_at: int
 
     @classmethod
     def of(cls, desk: Desk) -> Before:
@@ -253,7 +254,7 @@ class Before:
         if (desk.processed / FILE).is_file():
             with ledger_of(desk) as db:
                 run_id = db.execute("select coalesce(max(run_id), 0) from runs").fetchone()[0]
-        return cls(run_id, desk.store.version("articles"), cls.of_record(desk))
+        return cls(run_id, desk.store.version("articles"), cls.of_record(desk), _journaled_at(desk))
 
     @staticmethod
     def of_record(desk: Desk) -> int:
@@ -273,7 +274,7 @@ def phase_of(desk: Desk, before: Before) -> str:
     if run[1] != "running":
         return "ended before"
     if not attempts:
-        return "measuring" if any(_journaled(desk)) else "reading in"
+        return "measuring" if _journaled_at(desk) not in (0, before.journaled_at) else "reading in"
     under_way = [slug for slug, state in attempts if state == "running"]
     halves = [*desk.site.glob("editions/*/.v*.part"), *desk.staged.glob(".*.part"), *desk.site.glob("editions/*/.*.part")]
     found, _ = entries(desk.decisions)
@@ -287,9 +288,10 @@ def phase_of(desk: Desk, before: Before) -> str:
     return "rendering" if any(executed) else "executing"
 
 
-def _journaled(desk: Desk) -> Iterator[str]:
+def _journaled_at(desk: Desk) -> int:
+    """When a batch was begun or finished last; the journal of a run that ended stays until the next batch. 0 for no journal."""
     path = desk.processed / "journal.jsonl"
-    yield from path.read_text(encoding="utf-8").splitlines() if path.exists() else ()
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def _shown(desk: Desk, slug: str) -> int | None:

@@ -41,10 +41,11 @@ class Series:
         made: A desk on which a run ended well; it is copied.
         folder: Where the copy goes.
         name: What the chance of this series is drawn from, beside `SEED`.
+        work: What is new for each run; by default it is drawn.
     """
 
-    def __init__(self, made: Path, folder: Path, name: str) -> None:
-        self.root, self.name = folder / "desk", name
+    def __init__(self, made: Path, folder: Path, name: str, work: str | None = None) -> None:
+        self.root, self.name, self.always = folder / "desk", name, work
         shutil.copytree(made, self.root)
         self.desk = Desk(self.root)
         self.watch = Watch(self.desk)
@@ -57,7 +58,7 @@ class Series:
 
     def work(self, chance: random.Random) -> str:
         """Something new for the next run: most often one notebook, else more articles, which every edition shows."""
-        what = chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 20, 10, 10, 20])[0]
+        what = self.always or chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 20, 10, 10, 20])[0]
         if what == "articles":
             self.files += 1
             changed = chance.randrange(self.files) if chance.random() < 0.5 else None

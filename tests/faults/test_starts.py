@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from nutgraf.desk import Desk
 
 from tests.faults import desks
@@ -45,6 +46,7 @@ def test_of_twenty_starts_at_once_exactly_one_runs(watch: Watch) -> None:
     watch.check_done("after twenty starts")
 
 
+@pytest.mark.faults  # tests/test_runs_kernels.py holds the half of it that is about kernels, too
 def test_the_lock_and_the_kernels_die_with_a_run(watch: Watch) -> None:
     """Its cell would go on for a minute: the notebooks of other tests end by themselves before anybody could miss their end."""
     root = watch.desk.root
