@@ -80,7 +80,7 @@ def swapped(desk: Desk, settled: Plan, executed: list[Path]) -> list[float]:
         for path in executed:
             book = json.loads(path.read_text(encoding="utf-8"))
             first = next(cell for cell in book["cells"] if cell["cell_type"] == "markdown")
-            first["source"] += f"\n\nTry {attempt}." if isinstance(first["source"], str) else []
+            first["source"] = f"{nb.source_of(first)}\n\nTry {attempt} with {len(executed)}."
             path.write_text(json.dumps(book), encoding="utf-8")
         began = time.perf_counter()
         from nutgraf.publish.site import publish
