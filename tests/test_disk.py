@@ -47,7 +47,7 @@ def sqlite_error(name: str) -> sqlite3.OperationalError:
         (PermissionError(errno.EACCES, "x", "/somewhere/desk/staged/c"), "staged/c: no permission. Give this user the right"),
         (OSError("Generic LocalFileSystem error: Unable to copy: No space left on device (os error 28)"), "the disk is full. Make room"),
         (sqlite_error("SQLITE_FULL"), "data/processed/ledger.sqlite: the disk is full. Make room"),
-        (sqlite_error("SQLITE_IOERR_FSYNC"), "data/processed/ledger.sqlite: the disk does not read or write"),
+        (sqlite_error("SQLITE_IOERR_FSYNC"), "data/processed/ledger.sqlite: SQLite cannot read or write it. Check the permissions of data/processed and the space"),
     ],
 )
 def test_a_failure_of_the_disk_is_told_whoever_met_it(error: Exception, words: str) -> None:

@@ -32,7 +32,11 @@ _DISK = {
     errno.EACCES: ("no permission", "give this user the right to read and write there, and run again"),
     errno.EPERM: ("no permission", "give this user the right to read and write there, and run again"),
 }
-_SQLITE = (("SQLITE_FULL", errno.ENOSPC), ("SQLITE_IOERR", errno.EIO), ("SQLITE_READONLY", errno.EROFS), ("SQLITE_CANTOPEN", errno.EACCES))
+#: SQLite says the same of a full disk, a broken one and a missing permission where it opens or maps a file.
+_UNSURE = ("SQLite cannot read or write it", "check the permissions of data/processed and the space on its disk, and run again")
+_SQLITE = (
+    ("SQLITE_FULL", _DISK[errno.ENOSPC]), ("SQLITE_READONLY", _DISK[errno.EROFS]), ("SQLITE_IOERR", _UNSURE), ("SQLITE_CANTOPEN", _UNSURE),
+)  # fmt: skip
 
 
 def of_disk(error: BaseException, root: Path, not_done: str, where: str | None = None) -> DiskError | None:
@@ -50,8 +54,9 @@ def of_disk(error: BaseException, root: Path, not_done: str, where: str | None =
     number, path = getattr(error, "errno", None), where or getattr(error, "filename", None)
     named = getattr(error, "sqlite_errorname", None)
     if named is not None:
-        number, path = next((code for name, code in _SQLITE if named.startswith(name)), None), "data/processed/ledger.sqlite"
-    elif number is None and (found := re.search(r"\(os error (\d+)\)|\[Errno (\d+)\]", str(error))):
+        told, path = next((words for name, words in _SQLITE if named.startswith(name)), None), "data/processed/ledger.sqlite"
+        return DiskError(told[0], where=path, mend=told[1], not_done=not_done) if told else None
+    if number is None and (found := re.search(r"\(os error (\d+)\)|\[Errno (\d+)\]", str(error))):
         number = int(found[1] or found[2])
     if number not in _DISK:
         return None
