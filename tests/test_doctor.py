@@ -73,7 +73,7 @@ def test_a_sick_desk_is_bad(tmp_path: Path) -> None:
     (tmp_path / "data" / "processed" / "journal.jsonl").write_text('{"work_id": "w", "state": "begun", "tables": ["spans"]}\n')
     done = nutgraf(tmp_path, "doctor")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "inbox does not exist" in done.stdout and "table 'articles' cannot be opened" in done.stdout
+    assert "inbox does not exist" in done.stdout and "table 'articles' cannot be read" in done.stdout
     assert "1 unfinished" in done.stdout and "things to mend" in done.stdout
     (tmp_path / "nutgraf.toml").write_text("titel = 1", encoding="utf-8")
     assert "did you mean 'title'" in nutgraf(tmp_path, "doctor").stdout

@@ -58,8 +58,8 @@ def test_the_cron_line_runs_what_is_due_with_the_settings_of_its_file(tmp_path: 
     desk = desk_with(tmp_path / HARD, schedule="30 6 * * *")
     settings = timers.settings_file(desk.root)
     settings.parent.mkdir(parents=True)
-    settings.write_text("NUTGRAF_ALERT_TEST='a & b 100%'\n", encoding="utf-8")
-    cell = "import os, pathlib; pathlib.Path(os.environ['NUTGRAF_DESK'], 'seen').write_text(os.environ['NUTGRAF_ALERT_TEST'])"
+    settings.write_text("NUTGRAF_NOTE='a & b 100%'\n", encoding="utf-8")
+    cell = "import os, pathlib; pathlib.Path(os.environ['NUTGRAF_DESK'], 'seen').write_text(os.environ['NUTGRAF_NOTE'])"
     path = desk.root / "notebooks" / "10-dam.ipynb"
     path.write_text(path.read_text().replace("x = 1", cell), encoding="utf-8")
     line = timers.cron_line(desk.root)
