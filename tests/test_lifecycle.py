@@ -282,5 +282,5 @@ def test_the_ledger_holds_a_waiting_edition_as_made(tmp_path: Path) -> None:
         assert (ledger.last("dam")["state"], ledger.last("dam")["version"], ledger.last("dam")["pages"]) == ("good", 4, {"b": "1"})
         ledger.note_pages("other", None)
         for state in ("failed", "killed", "failed"):
-            ledger.end_attempt(ledger.start_attempt(1, "dam", "k", {}, {}), state)
+            ledger.end_attempt(ledger.start_attempt(1, "dam", "changed", {}, {}), state)
         assert ledger.first_since_good("dam", "failed", "good")["attempt_id"] == attempt + 1

@@ -147,7 +147,10 @@ def test_an_error_is_not_lost_when_the_ledger_cannot_take_it(tmp_path: Path, mon
 
 def test_an_edition_is_stale_only_when_something_changed(tmp_path: Path) -> None:
     with Ledger.open(tmp_path / FILE) as ledger:
-        attempt = lambda key, state, **more: ledger.end_attempt(ledger.start_attempt(1, "one", key, {}, {}), state, **more)  # noqa: E731
+        def attempt(key: str, state: str, **more) -> None:
+            ledger.end_attempt(ledger.start_attempt(1, "one", key, {}, {}), state, **more)
+            time.sleep(0.002)  # no two begin in one millisecond
+
         attempt("k1", "failed", error="no")
         assert staleness(ledger, "one")[1] == "it could not be made anew"
         attempt("k1", "good", version=1)

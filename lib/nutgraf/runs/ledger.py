@@ -200,12 +200,13 @@ class Ledger:
         return found
 
     def first_since_good(self, edition: str, state: str, *good: str) -> dict[str, Any] | None:
-        """The oldest attempt in a state after the newest in one of the good ones: since when it is so."""
+        """The oldest attempt in a state after the newest in one of the good ones, and over another key than that: since when it is so."""
         marks = ",".join("?" * len(good))
+        newest = f"from attempts where edition = ? and state in ({marks})"
         row = self._db.execute(
-            "select * from attempts where edition = ? and state = ? and attempt_id > coalesce((select max(attempt_id) from attempts "
-            f"where edition = ? and state in ({marks})), 0) order by attempt_id limit 1",
-            [edition, state, edition, *good],
+            f"select * from attempts where edition = ? and state = ? and attempt_id > coalesce((select max(attempt_id) {newest}), 0) "
+            f"and key is not (select key {newest} order by attempt_id desc limit 1) order by attempt_id limit 1",
+            [edition, state, edition, *good, edition, *good],
         ).fetchone()
         return dict(row) if row else None
 
