@@ -96,7 +96,7 @@ class Broken(Series):
             self.kills, self.chain = self.kills + 1, self.chain + 1
             assert report["code"] == -9, f"{where}: {report['code']}"
         elif report["code"] == 0:
-            self.watch.check_done(f"{where}, and the run said nothing")
+            self.watch.check_done(f"{where}, and the run said nothing", halves=call.call == "unlink")
         else:
             self.told(where, report["code"], done.stderr, SAID[action])
         return True

@@ -21,17 +21,23 @@ from tests.faults.state import PHASES, Before, Watch, phase_of, rows_of, tree, u
 #: The whole series follows from it; NUTGRAF_FAULTS_SEED takes another one.
 SEED = os.environ.get("NUTGRAF_FAULTS_SEED", "2 March")
 def _made_since(paths: Iterable[Path], began: float) -> bool:
-    return any(path.exists() and path.stat().st_mtime > began for path in paths)
+    try:
+        return any(path.stat().st_mtime > began for path in paths)
+    except FileNotFoundError:
+        return False  # the run took it away while we looked
 
 
-#: What half of the kills wait for, so that they fall where a run does not stay for long.
+#: What every second kill waits for, in turn, so that they fall where a run does not stay for long.
 _WAITS_FOR: dict[str, Callable[[Desk, Before, float], bool]] = {
     "new articles": lambda desk, before, began: desk.store.version("articles") != before.articles,
-    "a batch": lambda desk, before, began: _made_since([desk.processed / "journal.jsonl"], began),
+    "a batch": lambda desk, before, began: _made_since(desk.processed.glob("journal.jsonl"), began),
     "an executed notebook": lambda desk, before, began: _made_since(desk.staged.glob(".runs/*/*/*0-*.ipynb"), began),
     "a half written version": lambda desk, before, began: _made_since(desk.site.glob("editions/*/.v*.part"), began),
     "a version in the record": lambda desk, before, began: Before.of_record(desk) > before.record,
 }  # fmt: skip
+#: These come only with new articles; and how long a kill may come after what it waited for, in seconds.
+_OF_ARTICLES = ("new articles", "a batch")
+_AFTER_S = {"a half written version": 0.05, "a version in the record": 0.01}
 
 
 class Series:
@@ -56,9 +62,9 @@ class Series:
         self.watch.look("before the first kill")
         self.length = 5.0
 
-    def work(self, chance: random.Random) -> str:
-        """Something new for the next run: most often one notebook, else more articles, which every edition shows."""
-        what = self.always or chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 20, 10, 10, 20])[0]
+    def work(self, chance: random.Random, wanted: str | None) -> str:
+        """Something new for the next run: what is wanted; else most often one notebook, or more articles, which every edition shows."""
+        what = wanted or self.always or chance.choices(["30-ferry", "10-dam", "20-more", "40-rent", "articles"], [40, 20, 10, 10, 20])[0]
         if what == "articles":
             self.files += 1
             changed = chance.randrange(self.files) if chance.random() < 0.5 else None
@@ -72,10 +78,10 @@ class Series:
         self.starts += 1
         self.chain += 1
         chance = random.Random(f"{SEED}/{self.name}/{self.starts}")
-        work, before = self.work(chance), Before.of(self.desk)
-        fitting = [name for name in _WAITS_FOR if work == "articles" or name not in ("new articles", "a batch")]
-        target = chance.choice(fitting) if chance.random() < 0.5 else None
-        wait_s = chance.uniform(0, 0.3) if target else chance.uniform(0, self.length)
+        fitting = [name for name in _WAITS_FOR if self.always in (None, "articles") or name not in _OF_ARTICLES]
+        target = fitting[self.starts // 2 % len(fitting)] if self.starts % 2 else None
+        work, before = self.work(chance, "articles" if target in _OF_ARTICLES else None), Before.of(self.desk)
+        wait_s = chance.uniform(0, _AFTER_S.get(target, 0.3) if target else self.length)
         since, began = time.time(), time.monotonic()
         process = desks.start(self.root)
         while target and process.poll() is None and not _WAITS_FOR[target](self.desk, before, since):
@@ -91,10 +97,11 @@ class Series:
         sys.stdout.write(where)
         code = process.wait()
         assert code in (-9, 0), f"{where}: exit code {code}"
-        self.kills += code == -9
         phase = phase_of(self.desk, before)
         sys.stdout.write(f": {phase}\n")
-        self.phases[phase] += 1
+        if code == -9 and phase != "ended before":
+            self.kills += 1
+            self.phases[phase] += 1
         self.watch.look(where)
         self.slowest_end = max(self.slowest_end, desks.seconds_until_gone(self.root))
 
@@ -129,7 +136,7 @@ class Series:
 
 
 def killed_again_and_again(series: Series, kills: int, chain: float) -> None:
-    """Kill so many runs; after each the chance that the next one is killed too is `chain`."""
+    """Kill so many runs that have not ended; after each the chance that the next one is killed too is `chain`."""
     name = series.name
     while series.kills < kills:
         series.kill()

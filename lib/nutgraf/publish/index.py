@@ -12,7 +12,7 @@ from nutgraf.desk import Desk
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
 from nutgraf.publish.dressing import base_of
-from nutgraf.publish.shelf import home_of
+from nutgraf.publish.shelf import folder_of, home_of
 from nutgraf.publish.standing import Standing, standings
 from nutgraf.publish.styles import policy, style_sheet
 from nutgraf.publish.templating import environment
@@ -102,7 +102,10 @@ def _host(desk: Desk) -> str:
 
 
 def feed(desk: Desk, entries: Sequence[Mapping[str, Any]]) -> str:
-    """An Atom feed: an entry for each version, updated when it is corrected, withdrawn or shown again; the newest update first."""
+    """An Atom feed: an entry for each version, updated when it is corrected, withdrawn or shown again; the newest update first.
+
+    A version that a kill or a failing disk kept from its place is left out: it gets its place, and its entry, with the next command.
+    """
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for event in entries:
         key, at = (event["edition"], event["version"]), record.moment_of(dict(event))
@@ -114,7 +117,8 @@ def feed(desk: Desk, entries: Sequence[Mapping[str, Any]]) -> str:
             changes = [] if event["event"] == "withdrawn" else found[key]["changes"]
             found[key] |= {"updated": at, "prefix": prefix, "said": said, "changes": changes}
     first = next(iter(found.values()), None)
-    newest = sorted(reversed(found.values()), key=lambda item: item["updated"], reverse=True)[:IN_FEED]
+    there = [item for key, item in found.items() if not on_disk.partial_of(folder_of(desk, *key)).is_dir()]
+    newest = sorted(reversed(there), key=lambda item: item["updated"], reverse=True)[:IN_FEED]
     return environment().get_template("feed.xml.j2").render(
         feed_id=f"{first['id'].rpartition(':')[0] if first else f'tag:{_host(desk)},2000-01-01'}:reports",
         site_title=desk.settings.title, language=desk.settings.language, site_url=base_of(desk.settings),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -52,24 +53,39 @@ def _entry(line: bytes, number: int) -> dict[str, Any]:
 
 
 def append(decisions: Path, entry: dict[str, Any]) -> None:
-    """Add an entry, fsynced. What a crash left of a last line is taken away first."""
+    """Add an entry, fsynced, or leave the record as it was. What a crash left of a last line is taken away first.
+
+    Raises:
+        OSError: When the disk does not take it; the record does not hold it then.
+    """
     decisions.mkdir(parents=True, exist_ok=True)
     line = json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n"
     is_first = not (decisions / FILE).exists()
-    with naming(decisions / FILE), (decisions / FILE).open("a+b") as file:
+    # Without a buffer: closing a buffered file would write once more what the disk refused, after we said that nothing was recorded.
+    with naming(decisions / FILE), (decisions / FILE).open("a+b", buffering=0) as file:
         file.seek(0)
-        held = file.read()
+        held = file.readall()
         rest = held.rpartition(b"\n")[2]
         if rest.strip() and _is_whole(rest):
             line = b"\n" + line
         elif rest:
-            file.truncate(len(held) - len(rest))
-        file.seek(0, os.SEEK_END)
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+            held = held.removesuffix(rest)
+            file.truncate(len(held))
+        try:
+            _write_all(file, line)
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(len(held))
+            raise
     if is_first:
         sync(decisions)
+
+
+def _write_all(file: FileIO, line: bytes) -> None:
+    """A disk that is almost full takes a part."""
+    rest = memoryview(line)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 def _is_whole(line: bytes) -> bool:
