@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +22,8 @@ from nutgraf.errors import DiskError, StoreError
 from nutgraf.ingest import raw
 from nutgraf.ingest.register import Entry, Register
 from nutgraf.ingest.run import ingest
-from nutgraf.publish import files, left_out
+from nutgraf.publish import files, left_out, record
+from nutgraf.publish.index import feed
 from nutgraf.runs import site_files
 from nutgraf.store import Store
 
@@ -154,6 +157,40 @@ def test_a_register_line_that_was_cut_short_spoils_no_other(tmp_path: Path) -> N
         file.write(b'\xff\n{"key": "half", "n_re')
     Register(store).add([Entry("two", 2)])
     assert Register(store).entries == {"one": Entry("one", 1), "two": Entry("two", 2)}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sets a limit of the system on the size of files")
+@pytest.mark.parametrize("room", [0, 10])
+def test_an_entry_that_does_not_fit_on_the_disk_leaves_the_record_as_it_was(tmp_path: Path, room: int) -> None:
+    """What the file system takes of it, and what a buffer would write once more when the file is closed, must both go."""
+    entry = {"event": "published", "edition": "dam", "version": 1}
+    record.append(tmp_path, entry)
+    before = (tmp_path / record.FILE).read_bytes()
+    code = (
+        "import resource, sys; from pathlib import Path; from nutgraf.publish import record\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({len(before) + room}, resource.RLIM_INFINITY))\n"
+        f"try:\n    record.append(Path({str(tmp_path)!r}), {entry | {'version': 2}!r})\n"
+        "except OSError as error:\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "    sys.exit(7 if error.filename.endswith(record.FILE) else 8)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+    assert (tmp_path / record.FILE).read_bytes() == before
+    record.append(tmp_path, entry | {"version": 2})
+    assert [held["version"] for held in record.entries(tmp_path)] == [1, 2]
+
+
+def test_a_version_that_has_not_got_its_place_is_not_in_the_feed(tmp_path: Path) -> None:
+    """It was recorded, and the disk failed before its folder had its name: the next command gives it that."""
+    (tmp_path / "nutgraf.toml").write_text("", encoding="utf-8")
+    desk = Desk(tmp_path)
+    entry = {"event": "published", "edition": "dam", "title": "Dam", "content_sha256": "x", "pages": ["a"], "findings": {}, "n": {},
+             "since": None, "changes": [], "published_at": "2026-03-05T06:00:00+00:00"}  # fmt: skip
+    for version in (1, 2):
+        record.append(desk.decisions, entry | {"version": version})
+    (desk.site / "editions" / "dam" / ".v2.part").mkdir(parents=True)
+    assert "editions/dam/v1/" in feed(desk, record.entries(desk.decisions))
+    assert "editions/dam/v2/" not in feed(desk, record.entries(desk.decisions))
 
 
 def test_lines_are_added_after_a_half_one(tmp_path: Path) -> None:
