@@ -14,7 +14,7 @@ report: setup
 	@$(RUN) nutgraf run
 
 test: setup
-	@$(RUN) pytest
+	@$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile
 
 test-accuracy: setup
 	@$(RUN) pytest -m accuracy

@@ -13,10 +13,13 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,6 +40,14 @@ class Unavailable(Exception):
     """It cannot be had on this machine; the message says why."""
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Tests run beside each other; one of them fetches, the others wait for it."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(CACHE / "lock"):
+        yield
+
+
 def _run(*command: str, timeout: int = 600) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
@@ -45,6 +56,7 @@ def _run(*command: str, timeout: int = 600) -> subprocess.CompletedProcess[str]:
 
 
 @cache
+@_alone()
 def chromium() -> str:
     """Path of a Chromium.
 
@@ -72,6 +84,7 @@ def chromium() -> str:
 
 
 @cache
+@_alone()
 def npm_file(package: str, name: str) -> Path:
     """A file of a package from npm, fetched once with ``npm pack`` and kept.
 
@@ -100,6 +113,7 @@ def npm_file(package: str, name: str) -> Path:
 
 
 @cache
+@_alone()
 def html_validate() -> str:
     """The command of html-validate, installed once into the cache folder without running any script of a package.
 
