@@ -204,7 +204,7 @@ def test_figures_are_drawn_while_other_notebooks_of_the_edition_run(tmp_path: Pa
         "from nutgraf.findings import Column, Finding, Method\n"
         "Finding(id='one', takeaway='One is longer', subtitle='Bars', n={'articles': 2}, interval='counts of all articles', "
         "columns=(Column('name', 'Name', 'text'), Column('n', 'Number', 'count')), rows=[['a', 1], ['b', 2]], "
-        "chart={'form': 'count_bars', 'name': 'name', 'value': 'n', 'what': 'numbers'}, method=Method(text='Counted.'), source='Source: nobody')"
+        "chart={'form': 'count_bars', 'name': 'name', 'value': 'n', 'what': 'numbers', 'axis': 'Numbers'}, method=Method(text='Counted.'), source='Source: nobody')"
     )
     root = make_desk(tmp_path / "desk", {})
     for name, cell in {"drawn": chart, "slow": "import time\ntime.sleep(4)"}.items():
