@@ -80,7 +80,7 @@ def execute(
         beside: How many kernels may run at the same time.
         begin: Called before an edition's first notebook starts; it makes the empty staging folder.
         each: Called with a notebook that is done while others of its edition are not.
-        meanwhile: Called while there is nothing to do but wait; it does a short piece of work, or says that it has none.
+        meanwhile: Called while fewer kernels run than may; it does a short piece of work, or says that it has none.
         say: Called with a line for each notebook that is done.
         progress: Called with (names under way, done, of).
 
@@ -123,7 +123,7 @@ def execute(
             if late is not None:
                 done += _drop(late.work, waiting, running)
                 yield late.work, _too_long(late, desk.root)
-            elif not ended and not meanwhile():
+            elif not ended and not (len(running) < beside and meanwhile()):
                 time.sleep(_POLL_S)
     finally:
         _end([one.process for one in running])
