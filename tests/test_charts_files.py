@@ -18,8 +18,8 @@ from nutgraf.findings import Column
 from nutgraf.publish import figures, files
 from nutgraf.publish.check import check_site
 from nutgraf.publish.excerpts import Excerpts
-from nutgraf.publish.exporter import Page, read_page, render_page
-from nutgraf.publish.figures import MARGIN, add_downloads, figure_png, figure_svg
+from nutgraf.publish.exporter import Page, read_executed, read_page, render_page
+from nutgraf.publish.figures import MARGIN, Figures, add_downloads, figure_png, figure_svg
 from nutgraf.publish.site import publish, rebuild_index
 from PIL import Image
 
@@ -130,6 +130,38 @@ def test_a_figure_on_two_pages_is_drawn_once(monkeypatch: pytest.MonkeyPatch) ->
     assert [set(page.files) for page in pages] == [
         {f"data/{n}.count-bars.parquet", *(f"figures/{n}.count-bars.{k}" for k in ("svg", "png"))} for n in "ab"
     ]
+
+
+def test_a_figure_that_was_drawn_ahead_is_not_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path,) = executed(tmp_path)[:1]
+    asked: list[str] = []
+    monkeypatch.setattr(figures, "figure_png", lambda data, drawing: asked.append(data["id"]) or figure_png(data, drawing))
+    ahead = Figures()
+    assert not ahead.draw_one()
+    ahead.expect(path)
+    while ahead.draw_one():
+        pass
+    n = len(asked)
+    page = read_page(read_executed(path), path.stem, Excerpts({}, 25))
+    add_downloads([page], ahead)
+    assert n == len(asked) > 0
+    alone = read_page(read_executed(path), path.stem, Excerpts({}, 25))
+    add_downloads([alone])
+    assert page.files == alone.files
+
+
+def test_a_figure_that_cannot_be_drawn_fails_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (path,) = executed(tmp_path)[:1]
+
+    def broken(*_: Any) -> bytes:
+        raise ValueError("no such letter")
+
+    monkeypatch.setattr(figures, "figure_png", broken)
+    ahead = Figures()
+    ahead.expect(path)
+    assert ahead.draw_one()
+    with pytest.raises(ValueError, match="no such letter"):
+        add_downloads([read_page(read_executed(path), path.stem, Excerpts({}, 25))], ahead)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -34,6 +34,15 @@ def test_order_is_that_of_the_plain_columns_with_nulls_last(seed: int) -> None:
     assert coded.order([as_codes[name] for name in frame.columns]).tolist() == coded.order([frame[name] for name in frame.columns]).tolist()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_what_decides_among_equals_gives_the_same_order(seed: int) -> None:
+    frame = some_rows(seed)
+    columns = [frame[name] for name in frame.columns]
+    for n in range(1, len(columns)):
+        assert coded.order(columns[:n], columns[n:]).tolist() == coded.order(columns).tolist()
+    assert coded.order([frame["start"][:0]], [frame["rule"][:0]]).tolist() == []
+
+
 def test_order_holds_where_the_columns_need_more_than_one_number() -> None:
     wide = pd.DataFrame({"a": [2**40, 0, 2**40, 5], "b": [2**40, 1, 0, 2**41]})
     assert coded.order([wide["a"], wide["b"]]).tolist() == [1, 3, 2, 0]

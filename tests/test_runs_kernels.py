@@ -193,3 +193,28 @@ def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need
     plans = [SimpleNamespace(choice={}, needs=needs) for needs in (["tone"], ["broken", "tone"])]
     counts, broken = measure_union(desk, registry, plans, None)
     assert counts["tone"] == 1 and list(broken) == ["broken"] and "malformed" in str(broken["broken"])
+
+
+def test_figures_are_drawn_while_other_notebooks_of_the_edition_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nutgraf.desk import Desk
+    from nutgraf.publish import figures
+    from nutgraf.runs.runner import run
+
+    chart = (
+        "from nutgraf.findings import Column, Finding, Method\n"
+        "Finding(id='one', takeaway='One is longer', subtitle='Bars', n={'articles': 2}, interval='counts of all articles', "
+        "columns=(Column('name', 'Name', 'text'), Column('n', 'Number', 'count')), rows=[['a', 1], ['b', 2]], "
+        "chart={'form': 'count_bars', 'name': 'name', 'value': 'n', 'what': 'numbers', 'axis': 'Numbers'}, method=Method(text='Counted.'), source='Source: nobody')"
+    )
+    root = make_desk(tmp_path / "desk", {})
+    for name, cell in {"drawn": chart, "slow": "import time\ntime.sleep(4)"}.items():
+        (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps(book("x = 1", more=(cell,))), encoding="utf-8")
+    (root / "notebooks" / "editions" / "both.yml").write_text("title: Both\nnotebooks: [drawn, slow]\n", encoding="utf-8")
+    said: list[str] = []
+    draw = figures.figure_png
+    monkeypatch.setattr(figures, "figure_png", lambda data, drawing: said.append("a figure") or draw(data, drawing))
+    outcome = run(Desk(root), jobs=2, say=said.append)
+    assert outcome.states == {"both": "published"}, outcome.errors
+    places = [next(at for at, line in enumerate(said) if words in line) for words in ("executed drawn", "a figure", "executed slow")]
+    assert places == sorted(places) and said.count("a figure") == 1, said
+    assert (root / "site" / "editions" / "both" / "v1" / "figures" / "drawn.one.png").is_file()

@@ -152,14 +152,25 @@ def ranks(column: pd.Series) -> tuple[np.ndarray, int]:
     return np.where(codes < 0, n, codes), n + 1
 
 
-def order(columns: Sequence[pd.Series]) -> np.ndarray:
-    """The positions that put rows in the order of some columns, the first deciding before the second."""
+def order(columns: Sequence[pd.Series], then: Sequence[pd.Series] = ()) -> np.ndarray:
+    """The positions that put rows in the order of some columns, the first deciding before the second.
+
+    Args:
+        columns: Columns that tell most rows apart.
+        then: What decides among rows that are alike in these; only of those rows is it looked at.
+    """
     import numpy as np
 
     keys = together(columns)
-    if len(keys) == 1 and (keys[0][:-1] <= keys[0][1:]).all():
-        return np.arange(len(keys[0]))
-    return np.lexsort(keys[::-1])
+    is_sorted = len(keys) == 1 and (keys[0][:-1] <= keys[0][1:]).all()
+    found = np.arange(len(keys[0])) if is_sorted else np.lexsort(keys[::-1])
+    if then and len(found) > 1:
+        alike = np.logical_and.reduce([key[found[:-1]] == key[found[1:]] for key in keys])
+        tied = np.flatnonzero(np.append(alike, False) | np.append(False, alike))
+        group = np.cumsum(np.append(True, ~alike))[tied]
+        rows = found[tied]
+        found[tied] = rows[np.lexsort([*together([column.iloc[rows] for column in then])[::-1], group])]
+    return found
 
 
 def together(columns: Sequence[pd.Series]) -> list[np.ndarray]:

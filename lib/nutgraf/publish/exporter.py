@@ -93,6 +93,12 @@ def read_executed(path: Any) -> Any:
     return nbformat.read(path, as_version=4)
 
 
+def findings_of(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Data of the findings in an executed notebook, in order."""
+    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
+    return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+
+
 def read_page(notebook: Mapping[str, Any], name: str, excerpts: Excerpts, evidence: Path | None = None) -> Page:
     """What a page shows of a notebook, in order, and what it leaves out.
 

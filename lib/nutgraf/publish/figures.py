@@ -1,7 +1,8 @@
 """A finding's chart as files for a newsroom's own pages: an SVG and a picture of double size, each complete in itself.
 
 Title, subtitle and source line are drawn in, on paper, in the light colours. Making the pictures takes far longer than a page
-(matplotlib, some 60 ms each), so that `site.publish` asks for them once, when it writes a version.
+(matplotlib, some 60 ms each, more for a chart of many rows), so that `site.publish` asks for them once, when it writes a version, and a
+run draws some while it waits for other notebooks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -19,7 +22,7 @@ from nutgraf.charts.paint import painted
 from nutgraf.charts.theme import GREY, PAPER, PIXELS_PER_INCH, RULE, style
 from nutgraf.charts.words import text_width, wrap
 from nutgraf.publish.downloads import figure_names, table_parquet
-from nutgraf.publish.exporter import Page, counts
+from nutgraf.publish.exporter import Page, counts, findings_of, read_executed
 from nutgraf.publish.marks import file_svg
 
 MARGIN = 20
@@ -28,23 +31,52 @@ _TITLE, _SUBTITLE, _SOURCE = 20, 15, 13
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def add_downloads(pages: Sequence[Page]) -> None:
+class Figures:
+    """An edition's figures, drawn once each, some of them before its last notebook is done."""
+
+    def __init__(self) -> None:
+        self._waiting: list[dict[str, Any]] = []
+        self._made: dict[str, tuple[str, bytes]] = {}
+
+    def expect(self, notebook: Path) -> None:
+        """Figures of an executed notebook are going to be asked for."""
+        self._waiting += [data for data in findings_of(read_executed(notebook)) if data["chart"]]
+
+    def draw_one(self) -> bool:
+        """Draw one of those that are expected; returns whether there was one."""
+        if not self._waiting:
+            return False
+        data = self._waiting.pop(0)
+        with suppress(Exception):  # whoever asks for it draws it again, and learns what is wrong
+            self.of(data)
+        return True
+
+    def of(self, data: Mapping[str, Any]) -> tuple[str, bytes]:
+        """A finding's chart as SVG and as PNG."""
+        key = json.dumps(data, sort_keys=True)
+        if key not in self._made:
+            drawing = drawn(data)
+            self._made[key] = figure_svg(data, drawing), figure_png(data, drawing)
+        return self._made[key]
+
+
+def add_downloads(pages: Sequence[Page], figures: Figures | None = None) -> None:
     """Put what takes longer than a page among its files: tables as Parquet, and every figure's files.
 
     The page's template links them. A figure shown on two pages is drawn once.
+
+    Args:
+        pages: An edition's pages.
+        figures: Those that were drawn already.
     """
-    made: dict[str, tuple[str, bytes]] = {}
+    figures = figures or Figures()
     for page in pages:
         for data in page.findings:
             if data["rows"]:
                 page.files[f"data/{page.name}.{data['id']}.parquet"] = table_parquet(data)
             if data["chart"]:
-                key = json.dumps(data, sort_keys=True)
-                if key not in made:
-                    drawing = drawn(data)
-                    made[key] = figure_svg(data, drawing), figure_png(data, drawing)
                 names = figure_names(page.name, data["id"])
-                page.files[names["svg"]], page.files[names["png"]] = made[key]
+                page.files[names["svg"]], page.files[names["png"]] = figures.of(data)
 
 
 def caption(data: Mapping[str, Any]) -> str:

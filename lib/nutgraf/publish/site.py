@@ -21,8 +21,8 @@ from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
 from nutgraf.publish.dressing import view_of
 from nutgraf.publish.excerpts import Excerpts
-from nutgraf.publish.exporter import Page, file_of, read_executed, read_page, render_page
-from nutgraf.publish.figures import add_downloads
+from nutgraf.publish.exporter import Page, file_of, findings_of, read_executed, read_page, render_page
+from nutgraf.publish.figures import Figures, add_downloads
 from nutgraf.publish.index import rebuild_index
 from nutgraf.publish.left_out import left_out, note_left_out
 from nutgraf.publish.numbering import checked, numbered, put_in
@@ -68,7 +68,7 @@ def content_digest(notebooks: Sequence[Any]) -> str:
     return on_disk.sha256(json.dumps(shown, sort_keys=True).encode())
 
 
-def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tuple[int, bool]:
+def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path], figures: Figures | None = None) -> tuple[int, bool]:
     """Render executed notebooks and swap them in.
 
     Args:
@@ -76,6 +76,7 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
         slug: The edition.
         title: Its title.
         executed: Executed notebooks, in page order.
+        figures: Figures that were drawn already.
 
     Returns:
         The version, and whether it is a new one. Without a change of findings or prose there is none; nor when the newsroom withdrew
@@ -87,14 +88,14 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
     draft = _draft(desk, slug, title, executed)
     standing, same = draft.standing, draft.same
     if same is None:
-        pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
+        pages, excerpts = _rendered(desk, draft, list(standing.versions), figures)
         entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing)
         put_in(desk, standing, entry, _files(desk, standing, entry, pages, excerpts, "version"))
         note_left_out(desk, slug, {page.name: page.left_out for page in pages})
         return entry["version"], True
     version = same["version"]
     if version not in standing.withdrawn and not on_disk.read_manifest(shelf.folder_of(desk, slug, version)):
-        pages, excerpts = _rendered(desk, draft, before=[v for v in standing.versions if v < version])
+        pages, excerpts = _rendered(desk, draft, [v for v in standing.versions if v < version], figures)
         files = _files(desk, standing, same, pages, excerpts, "version")
         on_disk.settle(on_disk.write_once(shelf.folder_of(desk, slug, version), files), shelf.folder_of(desk, slug, version))
         note_left_out(desk, slug, {page.name: page.left_out for page in pages})
@@ -104,7 +105,9 @@ def publish(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> tupl
     return version, False
 
 
-def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: Path) -> tuple[int, bool]:
+def stage(
+    desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: Path, figures: Figures | None = None
+) -> tuple[int, bool]:
     """Render executed notebooks and leave them in a folder until somebody publishes them.
 
     Args:
@@ -113,6 +116,7 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
         title: Its title.
         executed: Executed notebooks, in page order.
         folder: Where they wait; what waited there before goes.
+        figures: Figures that were drawn already.
 
     Returns:
         The version they are going to be, and True; or the published version that shows the same, and False: then nothing waits.
@@ -124,8 +128,8 @@ def stage(desk: Desk, slug: str, title: str, executed: Sequence[Path], folder: P
     standing = draft.standing
     if draft.same is not None:
         shutil.rmtree(folder, ignore_errors=True)
-        return publish(desk, slug, title, executed)  # its folder may have been lost
-    pages, excerpts = _rendered(desk, draft, before=list(standing.versions))
+        return publish(desk, slug, title, executed, figures)  # its folder may have been lost
+    pages, excerpts = _rendered(desk, draft, list(standing.versions), figures)
     entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
     held = on_disk.read_manifest(folder) or {}
     since = held["staged_at"] if held.get("content_sha256") == draft.digest and "staged_at" in held else record.now()
@@ -143,18 +147,17 @@ def _draft(desk: Desk, slug: str, title: str, executed: Sequence[Path]) -> Draft
     return Draft(slug, title, names, notebooks, evidence, digest, standing, standing.same_as(digest, title, names))
 
 
-def _rendered(desk: Desk, draft: Draft, before: list[int]) -> tuple[list[Page], Excerpts]:
+def _rendered(desk: Desk, draft: Draft, before: list[int], figures: Figures | None) -> tuple[list[Page], Excerpts]:
     """The pages, with excerpts chosen after those of the versions `before`."""
     versions = draft.standing.versions
     earlier = [(a, v, start) for number in before for a, v, start in versions[number].get("quoted", [])]
     excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words, earlier)
     excerpts.keep(
-        item for notebook in draft.notebooks for cell in notebook["cells"] for output in cell.get("outputs", [])
-        for item in output.get("data", {}).get(MIME, {}).get("evidence", [])
-    )  # fmt: skip
+        item for notebook in draft.notebooks for data in findings_of(notebook) for item in data.get("evidence", [])
+    )
     given = zip(draft.notebooks, draft.names, draft.evidence, strict=True)
     pages = [read_page(notebook, name, excerpts, evidence) for notebook, name, evidence in given]
-    add_downloads(pages)
+    add_downloads(pages, figures)
     return pages, excerpts
 
 

@@ -64,6 +64,8 @@ def execute(
     *,
     beside: int,
     begin: Callable[[Work], None],
+    each: Callable[[Work, Path], None] = lambda work, executed: None,
+    meanwhile: Callable[[], bool] = lambda: False,
     say: Callable[[str], None],
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Iterator[tuple[Work, list[Path] | NutgrafError]]:
@@ -77,6 +79,8 @@ def execute(
         snapshot: Table versions that the kernels read.
         beside: How many kernels may run at the same time.
         begin: Called before an edition's first notebook starts; it makes the empty staging folder.
+        each: Called with a notebook that is done while others of its edition are not.
+        meanwhile: Called while fewer kernels run than may; it does a short piece of work, or says that it has none.
         say: Called with a line for each notebook that is done.
         progress: Called with (names under way, done, of).
 
@@ -112,12 +116,14 @@ def execute(
                 say(f"{one.work.slug}: executed {one.job.name} in {time.monotonic() - one.since:.1f} s")
                 if progress:
                     progress("executing " + ", ".join(map(str, running or [one])), done, of)
-                if all(other is not one.work for other, _ in waiting) and all(other.work is not one.work for other in running):
+                if any(other is one.work for other, _ in waiting) or any(other.work is one.work for other in running):
+                    each(one.work, one.executed)
+                else:
                     yield one.work, [one.work.staging / job.name / f"{job.name}.ipynb" for job in one.work.jobs]
             if late is not None:
                 done += _drop(late.work, waiting, running)
                 yield late.work, _too_long(late, desk.root)
-            elif not ended:
+            elif not ended and not (len(running) < beside and meanwhile()):
                 time.sleep(_POLL_S)
     finally:
         _end([one.process for one in running])
@@ -135,6 +141,10 @@ class _Under:
     @property
     def folder(self) -> Path:
         return self.work.staging / self.job.name
+
+    @property
+    def executed(self) -> Path:
+        return self.folder / f"{self.job.name}.ipynb"
 
     def __str__(self) -> str:
         return f"{self.work.slug}/{self.job.name}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nutgraf.desk import Desk
 from nutgraf.numbers import counted
@@ -20,6 +21,9 @@ from nutgraf.runs.kernels import Job, Work
 from nutgraf.runs.ledger import Ledger
 from nutgraf.runs.planning import Plan, parameters_for
 from nutgraf.runs.redaction import Redactor
+
+if TYPE_CHECKING:
+    from nutgraf.publish.figures import Figures
 
 Say = Callable[[str], None]
 #: States of an edition after a run, and of the attempt in the ledger.
@@ -50,6 +54,7 @@ class Making:
     say: Say
     is_under_way: bool = field(default=False, init=False)
     _attempt: int = field(default=0, init=False)
+    _figures: Figures | None = field(default=None, init=False)
     _moved: Path | None = field(default=None, init=False)
 
     @property
@@ -81,6 +86,18 @@ class Making:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
 
+    def has(self, executed: Path) -> None:
+        """One of its notebooks is done."""
+        if self._figures is None:
+            with without_address_grammar():
+                from nutgraf.publish.figures import Figures
+            self._figures = Figures()
+        self._figures.expect(executed)
+
+    def draw_one(self) -> bool:
+        """Draw a figure of the notebooks that are done, while others are not; returns whether there was one."""
+        return self.is_under_way and self._figures is not None and self._figures.draw_one()
+
     def publish(self, executed: list[Path]) -> str:
         """Render, check and swap it in, or leave it waiting.
 
@@ -94,11 +111,12 @@ class Making:
         with without_address_grammar():
             from nutgraf.publish.site import publish, stage
         if edition.may_publish(datetime.now(UTC), self.desk.timezone):
-            version, is_new = publish(self.desk, self.slug, edition.title, executed)
+            version, is_new = publish(self.desk, self.slug, edition.title, executed, self._figures)
             waiting.drop(self.desk, self.slug)
             state = "published" if is_new else "unchanged"
         else:
-            version, is_new = stage(self.desk, self.slug, edition.title, executed, waiting.folder_of(self.desk, self.slug))
+            folder = waiting.folder_of(self.desk, self.slug)
+            version, is_new = stage(self.desk, self.slug, edition.title, executed, folder, self._figures)
             state = "waiting" if is_new else "unchanged"
         shutil.rmtree(self.desk.staged / ".runs" / self.slug)
         self._end(AS_ATTEMPT[state], version=version, articles=self.plan.articles)
@@ -124,7 +142,7 @@ class Making:
         site_files.put_back(self.desk, self.slug, self._moved)
         pages = site_files.pages_of(self.desk, self.slug) if error is None else None
         self.ledger.end_attempt(self._attempt, state, version=version, error=error, pages=pages, articles=articles)
-        self.is_under_way = False
+        self.is_under_way, self._figures = False, None
 
 
 def stays(standing: Standing, made: int) -> str | None:

@@ -307,7 +307,8 @@ class _Run:
         by_slug = {making.slug: making for making in makings}
         results = execute(
             self.desk, [making.work for making in makings], self.desk.store.versions(), beside=self.beside,
-            begin=lambda work: by_slug[work.slug].begin(), say=self.say, progress=self.progress,
+            begin=lambda work: by_slug[work.slug].begin(), each=lambda work, done: by_slug[work.slug].has(done),
+            meanwhile=lambda: any(making.draw_one() for making in makings), say=self.say, progress=self.progress,
         )  # fmt: skip
         try:
             with closing(results):
