@@ -20,9 +20,9 @@ from pathlib import Path
 from laid_out import nutgraf, sample, timed, write_edition
 from nutgraf.desk import Desk
 from nutgraf.measuring import Registry
-from nutgraf.runs import notebooks as nb
-from nutgraf.runs.edition_files import load_all
-from nutgraf.runs.kernels import Job, Work, execute
+from nutgraf.runs.editions import notebooks as nb
+from nutgraf.runs.editions.edition_files import load_all
+from nutgraf.runs.executing.kernels import Job, Work, execute
 from nutgraf.runs.planning import Plan, parameters_for, plan_of, prepare
 
 NOTEBOOKS = ["30-charts", "10-sentiment", "20-framing", "00-ingest"]

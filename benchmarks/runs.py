@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from nutgraf.runs.fingerprint import fingerprint
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.freshness.fingerprint import fingerprint
 
 TRIES = 9
 #: Files of the sample's edition: its pages and manifest, its tables and evidence, its figures as SVG and PNG.

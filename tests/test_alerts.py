@@ -17,9 +17,9 @@ import pytest
 from nutgraf.desk import Desk
 from nutgraf.ingest.drift import Drift
 from nutgraf.publish.standing import Standing
-from nutgraf.runs import alerts, telling
-from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.sending import send
+from nutgraf.runs.alerts import alerts, telling
+from nutgraf.runs.alerts.sending import send
+from nutgraf.runs.attempts.ledger import FILE, Ledger
 
 from tests.alert_servers import Taken, free_port, mail_server, webhook
 from tests.test_runs_kernels import make_desk

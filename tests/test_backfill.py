@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
-from nutgraf.runs import backfill, dated, runner
-from nutgraf.runs.backfill import Backfill, parse_range
-from nutgraf.runs.due import DueOnes
-from nutgraf.runs.edition_files import load_all
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs import runner
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions import dated
+from nutgraf.runs.editions.edition_files import load_all
 from nutgraf.runs.quick import nothing_new
+from nutgraf.runs.schedules import backfill
+from nutgraf.runs.schedules.backfill import Backfill, parse_range
+from nutgraf.runs.schedules.due import DueOnes
 
 from tests.test_cli import nutgraf, one_line
 from tests.test_due import go_back, run_due, sql

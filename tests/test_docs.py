@@ -79,7 +79,7 @@ def test_commands_of_running_md_are_there_with_their_options() -> None:
 
 
 def test_the_schedule_of_running_md_is_one() -> None:
-    from nutgraf.runs.schedule import in_words
+    from nutgraf.runs.schedules.schedule import in_words
 
     page = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
     found = re.findall(r"schedule: (.+?) +# (.+)", page + (ROOT / "docs" / "editions.md").read_text(encoding="utf-8"))

@@ -17,10 +17,10 @@ import pytest
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.runs import runner
-from nutgraf.runs.due import EVERY, LONGEST, SLACK, DueOnes, look, retry_at
-from nutgraf.runs.edition_files import load, load_all
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions.edition_files import load, load_all
 from nutgraf.runs.quick import nothing_due, nothing_new
+from nutgraf.runs.schedules.due import EVERY, LONGEST, SLACK, DueOnes, look, retry_at
 
 from tests.test_cli import nutgraf, one_line
 from tests.test_fingerprint import COSTLY, tree
@@ -271,7 +271,7 @@ def test_nothing_due_is_told_quickly_and_articles_do_not_disturb_it(tmp_path: Pa
         [sys.executable, "-X", "importtime", "-m", "nutgraf", "run", "--due"], cwd=desk.root, capture_output=True, text=True, check=True
     )
     imported = {line.rpartition("|")[2].strip() for line in probe.stderr.splitlines()}
-    assert "nutgraf.runs.fingerprint" in imported and not imported & {*COSTLY, "croniter", "dateutil"}
+    assert "nutgraf.runs.freshness.fingerprint" in imported and not imported & {*COSTLY, "croniter", "dateutil"}
     assert {name: found for name, found in tree(desk.root).items() if "ledger" not in name} == {
         name: found for name, found in before.items() if "ledger" not in name
     }

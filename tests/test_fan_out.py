@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import UsageError
-from nutgraf.runs.edition_files import load, load_all, read_all
+from nutgraf.runs.editions.edition_files import load, load_all, read_all
 
 from tests.test_runs_kernels import nutgraf
 from tests.test_runs_notebooks import book

@@ -15,9 +15,9 @@ import nutgraf
 import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
-from nutgraf.runs.edition_files import load_all
-from nutgraf.runs.fingerprint import fingerprint, inputs
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions.edition_files import load_all
+from nutgraf.runs.freshness.fingerprint import fingerprint, inputs
 from nutgraf.runs.quick import find_root, nothing_new
 from nutgraf.runs.runner import _midnight_after, run
 
@@ -172,7 +172,7 @@ def test_a_second_run_is_quick_imports_little_and_changes_no_byte(finished: Desk
         [sys.executable, "-X", "importtime", "-m", "nutgraf", "run"], cwd=root, capture_output=True, text=True, check=True
     )
     imported = {line.rpartition("|")[2].strip() for line in probe.stderr.splitlines()}
-    assert "nutgraf.runs.fingerprint" in imported
+    assert "nutgraf.runs.freshness.fingerprint" in imported
     assert not imported & set(COSTLY)  # without jupyter_client no kernel was started
     assert tree(root / "site") == before
     with Ledger.look(root / "data" / "processed" / FILE) as ledger:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from nutgraf import initialise
 from nutgraf.desk import Desk
-from nutgraf.runs import notebooks as nb
-from nutgraf.runs.edition import SELECTING
-from nutgraf.runs.edition_files import load_all
+from nutgraf.runs.editions import notebooks as nb
+from nutgraf.runs.editions.edition import SELECTING
+from nutgraf.runs.editions.edition_files import load_all
 from nutgraf.runs.planning import prepare
 
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import StoreError
-from nutgraf.runs.ledger import Ledger
+from nutgraf.runs.attempts.ledger import Ledger
 
 
 def test_an_attempt_is_kept_with_all_it_was(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from nutgraf.publish import editing
 from nutgraf.publish.check import check_site
 from nutgraf.publish.standing import standing_of
 from nutgraf.runs import lifecycle, runner
-from nutgraf.runs.edition_files import load, load_all
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions.edition_files import load, load_all
 from nutgraf.runs.quick import nothing_new
 
 from tests.test_cli import nutgraf, one_line

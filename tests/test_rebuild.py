@@ -22,7 +22,7 @@ from nutgraf.errors import StoreError, UsageError
 from nutgraf.ingesting import ingest, items_for_paths
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.runs.refresh import sample_desk
 from nutgraf.schema import arrow_schema
 from nutgraf.upkeep.rebuild import Rebuilt, rebuild

@@ -16,9 +16,10 @@ from nutgraf.compare.copies import NOTE, rebuild_copies
 from nutgraf.desk import Desk
 from nutgraf.ingesting import ingest
 from nutgraf.measuring import Registry
-from nutgraf.runs import choices, proofs, site_files
-from nutgraf.runs.choices import Looks
-from nutgraf.runs.edition_files import load_all
+from nutgraf.runs import proofs, site_files
+from nutgraf.runs.editions.edition_files import load_all
+from nutgraf.runs.freshness import choices
+from nutgraf.runs.freshness.choices import Looks
 from nutgraf.runs.planning import Plan, plan_of, prepare
 from nutgraf.runs.proofs import Proofs
 from nutgraf.store import mark

@@ -17,12 +17,12 @@ import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
 from nutgraf.errors import StoreError
-from nutgraf.runs.history import in_words, look, runs
-from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.ledger_file import in_memory
+from nutgraf.runs.attempts.history import in_words, look, runs
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger_file import in_memory
+from nutgraf.runs.attempts.states import staleness
+from nutgraf.runs.attempts.times import seconds
 from nutgraf.runs.runner import run
-from nutgraf.runs.states import staleness
-from nutgraf.runs.times import seconds
 
 from tests.test_runs_kernels import SLEEPER, make_desk, nutgraf
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import UsageError
-from nutgraf.runs.edition_files import load, load_all
+from nutgraf.runs.editions.edition_files import load, load_all
 
 GOOD = "title: One\nnotebooks: [10-a]\n"
 

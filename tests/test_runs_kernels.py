@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
 
 from tests.test_fingerprint import tree
 from tests.test_runs_notebooks import book

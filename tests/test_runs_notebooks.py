@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import UsageError
-from nutgraf.runs import notebooks as nb
-from nutgraf.runs.edition import Select
+from nutgraf.runs.editions import notebooks as nb
+from nutgraf.runs.editions.edition import Select
 from nutgraf.runs.planning import parameters_for, prepare
 
 from tests.conftest import ROOT
@@ -82,7 +82,7 @@ def test_values_fit_or_do_not(value: object, declared: str, good: bool) -> None:
 
 def desk_of(tmp_path: Path, edition: str, **books: dict):
     from nutgraf.desk import Desk
-    from nutgraf.runs.edition_files import load_all
+    from nutgraf.runs.editions.edition_files import load_all
 
     (tmp_path / "nutgraf.toml").write_text("", encoding="utf-8")
     (tmp_path / "notebooks" / "editions").mkdir(parents=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nutgraf.runs.schedule import (
+from nutgraf.runs.schedules.schedule import (
     MOST,
     days_between,
     in_words,

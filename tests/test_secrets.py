@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import UsageError
-from nutgraf.runs.edition_files import load
-from nutgraf.runs.redaction import HIDDEN, Redactor, clean_environment, is_secret_name
+from nutgraf.runs.editions.edition_files import load
+from nutgraf.runs.executing.redaction import HIDDEN, Redactor, clean_environment, is_secret_name
 from nutgraf.runs.runner import Outcome
 
 from tests.alert_servers import free_port

@@ -14,9 +14,9 @@ import yaml
 from filelock import FileLock
 from nutgraf.cli.status import look, show
 from nutgraf.desk import Desk
-from nutgraf.runs.edition_files import _Loader
-from nutgraf.runs.holding import holder, in_words
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.holding import holder, in_words
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions.edition_files import _Loader
 
 from tests.test_fingerprint import tree
 from tests.test_runs_kernels import make_desk, nutgraf
@@ -83,7 +83,7 @@ def test_the_last_run_and_its_exit(desk: Path) -> None:
 
 
 def test_when_it_is_due_next(tmp_path: Path) -> None:
-    pytest.importorskip("nutgraf.runs.schedule")
+    pytest.importorskip("nutgraf.runs.schedules.schedule")
     root = make_desk(tmp_path / "desk", {"good": CELLS["good"], "bad": CELLS["bad"]})
     for name, schedule in (("good", "30 6 * * *"), ("bad", "0 0 1 1 *")):
         with (root / "notebooks" / "editions" / f"{name}.yml").open("a", encoding="utf-8") as file:

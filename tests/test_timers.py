@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import NutgrafError, UsageError
-from nutgraf.runs import installing, runner, timers
-from nutgraf.runs.due import DueOnes
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs import runner
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.schedules import installing, timers
+from nutgraf.runs.schedules.due import DueOnes
 
 from tests.test_cli import nutgraf, one_line
 from tests.test_lifecycle import desk_with, write

@@ -15,7 +15,7 @@ import pytest
 from nutgraf.desk import Desk
 from nutgraf.errors import StoreError, UsageError
 from nutgraf.ingesting import ingest
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.runs.refresh import sample_desk
 from nutgraf.schema import TABLES
 from nutgraf.store import Store
@@ -115,7 +115,7 @@ def test_after_maintenance_nothing_is_new(tmp_path: Path, finished: Desk) -> Non
     changed.write_text("A goat\n\nThe goat came down from the roof of the bakery on Thursday, and bought nothing at all.", encoding="utf-8")
     command(desk, "maintain")
     with Ledger.open(desk.processed / FILE) as ledger:
-        from nutgraf.runs.fingerprint import fingerprint
+        from nutgraf.runs.freshness.fingerprint import fingerprint
 
         assert ledger.settled_at(time.time()) != fingerprint(desk.root), "maintenance never settles what it did not look at"
 

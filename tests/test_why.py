@@ -22,12 +22,12 @@ from nutgraf.ingest.unread import unread
 from nutgraf.ingesting import ingest
 from nutgraf.measures.frames import Frames
 from nutgraf.measures.tone import Tone
-from nutgraf.runs.changes import changes
-from nutgraf.runs.chosen import differences, pack, unpack
-from nutgraf.runs.key import key_of
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.freshness.changes import changes
+from nutgraf.runs.freshness.chosen import differences, pack, unpack
+from nutgraf.runs.freshness.key import key_of
+from nutgraf.runs.freshness.why import in_words, look
 from nutgraf.runs.runner import run
-from nutgraf.runs.why import in_words, look
 from nutgraf.schema import arrow_schema
 
 from tests.test_fingerprint import tree
@@ -227,7 +227,7 @@ def test_words_for_measures_and_programs(copy: Path, monkeypatch: pytest.MonkeyP
         assert because(copy) == ["measure frames: the measures that it needs: quotes, sentences → quotes, sentences, tone"]
     environment = {"python": "3.12", "nutgraf": "9", "package": "0", "nltk": "absent"}
     with monkeypatch.context() as patch:
-        patch.setattr("nutgraf.runs.key.environment", lambda: environment)
+        patch.setattr("nutgraf.runs.freshness.key.environment", lambda: environment)
         found = because(copy)
         assert re.fullmatch(r"Python 3\.\d+ → 3\.12", next(words for words in found if words.startswith("Python")))
         assert "Nutgraf 0.1.0 → 9" in found and "the code or word lists of Nutgraf changed" in found

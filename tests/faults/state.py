@@ -23,7 +23,7 @@ from nutgraf.measuring import Registry, measure
 from nutgraf.publish.check import check_site
 from nutgraf.publish.dressing import dressed, view_of
 from nutgraf.publish.standing import Standing, standings
-from nutgraf.runs.ledger import FILE
+from nutgraf.runs.attempts.ledger import FILE
 from nutgraf.schema import TABLES
 
 #: What only a killed or failed command leaves behind.

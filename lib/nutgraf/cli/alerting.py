@@ -34,7 +34,7 @@ def look(desk: Any, *, try_it: bool = False) -> list[dict[str, Any]]:
         ``name``, ``address_from``, ``n_addresses`` (0 when the variable is not set), ``about``, ``nothing_new_days``, and, when it was tried,
         ``sent``: for each address null, or why it did not go out. Never an address.
     """
-    from nutgraf.runs.sending import addresses_in, send
+    from nutgraf.runs.alerts.sending import addresses_in, send
 
     found = []
     for name, target in desk.settings.alerts.items():

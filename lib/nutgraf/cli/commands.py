@@ -197,7 +197,7 @@ def _help_hint(error: click.ClickException) -> str:
 
 
 def _fail(line: str, code: int) -> None:
-    from nutgraf.runs.redaction import Redactor
+    from nutgraf.runs.executing.redaction import Redactor
 
     try:
         root = find_root()

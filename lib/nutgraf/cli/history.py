@@ -15,7 +15,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="For a program: JSO
 def why(edition: str | None, as_json: bool) -> None:
     """Which of the things an edition rests on changed since its last good run; without EDITION one line for each."""
     from nutgraf.desk import Desk
-    from nutgraf.runs.why import in_words, look
+    from nutgraf.runs.freshness.why import in_words, look
 
     found = look(Desk.find(), [edition] if edition else [])
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else "\n".join(in_words(found, is_short=edition is None)))
@@ -29,7 +29,7 @@ def why(edition: str | None, as_json: bool) -> None:
 def runs(run_id: int | None, edition: str | None, limit: int, as_json: bool) -> None:
     """Every run: when, what was asked, how it ended, what it counted; with ID, its editions and how long each part took."""
     from nutgraf.desk import Desk
-    from nutgraf.runs.history import look, show
+    from nutgraf.runs.attempts.history import look, show
 
     found = look(Desk.find(), edition=edition, limit=limit, run_id=run_id)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else show(found, is_short=run_id is None))

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nutgraf.desk import Desk
-    from nutgraf.runs.backfill import Backfill
-    from nutgraf.runs.due import DueOnes, Look
+    from nutgraf.runs.schedules.backfill import Backfill
+    from nutgraf.runs.schedules.due import DueOnes, Look
 
 NOTHING_DUE = "nothing is due"
 _NEXT = 3
@@ -31,8 +31,8 @@ def picked(editions: Sequence[str], due: bool, backfill: str | None) -> DueOnes 
         UsageError: For options that do not go together, or a range that is none.
     """
     from nutgraf.errors import UsageError
-    from nutgraf.runs.backfill import Backfill, parse_range
-    from nutgraf.runs.due import DueOnes
+    from nutgraf.runs.schedules.backfill import Backfill, parse_range
+    from nutgraf.runs.schedules.due import DueOnes
 
     if due and (backfill is not None or editions):
         other = "--backfill" if backfill is not None else "names of editions"
@@ -65,12 +65,12 @@ def look(desk: Desk) -> dict[str, Any]:
         which no run came), missed_since, tried_again_at (None unless it failed); ``invalid``: messages by file; ``cron`` and
         ``systemd``: what `install` would write.
     """
-    from nutgraf.runs import timers
-    from nutgraf.runs.due import look as look_at
-    from nutgraf.runs.due import retry_at
-    from nutgraf.runs.edition_files import read_all
-    from nutgraf.runs.ledger import FILE, Ledger
-    from nutgraf.runs.schedule import in_words
+    from nutgraf.runs.attempts.ledger import FILE, Ledger
+    from nutgraf.runs.editions.edition_files import read_all
+    from nutgraf.runs.schedules import timers
+    from nutgraf.runs.schedules.due import look as look_at
+    from nutgraf.runs.schedules.due import retry_at
+    from nutgraf.runs.schedules.schedule import in_words
 
     now, editions = datetime.now(UTC), []
     found, wrong = read_all(desk.editions)
@@ -94,7 +94,7 @@ def look(desk: Desk) -> dict[str, Any]:
 
 
 def _next(desk: Desk, stands: Look, now: datetime) -> list[str]:
-    from nutgraf.runs.schedule import next_due
+    from nutgraf.runs.schedules.schedule import next_due
 
     found, moment = [], now
     while len(found) < _NEXT and (following := next_due(stands.edition, desk.timezone, moment)):
@@ -147,7 +147,7 @@ def _minute(moment: str) -> str:
 def install(way: str | None, enable: bool, remove: bool) -> None:
     """Write what calls 'nutgraf run --due' every ten minutes for this desk. A second call changes nothing."""
     from nutgraf.desk import Desk
-    from nutgraf.runs import installing, timers
+    from nutgraf.runs.schedules import installing, timers
 
     if way is None:
         raise click.UsageError("say --cron or --systemd; 'nutgraf schedule show' prints both.")
@@ -169,7 +169,7 @@ def install(way: str | None, enable: bool, remove: bool) -> None:
 def _install_units(desk: Desk, enable: bool, remove: bool) -> None:
     import shlex
 
-    from nutgraf.runs import installing
+    from nutgraf.runs.schedules import installing
 
     commands = installing.systemctl_commands(desk.root, remove=remove)
     changed = installing.systemd(desk.root, remove=remove)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.desk import Desk
 from nutgraf.publish import record
 from nutgraf.publish.standing import standings
-from nutgraf.runs import history
-from nutgraf.runs.holding import holder, in_words, is_running
-from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.states import GOOD, staleness
-from nutgraf.runs.times import when
+from nutgraf.runs.attempts import history
+from nutgraf.runs.attempts.holding import holder, in_words, is_running
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.attempts.states import GOOD, staleness
+from nutgraf.runs.attempts.times import when
 
 if TYPE_CHECKING:
-    from nutgraf.runs.edition import Edition
+    from nutgraf.runs.editions.edition import Edition
 
 _BLANK = {
     "title": None, "file": None, "state": "never run", "version": None, "n_articles": None, "last_good": None, "last_try": None,
@@ -28,13 +28,13 @@ def look(desk: Desk) -> dict[str, Any]:
     """State of every edition of a desk, and of the desk as a whole.
 
     Returns:
-        ``desk``, ``site``, ``holder`` (who works on the desk: purpose, pid, since; or None), ``last_run`` (as `nutgraf.runs.history.runs`
+        ``desk``, ``site``, ``holder`` (who works on the desk: purpose, pid, since; or None), ``last_run`` (as `nutgraf.runs.attempts.history.runs`
         gives it, without its editions; or None), and ``editions``: per edition slug, title, file, state (never run, good, waiting, stale,
         failed, interrupted, running, invalid), version, n_articles, last_good, last_try, last_checked, next_due (UTC; it is due now when
         that is past), stale_since, because, error, and of its publication: shown (the version that readers see), withdrawn (versions),
         waiting (the version that waits to be published), waiting_since, embargo.
     """
-    from nutgraf.runs.edition_files import paths, read_all
+    from nutgraf.runs.editions.edition_files import paths, read_all
 
     editions, wrong = read_all(desk.editions) if paths(desk.editions) else ([], {})
     by_slug: dict[str, Edition | None] = {**dict.fromkeys(wrong), **{edition.slug: edition for edition in editions}}
@@ -77,7 +77,7 @@ def _due(desk: Desk, ledger: Ledger | None, edition: Edition) -> dict[str, Any]:
     """The first moment that an edition's schedule names and that no run has followed yet; one that lies behind is due now."""
     if edition.schedule is None:
         return {}
-    from nutgraf.runs.schedule import next_due, previous_due
+    from nutgraf.runs.schedules.schedule import next_due, previous_due
 
     handled = ledger.rows("select handled_until from schedules where edition = ?", [edition.slug]) if ledger is not None else []
     if handled:

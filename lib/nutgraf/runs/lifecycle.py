@@ -15,9 +15,9 @@ from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.publish import editing, record, shelf, waiting
 from nutgraf.publish.standing import standings
-from nutgraf.runs.edition_files import load_all
-from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.notebooks import suggest
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.editions.edition_files import load_all
+from nutgraf.runs.editions.notebooks import suggest
 from nutgraf.runs.runner import rebuild_site_index
 from nutgraf.runs.site_files import pages_of
 

@@ -14,13 +14,13 @@ from nutgraf.desk import Desk
 from nutgraf.numbers import counted
 from nutgraf.publish import waiting
 from nutgraf.publish.standing import Standing, standing_of
-from nutgraf.runs import notebooks as nb
 from nutgraf.runs import site_files
-from nutgraf.runs.engine import without_address_grammar
-from nutgraf.runs.kernels import Job, Work
-from nutgraf.runs.ledger import Ledger
+from nutgraf.runs.attempts.ledger import Ledger
+from nutgraf.runs.editions import notebooks as nb
+from nutgraf.runs.executing.engine import without_address_grammar
+from nutgraf.runs.executing.kernels import Job, Work
+from nutgraf.runs.executing.redaction import Redactor
 from nutgraf.runs.planning import Plan, parameters_for
-from nutgraf.runs.redaction import Redactor
 
 if TYPE_CHECKING:
     from nutgraf.publish.figures import Figures

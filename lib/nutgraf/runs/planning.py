@@ -11,11 +11,11 @@ from nutgraf.desk import Desk, Selection
 from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
-from nutgraf.runs import notebooks as nb
-from nutgraf.runs.choices import Choice, Looks
-from nutgraf.runs.edition import SELECTING, Edition
-from nutgraf.runs.key import key_of, parts_of
-from nutgraf.runs.telling import check_targets
+from nutgraf.runs.alerts.telling import check_targets
+from nutgraf.runs.editions import notebooks as nb
+from nutgraf.runs.editions.edition import SELECTING, Edition
+from nutgraf.runs.freshness.choices import Choice, Looks
+from nutgraf.runs.freshness.key import key_of, parts_of
 
 Progress = Callable[[str, int, int], None]
 #: An edition with its notebooks as they were read when the run began.

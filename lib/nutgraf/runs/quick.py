@@ -40,8 +40,8 @@ def nothing_due(root: str) -> str | None:
     from pathlib import Path
 
     from nutgraf.errors import NutgrafError
-    from nutgraf.runs.fingerprint import program
-    from nutgraf.runs.ledger import Ledger
+    from nutgraf.runs.attempts.ledger import Ledger
+    from nutgraf.runs.freshness.fingerprint import program
 
     try:
         with Ledger.look(Path(root, "data", "processed", "ledger.sqlite")) as ledger:
@@ -71,8 +71,8 @@ def _is_settled(root: str, path: str) -> bool:
     from pathlib import Path
 
     from nutgraf.errors import NutgrafError
-    from nutgraf.runs.fingerprint import fingerprint
-    from nutgraf.runs.ledger import Ledger
+    from nutgraf.runs.attempts.ledger import Ledger
+    from nutgraf.runs.freshness.fingerprint import fingerprint
 
     try:
         with Ledger.look(Path(path)) as ledger:

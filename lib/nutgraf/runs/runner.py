@@ -24,21 +24,22 @@ from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
 from nutgraf.publish.standing import standings
-from nutgraf.runs import site_files, telling
-from nutgraf.runs.backfill import Backfill
-from nutgraf.runs.choices import Looks
-from nutgraf.runs.due import Chosen, DueOnes, note_followed
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.edition_files import load_all, read_all
-from nutgraf.runs.fingerprint import fingerprint, inputs
-from nutgraf.runs.kernels import GOOD_STAYS, execute
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs import site_files
+from nutgraf.runs.alerts import telling
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.attempts.states import GOOD, earlier_days, note_stale, states_of
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.edition_files import load_all, read_all
+from nutgraf.runs.executing.kernels import GOOD_STAYS, execute
+from nutgraf.runs.executing.redaction import Redactor
+from nutgraf.runs.freshness.choices import Looks
+from nutgraf.runs.freshness.fingerprint import fingerprint, inputs
 from nutgraf.runs.making import Making
 from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
 from nutgraf.runs.proofs import Proofs
-from nutgraf.runs.redaction import Redactor
-from nutgraf.runs.states import GOOD, earlier_days, note_stale, states_of
+from nutgraf.runs.schedules.backfill import Backfill
+from nutgraf.runs.schedules.due import Chosen, DueOnes, note_followed
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
 DEBUG_VARIABLE = "NUTGRAF_DEBUG"

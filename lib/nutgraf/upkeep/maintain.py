@@ -17,8 +17,8 @@ from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.ingest.register import Register
 from nutgraf.numbers import counted
-from nutgraf.runs.fingerprint import fingerprint, inputs
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.freshness.fingerprint import fingerprint, inputs
 from nutgraf.schema import TABLES
 from nutgraf.upkeep.leftovers import Leftover, delete, leftovers, measure_folder
 

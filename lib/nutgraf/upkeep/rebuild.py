@@ -19,7 +19,7 @@ from nutgraf.errors import MeasureError, ResourceError, StoreError, UsageError
 from nutgraf.ingesting import Unusable, n_kept, replay
 from nutgraf.measuring import Input, Progress, Registry, measure
 from nutgraf.numbers import counted
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.schema import TABLES
 from nutgraf.store import Store
 from nutgraf.upkeep.comparing import Before, Difference

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from nutgraf.errors import UsageError
 from nutgraf.numbers import counted
-from nutgraf.runs import schedule
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.edition_files import read_all
-from nutgraf.runs.fingerprint import program
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.edition_files import read_all
+from nutgraf.runs.freshness.fingerprint import program
 from nutgraf.runs.planning import Prepared, prepare_each
+from nutgraf.runs.schedules import schedule
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
-    from nutgraf.runs.ledger import Ledger
+    from nutgraf.runs.attempts.ledger import Ledger
     from nutgraf.runs.making import Say
 
 #: How often the timer that `nutgraf schedule install` writes calls, and the first wait after a failure.

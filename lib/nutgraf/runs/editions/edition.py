@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from nutgraf.desk import parse_window
 from nutgraf.query import compile_query
-from nutgraf.runs import schedule
-from nutgraf.runs.redaction import refuse_secrets
+from nutgraf.runs.executing.redaction import refuse_secrets
+from nutgraf.runs.schedules import schedule
 
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,79}$")
 _SCALARS = (str, bool, int, float, date, type(None))

@@ -11,8 +11,8 @@ from typing import Any
 
 import nutgraf
 from nutgraf.desk import Desk, Selection
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.notebooks import as_json
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.notebooks import as_json
 
 
 def digest(value: Any) -> str:

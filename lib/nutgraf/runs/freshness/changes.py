@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nutgraf.errors import in_one_line
-from nutgraf.runs.states import REASONS
+from nutgraf.runs.attempts.states import REASONS
 
 Parts = Mapping[str, Any]
 _LONGEST = 60

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from nutgraf.errors import in_one_line
-from nutgraf.runs.redaction import HIDDEN, pieces_of
+from nutgraf.runs.executing.redaction import HIDDEN, pieces_of
 
 _TYPES = {"failed": "failure", "stale": "warning", "nothing new": "warning", "bodies": "warning", "recovered": "success"}
 _BETWEEN = re.compile(r"\s+|\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")

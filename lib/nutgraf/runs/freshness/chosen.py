@@ -14,7 +14,7 @@ _DIGITS = 12
 
 
 def pack(articles: Iterable[Sequence[Any]]) -> bytes:
-    """Articles as `nutgraf.runs.key.article_digests` gives them, as bytes: small enough to be held for every edition of a run."""
+    """Articles as `nutgraf.runs.freshness.key.article_digests` gives them, as bytes: small enough to be held for every edition of a run."""
     short = [[article, version, inputs[:_DIGITS], about[:_DIGITS]] for article, version, inputs, about in articles]
     return json.dumps(short, separators=(",", ":")).encode()
 

@@ -15,17 +15,19 @@ from nutgraf.numbers import counted
 from nutgraf.publish import record, shelf
 from nutgraf.publish.standing import standings
 from nutgraf.publish.waiting import Waiting, waiting
-from nutgraf.runs import chosen, history, site_files
-from nutgraf.runs.article_words import words_for
-from nutgraf.runs.changes import attrition, changes
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.edition_files import load_all, read_all
-from nutgraf.runs.holding import holder
-from nutgraf.runs.holding import in_words as holder_in_words
-from nutgraf.runs.ledger import FILE, Ledger
+from nutgraf.runs import site_files
+from nutgraf.runs.attempts import history
+from nutgraf.runs.attempts.holding import holder
+from nutgraf.runs.attempts.holding import in_words as holder_in_words
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.attempts.states import GOOD, REASONS
+from nutgraf.runs.attempts.times import when
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.edition_files import load_all, read_all
+from nutgraf.runs.freshness import chosen
+from nutgraf.runs.freshness.article_words import words_for
+from nutgraf.runs.freshness.changes import attrition, changes
 from nutgraf.runs.planning import Plan, plan_of, prepare_each
-from nutgraf.runs.states import GOOD, REASONS
-from nutgraf.runs.times import when
 
 UP_TO_DATE, STALE, NEVER, WRONG, ENDED, WAITING = "up to date", "stale", "never made", "invalid", "no longer made", "waiting"
 

@@ -12,10 +12,10 @@ import yaml
 from pydantic import ValidationError
 
 from nutgraf.errors import NutgrafError, UsageError
-from nutgraf.runs.dated import of_name
-from nutgraf.runs.edition import Edition, Select
-from nutgraf.runs.fan_out import FOR_EACH, fanned_out
-from nutgraf.runs.notebooks import NO_KERNEL, suggest
+from nutgraf.runs.editions.dated import of_name
+from nutgraf.runs.editions.edition import Edition, Select
+from nutgraf.runs.editions.fan_out import FOR_EACH, fanned_out
+from nutgraf.runs.editions.notebooks import NO_KERNEL, suggest
 
 #: What a file cannot set: its own name says it.
 _NAMES = ("slug", "origin")

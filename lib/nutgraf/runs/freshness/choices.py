@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
-from nutgraf.runs.chosen import pack
-from nutgraf.runs.key import article_digests, decision_digests, digest, notebook_digests, package_digest
+from nutgraf.runs.freshness.chosen import pack
+from nutgraf.runs.freshness.key import article_digests, decision_digests, digest, notebook_digests, package_digest
 from nutgraf.store import mark
 
 FILE = "choices.json"

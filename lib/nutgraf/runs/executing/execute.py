@@ -1,4 +1,4 @@
-"""Execute one notebook with papermill, in a process of its own: ``python -m nutgraf.runs.execute JOB.json``.
+"""Execute one notebook with papermill, in a process of its own: ``python -m nutgraf.runs.executing.execute JOB.json``.
 
 The job names the notebook, where to write it, its parameters and the folder its kernel runs in. A process of its own keeps a
 kernel's death from taking the runner with it, and lets two notebooks run beside each other. This process ends its kernel when
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from nutgraf.runs.engine import execute_notebook
+from nutgraf.runs.executing.engine import execute_notebook
 
 _WATCH_S = 0.5
 FAILED_EXIT = 1

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nutgraf.desk import Desk
-from nutgraf.runs.times import when
+from nutgraf.runs.attempts.times import when
 
 
 def holder(desk: Desk) -> dict[str, Any] | None:

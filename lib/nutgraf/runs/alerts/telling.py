@@ -20,15 +20,15 @@ from nutgraf.errors import NutgrafError, UsageError, in_one_line
 from nutgraf.ingest.drift import Drift, drifts
 from nutgraf.publish import record
 from nutgraf.publish.standing import Standing, standings
-from nutgraf.runs import alerts
-from nutgraf.runs.alerts import Alert, kind_of, subject_of
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.edition_files import paths, read_all
-from nutgraf.runs.ledger import Ledger, now
-from nutgraf.runs.notebooks import NO_KERNEL, suggest
-from nutgraf.runs.redaction import Redactor
-from nutgraf.runs.sending import addresses_in, send
-from nutgraf.runs.states import GOOD
+from nutgraf.runs.alerts import alerts
+from nutgraf.runs.alerts.alerts import Alert, kind_of, subject_of
+from nutgraf.runs.alerts.sending import addresses_in, send
+from nutgraf.runs.attempts.ledger import Ledger, now
+from nutgraf.runs.attempts.states import GOOD
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.edition_files import paths, read_all
+from nutgraf.runs.editions.notebooks import NO_KERNEL, suggest
+from nutgraf.runs.executing.redaction import Redactor
 from nutgraf.settings import AlertTarget
 
 Say = Callable[[str], None]

@@ -10,9 +10,9 @@ from typing import Any
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.numbers import counted
-from nutgraf.runs.holding import holder, is_running
-from nutgraf.runs.ledger import FILE, Ledger
-from nutgraf.runs.times import seconds, when
+from nutgraf.runs.attempts.holding import holder, is_running
+from nutgraf.runs.attempts.ledger import FILE, Ledger
+from nutgraf.runs.attempts.times import seconds, when
 
 #: Attempts that ended well, in a reader's words.
 MADE = {"good": "published", "unchanged": "unchanged", "staged": "waiting"}

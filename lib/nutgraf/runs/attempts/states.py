@@ -10,9 +10,9 @@ from nutgraf.desk import Desk
 from nutgraf.numbers import day_in_words
 from nutgraf.publish.record import in_words
 from nutgraf.publish.standing import Standing
-from nutgraf.runs.dated import day_of
-from nutgraf.runs.edition_files import paths, read_all
-from nutgraf.runs.ledger import Ledger
+from nutgraf.runs.attempts.ledger import Ledger
+from nutgraf.runs.editions.dated import day_of
+from nutgraf.runs.editions.edition_files import paths, read_all
 
 GOOD = ("good", "unchanged", "staged")
 FRESH = "up to date"

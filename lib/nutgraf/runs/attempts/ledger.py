@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import StoreError
-from nutgraf.runs.ledger_file import Unusable, connect, looked_into, set_aside
+from nutgraf.runs.attempts.ledger_file import Unusable, connect, looked_into, set_aside
 
 FILE = "ledger.sqlite"
 #: Columns of an attempt that are small, however much an edition holds.
@@ -137,7 +137,7 @@ class Ledger:
             version: The version it made or found unchanged.
             error: Why it failed.
             pages: The published files by sha256.
-            articles: What it selected, as `nutgraf.runs.chosen.pack` gives it; kept of the newest good attempt alone.
+            articles: What it selected, as `nutgraf.runs.freshness.chosen.pack` gives it; kept of the newest good attempt alone.
         """
         with self._together():
             self._db.execute(
@@ -174,7 +174,7 @@ class Ledger:
         return (json.loads(row[0]).get("articles", ""), zlib.decompress(row[1])) if row else None
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """What a query finds, for those who only read: see `nutgraf.runs.history`."""
+        """What a query finds, for those who only read: see `nutgraf.runs.attempts.history`."""
         return [dict(row) for row in self._db.execute(query, values)]
 
     def last(self, edition: str, *states: str) -> dict[str, Any] | None:
@@ -298,7 +298,7 @@ class Ledger:
         """Keep the fingerprint of a desk on which everything was good.
 
         Args:
-            fingerprint: As `nutgraf.runs.fingerprint` gives it.
+            fingerprint: As `nutgraf.runs.freshness.fingerprint` gives it.
             since: When the run began, in seconds since 1970; before that the proof does not hold.
             until: When it ends to hold, because an edition's window follows the clock; None for never.
         """

@@ -20,7 +20,7 @@ from nutgraf.desk import DESK_VARIABLE, Desk
 from nutgraf.errors import NutgrafError
 from nutgraf.findings import saving
 from nutgraf.jupyter import NEEDS_VARIABLE
-from nutgraf.runs.redaction import Redactor, clean_environment
+from nutgraf.runs.executing.redaction import Redactor, clean_environment
 from nutgraf.store import SNAPSHOT_VARIABLE
 
 _POLL_S = 0.05
@@ -198,7 +198,7 @@ def _start(desk: Desk, work: Work, job: Job, snapshot: Mapping[str, int]) -> sub
     }
     with (folder / "log.txt").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "nutgraf.runs.execute", str(path)],
+            [sys.executable, "-m", "nutgraf.runs.executing.execute", str(path)],
             env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches the runner alone, which then ends these in order
         )  # fmt: skip

@@ -110,7 +110,7 @@ class Redactor:
     @cached_property
     def _places(self) -> list[tuple[re.Pattern[str], str]]:
         """Folders of this machine with what is said in their place, the longest first."""
-        folders = {sys.prefix: "python", str(Path(__file__).parent.parent): "nutgraf", os.path.expanduser("~"): "~"}
+        folders = {sys.prefix: "python", str(Path(__file__).parents[2]): "nutgraf", os.path.expanduser("~"): "~"}
         if self._root is not None:
             folders[str(self._root)] = ""
         found = []

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from nutgraf.errors import NutgrafError
-from nutgraf.runs import timers
+from nutgraf.runs.schedules import timers
 
 _NOT_WRITTEN = "Nothing was written"
 

@@ -12,8 +12,8 @@ from datetime import date
 from nutgraf.desk import parse_window
 from nutgraf.errors import UsageError
 from nutgraf.numbers import day_in_words
-from nutgraf.runs.edition import SLUG, Edition
-from nutgraf.runs.notebooks import NO_KERNEL
+from nutgraf.runs.editions.edition import SLUG, Edition
+from nutgraf.runs.editions.notebooks import NO_KERNEL
 
 _NAME = re.compile(r"(.+)-(\d{4}-\d\d-\d\d)", re.ASCII)
 

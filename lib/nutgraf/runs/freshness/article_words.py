@@ -8,7 +8,7 @@ from typing import Any
 from nutgraf.desk import Desk, Selection
 from nutgraf.errors import in_one_line
 from nutgraf.numbers import counted
-from nutgraf.runs.chosen import Differences, differences
+from nutgraf.runs.freshness.chosen import Differences, differences
 from nutgraf.schema import arrow_schema
 
 EXAMPLES = 3
@@ -31,7 +31,7 @@ def words_for(desk: Desk, selection: Selection, before: Iterable[Sequence[Any]],
     Args:
         desk: The desk.
         selection: What the edition selects now.
-        before: The articles of its last good run, as `nutgraf.runs.chosen` unpacks them.
+        before: The articles of its last good run, as `nutgraf.runs.freshness.chosen` unpacks them.
         after: Those of now, likewise.
 
     Returns:

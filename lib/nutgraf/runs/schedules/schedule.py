@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nutgraf.runs.edition import Edition
+    from nutgraf.runs.editions.edition import Edition
 
 #: Short forms, as cron has them.
 NAMED = {

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from nutgraf.errors import UsageError
 from nutgraf.numbers import counted
-from nutgraf.runs.dated import dated
-from nutgraf.runs.due import Chosen
-from nutgraf.runs.edition import Edition
-from nutgraf.runs.edition_files import load_all, read_all
+from nutgraf.runs.editions.dated import dated
+from nutgraf.runs.editions.edition import Edition
+from nutgraf.runs.editions.edition_files import load_all, read_all
 from nutgraf.runs.planning import prepare, prepare_each
-from nutgraf.runs.schedule import days_between
+from nutgraf.runs.schedules.due import Chosen
+from nutgraf.runs.schedules.schedule import days_between
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
-    from nutgraf.runs.ledger import Ledger
+    from nutgraf.runs.attempts.ledger import Ledger
     from nutgraf.runs.making import Say
 
 #: Reports that one command makes: a daily edition over a leap year.

@@ -1,0 +1,1 @@
+"""What was attempted when, and how editions stand."""

@@ -1,0 +1,1 @@
+"""Editions: their files, parameters and lists, and the notebooks they name."""

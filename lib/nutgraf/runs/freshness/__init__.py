@@ -1,0 +1,1 @@
+"""Whether an edition is stale, and which part of its key changed."""

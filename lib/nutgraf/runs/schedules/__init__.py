@@ -1,0 +1,1 @@
+"""When editions are due, missed days, and timers that start a run."""
