@@ -195,6 +195,14 @@ def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need
     assert counts["tone"] == 1 and list(broken) == ["broken"] and "malformed" in str(broken["broken"])
 
 
+def test_editions_are_named_in_their_order_whichever_was_done_first() -> None:
+    from nutgraf.runs.runner import Outcome
+
+    outcome = Outcome(states={"second": "published", "unreadable": "failed", "first": "unchanged"})
+    outcome.put_in_order(["first", "second", "third"])
+    assert list(outcome.states.items()) == [("unreadable", "failed"), ("first", "unchanged"), ("second", "published")]
+
+
 def test_figures_are_drawn_while_other_notebooks_of_the_edition_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from nutgraf.desk import Desk
     from nutgraf.publish import figures

@@ -66,6 +66,11 @@ class Outcome:
         self.states[slug], self.errors[slug] = "failed", self.hide(_words(error))
         return self.errors[slug]
 
+    def put_in_order(self, slugs: Sequence[str]) -> None:
+        """Name the editions in a known order, whichever was done first; those that could not be looked at come before all others."""
+        places = {slug: place for place, slug in enumerate(slugs)}
+        self.states = dict(sorted(self.states.items(), key=lambda item: places.get(item[0], -1)))
+
 
 def _words(error: Exception) -> str:
     if isinstance(error, NutgrafError):
@@ -132,6 +137,7 @@ def run(
                 say(f"{slug}: failed: {known}")
             _note_broken_off(desk, ledger, run_id, outcome, error)
             raise
+        outcome.put_in_order([edition.slug for edition, _ in prepared])
         failed = [slug for slug, state in outcome.states.items() if state == "failed"]
         if failed:
             outcome.exit_code = EXIT_ALL_FAILED if len(failed) == len(outcome.states) + chosen.others else EXIT_SOME_FAILED
