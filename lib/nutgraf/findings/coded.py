@@ -149,7 +149,9 @@ def ranks(column: pd.Series) -> tuple[np.ndarray, int]:
     else:
         codes, found = pd.factorize(column, sort=True)
         n = len(found)
-    return np.where(codes < 0, n, codes), n + 1
+    if len(codes) and codes.min() < 0:
+        codes = np.where(codes < 0, n, codes)
+    return codes, n + 1
 
 
 def order(columns: Sequence[pd.Series], then: Sequence[pd.Series] = ()) -> np.ndarray:
@@ -165,7 +167,8 @@ def order(columns: Sequence[pd.Series], then: Sequence[pd.Series] = ()) -> np.nd
     is_sorted = len(keys) == 1 and (keys[0][:-1] <= keys[0][1:]).all()
     found = np.arange(len(keys[0])) if is_sorted else np.lexsort(keys[::-1])
     if then and len(found) > 1:
-        alike = np.logical_and.reduce([key[found[:-1]] == key[found[1:]] for key in keys])
+        in_order = keys if is_sorted else [key[found] for key in keys]
+        alike = np.logical_and.reduce([key[:-1] == key[1:] for key in in_order])
         tied = np.flatnonzero(np.append(alike, False) | np.append(False, alike))
         group = np.cumsum(np.append(True, ~alike))[tied]
         rows = found[tied]

@@ -101,9 +101,9 @@ def _texts(column: pd.Series) -> pa.Array:
     codes = found.codes.astype(np.int32)
     used = np.zeros(len(found.categories) + 1, bool)
     used[codes] = True  # null, whose code is −1, is the last
-    place = np.cumsum(used, dtype=np.int32) - 1
     names = pa.array(found.categories[used[:-1]].to_numpy(object), pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(place[codes], mask=codes < 0 if used[-1] else None), names)
+    place = codes if used[:-1].all() else (np.cumsum(used, dtype=np.int32) - 1)[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(place, mask=codes < 0 if used[-1] else None), names)
 
 
 def parquet(table: pa.Table) -> bytes:
