@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import doctest
 import math
+from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.compare import keyness
-from nutgraf.compare.keyness import Passage, keyness_between, keyness_each, log_odds, places, word_counts
+from nutgraf.compare.keyness import Passage, counts_of, keyness_between, keyness_each, log_odds, places, word_counts
+from nutgraf.words import forms
 
 COUNTS = st.dictionaries(st.sampled_from([*"abcdefghijklmnop"]), st.integers(1, 500), min_size=2)
 TEXTS = st.lists(st.text(st.sampled_from("abcAB é’'-. \n3"), max_size=40), min_size=1, max_size=6)
@@ -87,15 +90,21 @@ def test_the_order_of_texts_changes_nothing(a: list[str], b: list[str], random) 
     assert sum(row.count_a for row in rows) == word_counts(a).total
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.text(st.sampled_from("aZé’'\"“-—. \n3żЖ€ŉİ½"), max_size=60))
-def test_the_fast_way_finds_the_same_words(text: str) -> None:
-    assert keyness._words(text) == keyness._WORD.findall(keyness._fold(text))
-
-
 def test_words() -> None:
     counts = word_counts(["The Mayor’s plan: the 'mayor's' PLAN won’t do. École, école!"])
     assert counts.words == {"the": 2, "mayor's": 2, "plan": 2, "won't": 1, "do": 1, "école": 2}
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_counts_of_articles_add_up_to_those_of_the_group(texts: list[str]) -> None:
+    rows = [(form, at, n) for at, text in enumerate(texts) for form, n in Counter(forms(text)).items()]
+    names = sorted({form for form, _, _ in rows})
+    columns = [np.array(column, np.int64) for column in ([names.index(form) for form, _, _ in rows], *zip(*[row[1:] for row in rows], strict=True))]
+    codes, articles, n = columns if rows else [np.zeros(0, np.int64)] * 3
+    counts, expected = counts_of(names, codes, n, articles, len(texts)), word_counts(texts)
+    assert (counts.forms, counts.words, counts.articles) == (expected.forms, expected.words, expected.articles)
+    assert (counts.total, counts.n_articles) == (expected.total, expected.n_articles)
 
 
 def test_only_what_is_analysed_counts_and_copies_once() -> None:

@@ -50,6 +50,13 @@ class Score(NamedTuple):
     reason: str | None
 
 
+class Word(NamedTuple):
+    """A word of one document as written, and how often it is used."""
+
+    form: str
+    n: int
+
+
 @dataclass(slots=True)
 class Document:
     """One article version as a measure sees it.
@@ -89,6 +96,7 @@ class Rows:
     sentences: list[Sentence] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
     def span(
         self,

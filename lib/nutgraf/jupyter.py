@@ -80,6 +80,12 @@ class Measurements:
 
         return self.once(("rows", table, measure_id), read)
 
+    def words(self, articles: Sequence[str]) -> pd.DataFrame:
+        """Words of some of the selected articles as the measure ``words`` counted them: article_id, version, form and n."""
+        columns = ["article_id", "version", "form", "n"]
+        found = coded.frame(rows_of(self._desk.store, "words", self._works["words"], columns, articles))
+        return found[self.positions(found) >= 0]
+
     def once(self, name: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """A frame that several findings start from, made when it is first asked for."""
         if name not in self._made:

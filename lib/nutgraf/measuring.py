@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measure, Measured, Rows, Score, Sentence, Span
 from nutgraf.errors import MeasureError, NutgrafError
-from nutgraf.schema import SCORES, SENTENCES, SPANS, arrow_schema
+from nutgraf.schema import SCORES, SENTENCES, SPANS, WORDS, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -314,12 +314,17 @@ def _attach_stored(
     return {item.key for item in inputs if known[(item.article_id, item.version, item.input_sha256)][1] == "error"}
 
 
-def rows_of(store: Store, table: str, work_ids: Sequence[str], columns: Sequence[str] | None = None) -> pa.Table:
-    """Rows of the given batches."""
+def rows_of(
+    store: Store, table: str, work_ids: Sequence[str], columns: Sequence[str] | None = None, articles: Sequence[str] | None = None
+) -> pa.Table:
+    """Rows of the given batches, of some articles or of all."""
     import pyarrow as pa
     import pyarrow.dataset as ds
 
-    return store.read(table, columns, ds.field("work_id").isin(pa.array(work_ids, pa.string())))
+    wanted = ds.field("work_id").isin(pa.array(work_ids, pa.string()))
+    if articles is not None:
+        wanted &= ds.field("article_id").isin(pa.array(articles, pa.string()))
+    return store.read(table, columns, wanted)
 
 
 def run_measure(built: Measure, documents: Sequence[Document]) -> tuple[Measured, dict[tuple[str, int], str]]:
@@ -390,7 +395,7 @@ def to_tables(rows: Measured, name: str, version: str, work: str) -> dict[str, p
 
     tables: dict[str, pa.Table] = {}
     stamp = (name, version, work)
-    for table, bucket in ((SENTENCES, "sentences"), (SPANS, "spans"), (SCORES, "scores")):
+    for table, bucket in ((SENTENCES, "sentences"), (SPANS, "spans"), (SCORES, "scores"), (WORDS, "words")):
         records = [(*key, *record, *stamp) for key, found in rows.items() for record in getattr(found, bucket)]
         if records:
             schema = arrow_schema(table.name)

@@ -155,6 +155,19 @@ SCORES = Table(
     ("article_id", "version", "sentence", "dimension", "target", "voice", "measure_version"),
 )
 
+WORDS = Table(
+    "words",
+    "One row per word of an article version as it is written in headline, standfirst and body, with how often. A count over `sentences`, "
+    "kept so that outlets are compared without reading their texts again.",
+    (
+        *_ARTICLE,
+        _key("form", "text", "the word as written, in its own case; curly apostrophes are straight"),
+        _key("n", "integer", "how often it stands there"),
+        *_MEASURED_BY,
+    ),
+    ("article_id", "version", "form", "measure_version"),
+)
+
 CLUSTERS = Table(
     "clusters",
     "Which articles belong together: copies of one text, or one story. Derived, and the same after a rebuild.",
@@ -184,7 +197,7 @@ MEASURED = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, CLUSTERS, MEASURED)
+    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, WORDS, CLUSTERS, MEASURED)
 }
 
 

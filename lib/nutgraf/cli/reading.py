@@ -48,7 +48,8 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         document.spans[name], document.scores[name] = found.spans, found.scores
         version = registry.version(name)
         for table, arrow in to_tables(rows, name, version, work_id(name, version, [source])).items():
-            tables[table] += [_plain(entry) for entry in arrow.to_pylist()]
+            if table in tables:  # word counts have no place in the text
+                tables[table] += [_plain(entry) for entry in arrow.to_pylist()]
     return tables
 
 

@@ -61,7 +61,8 @@ def bootstrap_mean(
     if k < 2:
         return Interval(mean, float("nan"), float("nan"), n, k)
     drawn = _generator(seed).integers(0, k, size=(draws, k))
-    low, high = _percentiles(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), level)
+    weights = k if n == k else counts[drawn].sum(axis=1)  # every article its own cluster, as most often
+    low, high = _percentiles(sums[drawn].sum(axis=1) / weights, level)
     return Interval(mean, low, high, n, k)
 
 

@@ -302,13 +302,17 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     }
     rows, tops = [], {}
     for name, (voice, labels) in definitions.items():
-        shares = [row for row in _shares(measured, article_frames(measured, voice), labels, min_articles) if row[2] is not None]
-        for outlet in sorted({row[0] for row in shares}):
-            best = max((row for row in shares if row[0] == outlet), key=lambda row: (row[2], row[1]))
-            if not best[2]:
-                continue  # no frame is present in any of its articles, so that none is the most common
-            rows.append([outlet, name, best[1], best[2], best[5]])
-            tops.setdefault(outlet, set()).add(best[1])
+        answers = article_frames(measured, voice)
+        answers = answers[answers["status"] == "ok"]
+        shares = answers.assign(share=answers["label"].isin(labels)).groupby(["outlet", "frame"], observed=True)["share"].agg(["mean", "size"])
+        of_outlets: dict[str, list[tuple[float, str, int]]] = {}
+        for (outlet, frame), (share, n_articles) in zip(shares.index, shares.itertuples(index=False), strict=True):
+            if n_articles >= min_articles and share > 0:  # where no frame is present in any article, none is the most common
+                of_outlets.setdefault(outlet, []).append((float(share), name_of(str(frame)), int(n_articles)))
+        for outlet in sorted(of_outlets):
+            share, frame, n_articles = max(of_outlets[outlet])
+            rows.append([outlet, name, frame, share, n_articles])
+            tops.setdefault(outlet, set()).add(frame)
     rows.sort(key=lambda row: row[0])
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
     rule = "of equals the last by name, none where none is present."

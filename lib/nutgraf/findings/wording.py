@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.compare.keyness import Passage, keyness_between, word_counts, words_at
+from nutgraf.compare.keyness import Counts, Passage, counts_of, keyness_between, word_counts
 from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
-from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured
+from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured, positions
 from nutgraf.findings.tables import counted, listed, outlets_of
 from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
+from nutgraf.words import uses
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,20 +65,21 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
     """The words most typical of each of two outlets.
 
     Args:
-        measured: With the measure ``sentences``.
+        measured: With the measure ``words``; with ``sentences`` alone the words are counted anew.
         outlets: From `pair`.
         source: Source line.
     """
     sentences = _sentences(measured, outlets)
     mine = [sentences[sentences["outlet"] == outlet] for outlet in outlets]
-    counts = [word_counts(_passages(measured, frame)) for frame in mine]
+    counts = _counts(measured, mine)
     n = {"articles": sum(group.n_articles for group in counts), "words": sum(group.total for group in counts)}
     method = Method(
         text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over "
         f"{listed(list(ANALYSED_PARTS))}. Left out are "
         f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
         "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
-        measures=("sentences",), known_failures=FAILURES, versions=measured.versions,
+        measures=tuple(name for name in ("sentences", "words") if name in measured.versions), known_failures=FAILURES,
+        versions=measured.versions,
     )  # fmt: skip
     subtitle = f"Words that {outlets[0]} uses more than {outlets[1]}, and the reverse"
     found = (
@@ -125,6 +130,27 @@ def _by_chance(found: list[Any]) -> str:
     return f"; {said}, where chance alone would give about {expected:,}"
 
 
+def _counts(measured: Measurements, groups: list[pd.DataFrame]) -> list[Counts]:
+    """The words of groups of articles, given their sentences; of copies of one text in a group one counts."""
+    if "words" not in measured.versions:
+        return [word_counts(_passages(measured, sentences)) for sentences in groups]
+    import numpy as np
+
+    kept = [_first_copies(sentences.drop_duplicates(["article_id", "version"])) for sentences in groups]
+    found = measured.words(sorted({article for articles in kept for article in articles["article_id"]}))
+    forms, counts = found["form"].cat, []
+    for articles in kept:
+        place = positions(found, articles, ["article_id", "version"])
+        codes, n = forms.codes.to_numpy(np.int64)[place >= 0], found["n"].to_numpy()[place >= 0]
+        counts.append(counts_of(list(forms.categories), codes, n, place[place >= 0], len(articles)))
+    return counts
+
+
+def _first_copies(articles: pd.DataFrame) -> pd.DataFrame:
+    """Articles without those that are copies of one before them."""
+    return articles[articles["cluster_id"].isna() | ~articles["cluster_id"].duplicated()]
+
+
 def _passages(measured: Measurements, sentences: pd.DataFrame) -> list[Passage]:
     """The counted stretches of each article, copies of one text marked."""
     return [
@@ -148,22 +174,15 @@ def _uses(measured: Measurements, frames: Iterable[pd.DataFrame], words: set[str
 
     rows = []
     for frame, side in zip(frames, ("count_a", "count_b"), strict=True):
-        seen = set()
-        for (article, version), group in frame.groupby(["article_id", "version"], observed=True):
-            text, copy_of = measured.texts[(article, version)], group["cluster_id"].iloc[0]
+        columns = ("article_id", "version", "sentence", "start", "end", "outlet", "cluster_id")
+        sentences, seen = zip(*(frame[name].to_list() for name in columns), strict=True), set()
+        for (article, version), group in groupby(sentences, key=itemgetter(0, 1)):
+            _, _, numbers, starts, ends, (outlet, *_), (copy_of, *_) = zip(*group, strict=True)
             if copy_of in seen:
                 continue
             seen.add(copy_of)
-            whole = text.lower()
-            used = {word for word in words if _begins(word) in whole}
-            if not used:
-                continue
-            outlet = group["outlet"].iloc[0]
-            for sentence, start, end in zip(group["sentence"], group["start"], group["end"], strict=True):
-                rows += [
-                    (article, version, sentence, first, last, word, outlet, f"z {side}")
-                    for word, first, last in words_at(text, [(start, end)]) if word in used
-                ]  # fmt: skip
+            for word, start, end in uses(measured.texts[(article, version)], words, list(zip(starts, ends, strict=True))):
+                rows.append((article, version, numbers[bisect_right(starts, start) - 1], start, end, word, outlet, f"z {side}"))
     columns = ["article_id", "version", "sentence", "start", "end", "word", "label", "counts_in"]
     return pd.DataFrame(rows, columns=columns).assign(kind="word", rule="counted word", measure="sentences")
 
