@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,6 +145,15 @@ class Making:
         pages = site_files.pages_of(self.desk, self.slug) if error is None else None
         self.ledger.end_attempt(self._attempt, state, version=version, error=error, pages=pages, articles=articles)
         self.is_under_way, self._figures = False, None
+
+
+@cache
+def load_publishing() -> bool:
+    """Load what renders and draws, which takes a second, while a notebook runs. False: there is nothing more to do."""
+    with without_address_grammar():
+        for name in ("nutgraf.publish.site", "matplotlib.figure", "matplotlib.backends.backend_agg", "PIL.Image"):
+            import_module(name)
+    return False
 
 
 def stays(standing: Standing, made: int) -> str | None:

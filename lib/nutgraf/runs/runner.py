@@ -34,7 +34,7 @@ from nutgraf.runs.executing.kernels import GOOD_STAYS, execute
 from nutgraf.runs.executing.redaction import Redactor
 from nutgraf.runs.freshness.choices import Looks
 from nutgraf.runs.freshness.fingerprint import fingerprint, inputs
-from nutgraf.runs.making import Making
+from nutgraf.runs.making import Making, load_publishing
 from nutgraf.runs.phases import Phases
 from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, prepare, prepare_each
 from nutgraf.runs.proofs import Proofs
@@ -315,7 +315,7 @@ class _Run:
         results = execute(
             self.desk, [making.work for making in makings], self.desk.store.versions(), beside=self.beside,
             begin=lambda work: by_slug[work.slug].begin(), each=lambda work, done: by_slug[work.slug].has(done),
-            meanwhile=lambda: any(making.draw_one() for making in makings), say=self.say, progress=self.progress,
+            meanwhile=lambda: load_publishing() or any(making.draw_one() for making in makings), say=self.say, progress=self.progress,
         )  # fmt: skip
         try:
             with closing(results):
