@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import json
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -347,6 +347,26 @@ def run_measure(built: Measure, documents: Sequence[Document]) -> tuple[Measured
         rows.update(one)
         failed.update(error)
     return rows, failed
+
+
+def measure_in_memory(
+    registry: Registry, wanted: Iterable[str], documents: Sequence[Document]
+) -> Iterator[tuple[str, Measured, dict[tuple[str, int], str]]]:
+    """Measure documents without a desk: nothing is read from tables or written to them.
+
+    Args:
+        registry: The measures.
+        wanted: Measure ids; what they need is measured first.
+        documents: They carry the rows of each measure afterwards.
+
+    Yields:
+        Each measure's id, its rows, and the documents that it could not do, with the error in one line.
+    """
+    for name in registry.closure(wanted):
+        rows, failed = run_measure(registry.get(name), documents)
+        for document in documents:
+            _attach(document, name, rows[document.key])
+        yield name, rows, failed
 
 
 def _measure_batch(

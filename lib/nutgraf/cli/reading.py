@@ -31,21 +31,16 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         InputError: When no article is in it.
     """
     from nutgraf.documents import Document
-    from nutgraf.measuring import Input, Registry, run_measure, to_tables, work_id
+    from nutgraf.measuring import Input, Registry, measure_in_memory, to_tables, work_id
 
     options, row = _read(file, content)
     registry = Registry(options)
     document = Document(**{name: row[name] for name in Document.__slots__ if name in row})
     source = Input(row["article_id"], row["version"], row["text_sha256"])
     tables: dict[str, Any] = {"article": _plain(row), "sentences": [], "spans": [], "scores": []}
-    for name in registry.closure(registry.ids):
-        rows, failed = run_measure(registry.get(name), [document])
+    for name, rows, failed in measure_in_memory(registry, registry.ids, [document]):
         if failed:
             raise InputError(f"measure '{name}' failed: {failed[document.key]}", where=file, not_done=_NOTHING)
-        found = rows[document.key]
-        if found.sentences:
-            document.sentences = found.sentences
-        document.spans[name], document.scores[name] = found.spans, found.scores
         version = registry.version(name)
         for table, arrow in to_tables(rows, name, version, work_id(name, version, [source])).items():
             if table in tables:  # word counts have no place in the text

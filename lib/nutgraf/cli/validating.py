@@ -1,0 +1,74 @@
+"""``nutgraf validate``: how right a measure is on a file that people have labelled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from nutgraf.errors import UsageError
+from nutgraf.validate.running import Validation
+
+
+def look(task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool) -> Validation:
+    """Validate a file with the options of the desk we stand in, if any.
+
+    Raises:
+        UsageError: For an unknown task, method or file.
+        InputError: For a line that is no item.
+    """
+    from nutgraf.cli.progress import progress
+    from nutgraf.desk import Desk
+    from nutgraf.measuring import Registry
+    from nutgraf.runs.quick import find_root
+    from nutgraf.validate import recording
+    from nutgraf.validate.running import SHIPPED, validate
+    from nutgraf.validate.tasks import task_of
+
+    chosen = task_of(task)
+    if method not in (None, SHIPPED):
+        raise UsageError(f"no such method: {method!r}", mend=f"known for {task}: {SHIPPED}", not_done="nothing was validated")
+    root = find_root()
+    registry = Registry(Desk(Path(root)).settings.measures if root and not record else {})
+    with progress() as bar:
+        found = validate(
+            chosen, Path(file), registry, field=field, predictions=Path(predictions) if predictions else None,
+            progress=(lambda done, of: bar("validating", done, of)) if bar else None,
+        )  # fmt: skip
+    if record:
+        recording.record(found)
+    return found
+
+
+def show(found: Validation) -> str:
+    """The figures in lines for a person."""
+    lines = [f"{found.task.name}: {found.n:,} of {found.n_items:,} items in {found.file}, measure {found.task.measure} {found.measure_version}"]
+    if not found.figures:
+        lines.append(f"no item is labelled (field '{found.task.label}'), so that there is no figure")
+    for name, value in found.figures.items():
+        if name.endswith(("_low", "_high")):
+            continue
+        low, high = found.figures[f"{name}_low"], found.figures[f"{name}_high"]
+        ends = "no interval: fewer than two articles" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+        lines.append(f"{name:>16}  " + ("not to be had from these items" if value is None else f"{value:.3f}  ({ends})"))
+    if found.n_left_out:
+        lines.append(f"{found.n_left_out:,} labelled items are left out, as the metric says")
+    return "\n".join(lines)
+
+
+@click.command()
+@click.argument("task", metavar="TASK")
+@click.argument("file", metavar="FILE")
+@click.option("--method", metavar="M", help="Another way than the one that reports use.")
+@click.option("--text", "field", metavar="FIELD", default="text", show_default=True, help="The field that holds the text.")
+@click.option("--predictions", metavar="OUT.jsonl", help="Write the answers, one JSON object a line. Needs no labels.")
+@click.option("--record", is_flag=True, help="Write the figures to resources/accuracy.json, from which method cards read them.")
+@click.option("--json", "as_json", is_flag=True, help="Print one flat JSON object.")
+def validate(task: str, file: str, method: str | None, field: str, predictions: str | None, record: bool, as_json: bool) -> None:
+    """Compare a measure with labels: quotes, parts, promo. FILE holds one JSON object a line."""
+    found = look(task, file, method=method, field=field, predictions=predictions, record=record)
+    click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))
+
+
+COMMANDS = (validate,)
