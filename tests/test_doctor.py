@@ -27,6 +27,7 @@ def test_a_whole_installation_is_told_with_its_licences(tmp_path: Path) -> None:
     assert "nltk 3." in told["packages"] and "3." in told["python"] and "tone" in told["measures"]
     licences = " ".join(check["detail"] for check in checks if check["check"] == "licences")
     assert "MIT" in licences and "BSD" in licences and "not stated" in licences
+    assert "re-upload of en_core_web_sm (MIT), not compared with upstream" in told["language model"]
     assert states(checks, "desk") == ["note"]
     person = nutgraf(tmp_path, "doctor").stdout
     assert "everything needed is here" in person and "not stated" in person

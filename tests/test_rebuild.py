@@ -163,7 +163,7 @@ def measured_sample(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     inputs = inputs_of(desk, desk.select(copies="all"))
     registry = Registry()
     measure(desk.store, registry, ["tone"], inputs[:30])  # a first run on some, so that batches are others than a rebuild's
-    measure(desk.store, registry, ["tone", "frames", "words"], inputs)
+    measure(desk.store, registry, ["tone", "frames", "words", "grammar"], inputs)
     return desk
 
 

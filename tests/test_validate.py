@@ -13,7 +13,7 @@ import pytest
 from nutgraf.errors import InputError, UsageError
 from nutgraf.findings import accuracy
 from nutgraf.measuring import Registry
-from nutgraf.validate import parts, quotes, recording
+from nutgraf.validate import parts, passives, quotes, recording
 from nutgraf.validate.items import Item, read
 from nutgraf.validate.running import Validation, validate
 from nutgraf.validate.scoring import Figure, column, f1, ratio, scored
@@ -85,6 +85,20 @@ def test_characters_of_parts() -> None:
     assert [figure.name for figure in parts.promo(list(counted))] == ["promo_f1"]
 
 
+def test_sentences_with_a_passive_and_their_agents() -> None:
+    def counted(gold: list, found: list, **more: Any) -> dict[str, float] | None:
+        given = item("x", passives=[{"verb": verb, "agent": agent} for verb, agent in gold], **more)
+        rows = [{"verb": verb, "agent": agent, "reduced": reduced} for verb, agent, reduced in found]
+        result = passives.count(given, {"passives": rows})
+        return None if result is None else dict(result)
+
+    assert counted([("Built", True)], [("built", True, False)]) == {"tp": 1, "found": 1, "right agent": 1}
+    assert counted([("built", True)], [("built", False, True)]) == {"fn": 1, "found": 1, "right agent": 0}, "a reduced one is no passive here"
+    assert counted([], [("built", False, False)]) == {"fp": 1} and counted([], []) == {"tn": 1}
+    assert counted([("sold", False), ("sold", True)], [("sold", False, False)]) == {"tp": 1, "found": 1, "right agent": 1}
+    assert counted([], [], reduced_passives=[{"verb": "built", "agent": False}]) is None
+
+
 def test_the_figure_is_that_of_the_accuracy_tests() -> None:
     from tests.eval.metrics import part_f1, read_lines
     from tests.test_accuracy import read as measured
@@ -145,7 +159,7 @@ def test_a_label_that_is_none_is_named(tmp_path: Path, label: object) -> None:
 
 
 def test_an_unknown_task_or_method_names_those_that_are_known(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Known: parts, promo, quotes"):
+    with pytest.raises(UsageError, match=r"Known: parts, passives, promo, quotes"):
         task_of("poems")
     done = subprocess.run(
         [sys.executable, "-m", "nutgraf", "validate", "promo", str(GOLD), "--method", "magic"], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ import sys
 
 from nutgraf.schema import TABLES
 
-_KINDS = {"text": "text", "integer": "integer", "real": "real number", "time": "time in UTC", "flag": "yes or no"}
+_KINDS = {"text": "text", "integer": "integer", "real": "real number", "time": "time in UTC", "flag": "yes or no", "bytes": "bytes"}
 
 
 def markdown() -> str:

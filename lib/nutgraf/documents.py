@@ -57,11 +57,18 @@ class Word(NamedTuple):
     n: int
 
 
+class Parse(NamedTuple):
+    """What `nutgraf.reading.pipeline` made of a document's text."""
+
+    parse: bytes
+
+
 @dataclass(slots=True)
 class Document:
     """One article version as a measure sees it.
 
-    `spans` holds the rows of the measures that were asked for in `Measure.needs`, by measure id.
+    `spans` and `scores` hold the rows of the measures that were asked for in `Measure.needs`, by measure id; `parse` what
+    `nutgraf.reading.pipeline` made of the text, when it was asked for and there is a model.
     """
 
     article_id: str
@@ -77,6 +84,7 @@ class Document:
     sentences: list[Sentence] = field(default_factory=list)
     spans: dict[str, list[Span]] = field(default_factory=dict)
     scores: dict[str, list[Score]] = field(default_factory=dict)
+    parse: bytes | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -97,6 +105,7 @@ class Rows:
     spans: list[Span] = field(default_factory=list)
     scores: list[Score] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
+    parses: list[Parse] = field(default_factory=list)
 
     def span(
         self,

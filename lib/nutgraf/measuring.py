@@ -17,9 +17,9 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.documents import Document, Measure, Measured, Rows, Score, Sentence, Span
+from nutgraf.documents import Document, Measure, Measured, Parse, Rows, Score, Sentence, Span
 from nutgraf.errors import MeasureError, NutgrafError
-from nutgraf.schema import SCORES, SENTENCES, SPANS, WORDS, arrow_schema
+from nutgraf.schema import PARSES, SCORES, SENTENCES, SPANS, WORDS, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -279,6 +279,8 @@ def load_documents(store: Store, keys: Sequence[tuple[str, int]]) -> dict[tuple[
 def _attach(document: Document, name: str, rows: Rows) -> None:
     if rows.sentences:
         document.sentences = rows.sentences
+    if rows.parses:
+        document.parse = rows.parses[0].parse
     document.spans[name] = rows.spans
     document.scores[name] = rows.scores
 
@@ -303,6 +305,7 @@ def _attach_stored(
         ("sentences", Sentence, "sentences"),
         ("spans", Span, "spans"),
         ("scores", Score, "scores"),
+        ("parses", Parse, "parses"),
     ):
         for row in rows_of(store, table, work_ids).to_pylist():
             key = (row["article_id"], row["version"])
@@ -415,7 +418,7 @@ def to_tables(rows: Measured, name: str, version: str, work: str) -> dict[str, p
 
     tables: dict[str, pa.Table] = {}
     stamp = (name, version, work)
-    for table, bucket in ((SENTENCES, "sentences"), (SPANS, "spans"), (SCORES, "scores"), (WORDS, "words")):
+    for table, bucket in ((SENTENCES, "sentences"), (SPANS, "spans"), (SCORES, "scores"), (WORDS, "words"), (PARSES, "parses")):
         records = [(*key, *record, *stamp) for key, found in rows.items() for record in getattr(found, bucket)]
         if records:
             schema = arrow_schema(table.name)

@@ -23,7 +23,7 @@ COMPLETENESS = ("full", "summary", "stub")
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``kind`` is text, integer, real, time (UTC), or flag."""
+    """One column: ``kind`` is text, integer, real, time (UTC), flag, or bytes."""
 
     name: str
     kind: str
@@ -168,6 +168,14 @@ WORDS = Table(
     ("article_id", "version", "form", "measure_version"),
 )
 
+PARSES = Table(
+    "parses",
+    "One row per article version that was parsed: its words, how they hang together, and names, as spaCy's DocBin, one document for each "
+    "paragraph. Kept, since parsing takes longer than all else.",
+    (*_ARTICLE, _key("parse", "bytes", "spaCy's DocBin"), *_MEASURED_BY),
+    ("article_id", "version", "measure_version"),
+)
+
 CLUSTERS = Table(
     "clusters",
     "Which articles belong together: copies of one text, or one story. Derived, and the same after a rebuild.",
@@ -197,7 +205,7 @@ MEASURED = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, WORDS, CLUSTERS, MEASURED)
+    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, WORDS, PARSES, CLUSTERS, MEASURED)
 }
 
 
@@ -215,7 +223,7 @@ def arrow_schema(name: str) -> Any:
 
     kinds = {
         "text": pa.string(), "integer": pa.int64(), "real": pa.float64(),
-        "time": pa.timestamp("us", tz="UTC"), "flag": pa.bool_(),
+        "time": pa.timestamp("us", tz="UTC"), "flag": pa.bool_(), "bytes": pa.binary(),
     }  # fmt: skip
     table = TABLES[name]
     return pa.schema([pa.field(c.name, kinds[c.kind], nullable=c.nullable) for c in table.columns])

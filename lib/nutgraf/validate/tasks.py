@@ -8,7 +8,7 @@ from typing import Any
 
 from nutgraf.documents import Document
 from nutgraf.errors import UsageError
-from nutgraf.validate import parts, quotes
+from nutgraf.validate import parts, passives, quotes
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import Figure
 
@@ -41,6 +41,7 @@ TASKS = {
     for task in (
         Task("quotes", "quotes", "attributions", quotes.predict, quotes.count, quotes.figures, "who is quoted with what"),
         Task("parts", "parts", "parts", parts.predict, parts.count, parts.figures, "parts of articles"),
+        Task("passives", "grammar", "passives", passives.predict, passives.count, passives.figures, "passives in sentences"),
         Task("promo", "parts", "parts", parts.predict, parts.count, parts.promo, "promo lines in articles"),
     )
 }

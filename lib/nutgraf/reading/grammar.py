@@ -1,0 +1,91 @@
+"""Grammar: who acts. Passives with and without an agent, by the parse.
+
+Passive: a participle with a form of "be" or "get" that the parser calls its passive auxiliary, and one that hangs on such a participle by
+"and" or "or" without an auxiliary of its own ("was built and opened"). Reduced: a participle that describes a noun ("the dam built in
+1990"). The agent is what "by" brings in, where the parser takes it for one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.reading import pipeline
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+ID = "grammar"
+PASSIVE, AGENT = "passive", "agent"
+#: The parser's tags of participles; it takes some for the past tense, which has the same form.
+_PARTICIPLES = ("VBN", "VBD")
+#: "by Friday" says when, and no parser's label tells it from who.
+_TIMES = ("DATE", "TIME")
+
+
+def build(options: Mapping[str, Any]) -> Grammar:
+    """Make the measure; it has no options."""
+    return Grammar(**options)
+
+
+class Grammar:
+    """Passives, and who acted where the text says so."""
+
+    id = ID
+    version = "1"
+    needs = frozenset({"parse", "sentences"})
+    resources: tuple[Resource, ...] = ()
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Spans of kind ``passive`` (value: the verb's base form, label: be, get or reduced) and ``agent``, tied by ``group_id``."""
+        return Measured.of(documents, (self._read(document) for document in documents))
+
+    def _read(self, document: Document) -> Rows:
+        rows = Rows()
+        if document.parse is None:
+            why = next((score.reason for score in document.scores.get("parse", ()) if score.reason), pipeline.NO_MODEL)
+            rows.not_assessable(ID, why)
+            return rows
+        starts = [sentence.start for sentence in document.sentences]
+
+        def number(place: int) -> int | None:
+            at = bisect_right(starts, place) - 1
+            return document.sentences[at].sentence if at >= 0 and place < document.sentences[at].end else None
+
+        for offset, doc in pipeline.docs(document.text, document.parse):
+            for verb, label, agent in passives(doc):
+                start = offset + verb.idx
+                group = f"passive-{start}" if agent else None
+                about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": f"{label}-passive"}
+                rows.span(start, start + len(verb), PASSIVE, sentence=number(start), **about)
+                if agent:
+                    first, last = offset + agent.left_edge.idx, agent.right_edge
+                    rows.span(first, offset + last.idx + len(last), AGENT, sentence=number(first), group_id=group, rule="by-agent")
+        return rows
+
+
+def passives(doc: Doc) -> Iterator[tuple[Token, str, Token | None]]:
+    """Passive verbs of a parsed text, each with its kind (be, get, reduced) and the head of its agent."""
+    for token in doc:
+        label = _label(token)
+        if label:
+            yield token, label, _agent(token)
+
+
+def _label(token: Token) -> str | None:
+    helper = next((child for child in token.children if child.dep_ == "auxpass"), None)
+    if helper is not None and token.tag_ in _PARTICIPLES:  # "are not refundable" has the same tree
+        return "get" if helper.lemma_ == "get" else "be"
+    if token.tag_ != "VBN" or any(child.dep_ in ("aux", "nsubj") for child in token.children):
+        return None
+    if token.dep_ == "conj" and token.head.tag_ == "VBN" and token.head is not token:
+        return _label(token.head)
+    return "reduced" if token.dep_ == "acl" else None
+
+
+def _agent(token: Token) -> Token | None:
+    by = next((child for child in token.children if child.dep_ == "agent"), None)
+    who = next((child for child in by.children if child.dep_ in ("pobj", "pcomp")), None) if by is not None else None
+    return None if who is not None and who.ent_type_ in _TIMES else who
