@@ -9,6 +9,9 @@ import pytest
 from nutgraf import codebooks
 from nutgraf.documents import Document
 from nutgraf.measuring import Registry, run_measure
+from nutgraf.reading import pipeline
+from nutgraf.validate.running import validate
+from nutgraf.validate.tasks import task_of
 
 from tests.conftest import labelled
 from tests.eval.metrics import direct_f1, macro_f1, part_f1, read_lines, span_f1, tenth
@@ -106,3 +109,27 @@ def test_direct_quotation_on_polnear() -> None:
 @pytest.mark.accuracy
 def test_codebook_on_narrative_frames() -> None:
     assert narrative_frames(read_lines(labelled("frames/narrative_frames_climate.jsonl"))) >= FLOORS["narrative_frames_macro_f1"]
+
+
+LABELLED_TASKS = {"quotes": "quotes/polnear.jsonl", "passives": "grammar/passive_ptb_wsj_sample.jsonl"}
+needs_model = pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
+
+
+@needs_model
+@pytest.mark.parametrize("name", LABELLED_TASKS)
+def test_reading_on_a_sample_of_the_labelled_data(name: str, tmp_path: Path) -> None:
+    """A hundredth of the articles, a tenth of the sentences: enough to see that nothing broke, in seconds."""
+    items = tenth(read_lines(labelled(LABELLED_TASKS[name])))
+    items = tenth(items) if name == "quotes" else items
+    path = tmp_path / "sample.jsonl"
+    path.write_text("".join(json.dumps(item) + "\n" for item in items), encoding="utf-8")
+    figures = validate(task_of(name), path, Registry()).figures
+    assert all(figures[key] >= floor - 0.08 for key, floor in FLOORS[name].items()), figures
+
+
+@needs_model
+@pytest.mark.accuracy
+@pytest.mark.parametrize("name", LABELLED_TASKS)
+def test_reading_on_the_labelled_data(name: str) -> None:
+    figures = validate(task_of(name), labelled(LABELLED_TASKS[name]), Registry()).figures
+    assert all(figures[key] >= floor for key, floor in FLOORS[name].items()), figures

@@ -133,7 +133,7 @@ SPANS = Table(
         Column("rule", "text", "the rule or word-list entry that found it"),
         *_MEASURED_BY,
     ),
-    ("article_id", "version", "measure_version", "kind", "start", "end", "rule"),
+    ("article_id", "version", "measure_version", "kind", "start", "end", "rule", "group_id"),
 )
 
 SCORES = Table(

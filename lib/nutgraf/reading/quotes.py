@@ -1,10 +1,10 @@
 """Quotations: the stretches between quotation marks, found by the marks alone, in one pass over them.
 
-Double and single marks, curly and straight, German low marks and guillemets in either direction. A quotation ends with its paragraph
-at the latest, so that an unclosed mark never swallows the rest; when the next paragraph opens with the same mark, both carry one
-``group_id``. Quotations within a quotation are part of it. Of a mark that is also an apostrophe, a foot or an inch, the characters
-around it decide: an opening single mark stands before a word and needs a closing one that is no possessive; a straight double mark
-after a figure is an inch when the marks around it would not pair otherwise.
+Double and single marks, curly and straight, two apostrophes for a double one, German low marks and guillemets in either direction. A
+quotation ends with its paragraph at the latest, so that an unclosed mark never swallows the rest; when the next paragraph opens with the
+same mark, both carry one ``group_id``. Quotations within a quotation are part of it. Of a mark that is also an apostrophe, a foot or an
+inch, the characters around it decide: an opening single mark stands before a word and needs a closing one that is no possessive; a
+straight double mark after a figure is an inch when the marks around it would not pair otherwise.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from nutgraf.reading.paragraphs import paragraphs
 ID = "quotes"
 _MARK = re.compile("[“”„‟\"«»‹›‘’‚'`](?:(?<=')'|(?<=`)`)?")  # a set of characters first: searched for much faster
 #: Opening mark → what closes it and the name of the style. Guillemets and » are settled by which comes first.
-_CLOSERS = {
-    "“": ("”", "curly"), "„": ("“”‟\"", "low"), "‟": ("”", "curly"), "``": ("''\"", "backtick"),
-    "«": ("»", "guillemets"), "»": ("«»", "guillemets"), "‹": ("›", "guillemets"), "›": ("‹", "guillemets"),
-    "”": ("”", "curly"), "‚": ("‘’", "low-single"), "‘": ("’", "single"), "'": ("'", "single-straight"), '"': ('"', "straight"),
+_CLOSERS: dict[str, tuple[tuple[str, ...], str]] = {
+    "“": (("”",), "curly"), "„": (("“", "”", "‟", '"'), "low"), "‟": (("”",), "curly"), "``": (("''", '"'), "backtick"), "''": (("''",), "doubled"),
+    "«": (("»",), "guillemets"), "»": (("«", "»"), "guillemets"), "‹": (("›",), "guillemets"), "›": (("‹",), "guillemets"),
+    "”": (("”",), "curly"), "‚": (("‘", "’"), "low-single"), "‘": (("’",), "single"), "'": (("'",), "single-straight"), '"': (('"',), "straight"),
 }  # fmt: skip
 _OPENS_AFTER = frozenset("([{<—–-/:=*_>|\"“„«‘'‚›»‹¿¡…,;")
 _ENDS_BEFORE = frozenset(")]}>—–-/:;,.!?…*_|\"”“»«’'‘›‹")
@@ -41,7 +41,7 @@ class Quotes:
     """Find what stands between quotation marks."""
 
     id = ID
-    version = "2"
+    version = "3"
     needs: frozenset[str] = frozenset()
     resources: tuple[Resource, ...] = ()
 
@@ -154,7 +154,7 @@ def _closes_at(
     mark = marks[index]
     if mark.mark in "‘'":
         return _single(text, marks, index, closing, next_mark)
-    if mark.mark in ("''", "’", "‟"):
+    if mark.mark in ("’", "‟") or (mark.mark == "''" and not mark.is_opening):
         return None
     if mark.mark == '"' and not (mark.is_opening or (mark.before.isspace() and mark.after.isspace())):
         return None

@@ -7,26 +7,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nutgraf.documents import Document
+from nutgraf.reading.attribution import CONTENT
 from nutgraf.validate.items import Item, rows, spans
 from nutgraf.validate.scoring import Figure, column, f1, ratio
 
 _TOKEN = re.compile(r"\w+")
 #: What stands between two double quotation marks of one paragraph.
 _MARKED = re.compile(r"“[^“”\n]*”|\"[^\"\n]*\"")
-#: Rules of quotations whose marks are double and closed.
-_DOUBLE = frozenset({"curly", "straight", "backtick"})
 _MATCHED = 0.5
 Span = tuple[int, int]
 
 
 def predict(document: Document) -> dict[str, Any]:
-    """``attributions``: content, source, cue and direct of each, lists of [start, end]."""
-    return {
-        "attributions": [
-            {"content": [[span.start, span.end]], "source": [], "cue": [], "direct": [[span.start, span.end]] if span.rule in _DOUBLE else []}
-            for span in document.spans_of("quote")
-        ]
-    }
+    """``attributions``: content, source, cue and direct of each, lists of [start, end]; direct is the content between double marks."""
+    marked = [match.span() for match in _MARKED.finditer(document.text)]
+    found: dict[str | None, dict[str, list[list[int]]]] = {}
+    for span in document.spans["attribution"]:
+        one = found.setdefault(span.group_id, {"content": [], "source": [], "cue": [], "direct": []})
+        one[span.kind].append([span.start, span.end])
+        if span.kind == CONTENT:
+            inside = ((max(span.start, start), min(span.end, end)) for start, end in marked)
+            one["direct"] += [[start, end] for start, end in inside if start < end]
+    return {"attributions": list(found.values())}
 
 
 def count(item: Item, predicted: Mapping[str, Any]) -> Mapping[str, float]:

@@ -39,7 +39,7 @@ class Task:
 TASKS = {
     task.name: task
     for task in (
-        Task("quotes", "quotes", "attributions", quotes.predict, quotes.count, quotes.figures, "who is quoted with what"),
+        Task("quotes", "attribution", "attributions", quotes.predict, quotes.count, quotes.figures, "who is quoted with what"),
         Task("parts", "parts", "parts", parts.predict, parts.count, parts.figures, "parts of articles"),
         Task("passives", "grammar", "passives", passives.predict, passives.count, passives.figures, "passives in sentences"),
         Task("promo", "parts", "parts", parts.predict, parts.count, parts.promo, "promo lines in articles"),
