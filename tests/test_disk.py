@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
-from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
+from nutgraf.disk import append_lines, naming, of_disk, quiet_panics, remove
 from nutgraf.errors import DiskError, StoreError
 from nutgraf.ingest import raw
 from nutgraf.ingest.register import Entry, Register
@@ -191,6 +191,21 @@ def test_a_version_that_has_not_got_its_place_is_not_in_the_feed(tmp_path: Path)
     (desk.site / "editions" / "dam" / ".v2.part").mkdir(parents=True)
     assert "editions/dam/v1/" in feed(desk, record.entries(desk.decisions))
     assert "editions/dam/v2/" not in feed(desk, record.entries(desk.decisions))
+
+
+def test_a_place_that_the_disk_does_not_clear_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must not come out later, as a folder that "exists already" or as files of an earlier version in a new one."""
+    remove(tmp_path / "nothing there")
+    (tmp_path / ".v2.part").mkdir()
+    (tmp_path / ".v2.part" / "old.csv").write_text("old", encoding="utf-8")
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(tmp_path / ".v2.part" / "old.csv"))
+
+    monkeypatch.setattr(os, "unlink", broken)
+    with pytest.raises(OSError, match="old.csv"):
+        files.write_once(tmp_path / "v2", {"new.csv": "new"})
+    assert not (tmp_path / ".v2.part" / "new.csv").exists()
 
 
 def test_lines_are_added_after_a_half_one(tmp_path: Path) -> None:

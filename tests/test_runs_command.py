@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import sqlite3
@@ -226,7 +227,7 @@ def test_reading_while_a_run_writes(desk: Path) -> None:
 @pytest.mark.parametrize("is_open", [False, True], ids=["closed", "while its log is not yet in the database"])
 def test_a_desk_on_a_read_only_disk_can_be_looked_at(desk: Path, is_open: bool) -> None:
     def mounted(*arguments: str) -> subprocess.CompletedProcess:
-        command = f'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && ! touch x 2>/dev/null && {sys.executable} -m nutgraf "${{@:2}}"'
+        command = f'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && cd "$1" && ! touch x 2>/dev/null && {shlex.quote(sys.executable)} -m nutgraf "${{@:2}}"'
         return subprocess.run(
             ["unshare", "--mount", "bash", "-c", command, "bash", str(desk), *arguments], capture_output=True, text=True, timeout=120, check=False
         )

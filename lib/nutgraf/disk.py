@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,12 @@ def of_disk(error: BaseException, root: Path, not_done: str, where: str | None =
     if place is not None and place.is_absolute():
         place = place.relative_to(root) if place.is_relative_to(root) else Path(place.name)
     return DiskError(what, where=place.as_posix() if place else None, mend=mend, not_done=not_done)
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away if there is one, before something else gets its name; a disk that keeps it is an error here and not later."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def append_lines(path: Path, lines: str) -> None:

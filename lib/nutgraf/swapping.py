@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from nutgraf.disk import remove
 from nutgraf.errors import StoreError
 
 FOLDER = "rebuild"
@@ -27,7 +28,7 @@ _SET_ASIDE = (BEFORE, "ledger-set-aside-")
 
 def fresh(root: Path) -> Path:
     """An empty folder to make new tables in, in the place of one that an unfinished rebuild left."""
-    shutil.rmtree(root / FOLDER, ignore_errors=True)
+    remove(root / FOLDER)
     new = root / FOLDER / "new"
     new.mkdir(parents=True)
     return new

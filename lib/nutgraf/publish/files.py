@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from nutgraf.disk import naming
+from nutgraf.disk import naming, remove
 from nutgraf.errors import PublishError
 
 MANIFEST = "manifest.json"
@@ -113,7 +113,7 @@ def write_once(folder: Path, files: Mapping[str, str | bytes]) -> Path:
         The partial folder.
     """
     partial = partial_of(folder)
-    shutil.rmtree(partial, ignore_errors=True)
+    remove(partial)
     for name, content in files.items():
         write(partial / name, content)
     for inner in {partial, *(path for path in partial.rglob("*") if path.is_dir())}:

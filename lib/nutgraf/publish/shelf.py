@@ -7,12 +7,12 @@ show and is written last, so that half-done work is seen.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.disk import remove
 from nutgraf.errors import PublishError
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record
@@ -84,7 +84,7 @@ def _settle_version(desk: Desk, standing: Standing, version: int) -> bool:
     if not folder.is_dir():
         partial = on_disk.partial_of(folder)
         if version in standing.withdrawn:
-            shutil.rmtree(partial, ignore_errors=True)
+            remove(partial)
             folder.mkdir(parents=True)
         elif (on_disk.read_manifest(partial) or {}).get("content_sha256") == entry["content_sha256"] and is_whole(partial):
             on_disk.settle(partial, folder)  # it was published, and killed before it got its name

@@ -7,13 +7,13 @@ version or one that the next call completes; times on pages come from that recor
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.disk import remove
 from nutgraf.errors import PublishError
 from nutgraf.findings import saving
 from nutgraf.findings.finding import MIME
@@ -127,14 +127,14 @@ def stage(
     draft = _draft(desk, slug, title, executed)
     standing = draft.standing
     if draft.same is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         return publish(desk, slug, title, executed, figures)  # its folder may have been lost
     pages, excerpts = _rendered(desk, draft, list(standing.versions), figures)
     entry = numbered(desk, {**_about(draft, pages), "quoted": excerpts.quoted()}, standing, is_waiting=True)
     held = on_disk.read_manifest(folder) or {}
     since = held["staged_at"] if held.get("content_sha256") == draft.digest and "staged_at" in held else record.now()
     partial = checked(on_disk.write_once(folder, _files(desk, standing, entry, pages, excerpts, "staged", staged_at=since)), slug)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     on_disk.settle(partial, folder)
     note_left_out(desk, slug, {page.name: page.left_out for page in pages})
     return entry["version"], True

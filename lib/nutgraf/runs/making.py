@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nutgraf.desk import Desk
+from nutgraf.disk import remove
 from nutgraf.numbers import counted
 from nutgraf.publish import waiting
 from nutgraf.publish.standing import Standing, standing_of
@@ -85,7 +86,7 @@ class Making:
         aside = self.desk.staged / ".damaged" / self.slug
         self._moved = site_files.set_aside(self.desk, self.slug, self.version, self.lost, aside)
         staging = self.desk.staged / ".runs" / self.slug
-        shutil.rmtree(staging, ignore_errors=True)
+        remove(staging)
         staging.mkdir(parents=True)
 
     def has(self, executed: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.desk import Desk
+from nutgraf.disk import remove
 from nutgraf.numbers import counted
 from nutgraf.publish import shelf
 from nutgraf.publish.standing import standing_of
@@ -74,7 +75,7 @@ def set_aside(desk: Desk, slug: str, version: int | None, files: list[str], targ
         return None
     target.mkdir(parents=True, exist_ok=True)
     moved = target / folder.name
-    shutil.rmtree(moved, ignore_errors=True)
+    remove(moved)
     folder.rename(moved)
     return moved
 
