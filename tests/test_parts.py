@@ -387,7 +387,8 @@ def test_every_rule_takes_some_line() -> None:
     used = set()
     lines = [*PROMO, *NEWSLETTER, *CORRECTION, *CAPTION, *CREDIT]
     texts = ["\n\n".join([*STORY[:2], line, STORY[2]]) for line in lines] + ["\n\n".join([*STORY, line]) for line in lines]
-    texts += [json.loads(line)["text"] for line in (ROOT / "tests/eval/gold/parts.jsonl").open(encoding="utf-8")]
+    for name in ("parts", "passages"):
+        texts += [json.loads(line)["text"] for line in (ROOT / f"tests/eval/gold/{name}.jsonl").open(encoding="utf-8")]
     for text in texts:
         used |= {rule for *_, rule in PARTS.parts(text)}
     unseen = {rule.id for rule in PARTS.rules.rules} - used

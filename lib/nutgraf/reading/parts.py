@@ -48,7 +48,7 @@ class Parts:
     """Sort the lines of each article into parts."""
 
     id = ID
-    version = "2"
+    version = "3"
     needs: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -121,10 +121,11 @@ class Parts:
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
-        if rule is not None:
+        is_listed = bool(state.opener) and state.taken < 12 and _is_teaser(line)
+        if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
             state.opener, state.taken = (rule.id, 0) if rule.opens else (None, 0)
             return rule.part, rule.id
-        if state.opener and state.taken < 12 and _is_teaser(line):
+        if is_listed:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
