@@ -6,6 +6,7 @@ so that a batch can run here, in a process pool or on another machine, and a kil
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +91,11 @@ class Document:
     def key(self) -> tuple[str, int]:
         """Article and version."""
         return self.article_id, self.version
+
+    def sentence_at(self, place: int) -> int | None:
+        """Number of the sentence that a character of the text lies in; None where it lies in none."""
+        at = bisect_right(self.sentences, place, key=lambda sentence: sentence.start) - 1
+        return self.sentences[at].sentence if at >= 0 and place < self.sentences[at].end else None
 
     def spans_of(self, *kinds: str) -> list[Span]:
         """Spans of these kinds from every needed measure, in text order."""

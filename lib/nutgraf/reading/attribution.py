@@ -57,18 +57,15 @@ class Attribution:
 
     @staticmethod
     def _read(document: Document) -> Rows:
-        rows = Rows()
-        if document.parse is None:
-            why = next((score.reason for score in document.scores.get("parse", ()) if score.reason), pipeline.NO_MODEL)
-            rows.not_assessable(ID, why)
+        rows = pipeline.unparsed(document, ID)
+        if rows is not None:
             return rows
-        starts = [sentence.start for sentence in document.sentences]
+        rows = Rows()
         for number, said in enumerate(read(document)):
             for kind, stretches in ((CONTENT, said.content), (SOURCE, said.source), (CUE, said.cue)):
                 for start, end in stretches:
-                    at = bisect_right(starts, start) - 1
-                    sentence = document.sentences[at].sentence if at >= 0 else None
-                    rows.span(start, end, kind, sentence=sentence, label=said.cue_class, group_id=f"said-{number}", rule=said.rule)
+                    about = {"label": said.cue_class, "group_id": f"said-{number}", "rule": said.rule}
+                    rows.span(start, end, kind, sentence=document.sentence_at(start), **about)
         return rows
 
 

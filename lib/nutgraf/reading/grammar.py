@@ -7,7 +7,6 @@ Passive: a participle with a form of "be" or "get" that the parser calls its pas
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -43,26 +42,19 @@ class Grammar:
         return Measured.of(documents, (self._read(document) for document in documents))
 
     def _read(self, document: Document) -> Rows:
-        rows = Rows()
-        if document.parse is None:
-            why = next((score.reason for score in document.scores.get("parse", ()) if score.reason), pipeline.NO_MODEL)
-            rows.not_assessable(ID, why)
+        rows = pipeline.unparsed(document, ID)
+        if rows is not None:
             return rows
-        starts = [sentence.start for sentence in document.sentences]
-
-        def number(place: int) -> int | None:
-            at = bisect_right(starts, place) - 1
-            return document.sentences[at].sentence if at >= 0 and place < document.sentences[at].end else None
-
+        rows = Rows()
         for offset, doc in pipeline.docs(document.text, document.parse):
             for verb, label, agent in passives(doc):
                 start = offset + verb.idx
                 group = f"passive-{start}" if agent else None
                 about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": f"{label}-passive"}
-                rows.span(start, start + len(verb), PASSIVE, sentence=number(start), **about)
+                rows.span(start, start + len(verb), PASSIVE, sentence=document.sentence_at(start), **about)
                 if agent:
                     first, last = offset + agent.left_edge.idx, agent.right_edge
-                    rows.span(first, offset + last.idx + len(last), AGENT, sentence=number(first), group_id=group, rule="by-agent")
+                    rows.span(first, offset + last.idx + len(last), AGENT, sentence=document.sentence_at(first), group_id=group, rule="by-agent")
         return rows
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.documents import Resource
+from nutgraf.documents import Document, Resource, Rows
 from nutgraf.errors import MeasureError
 from nutgraf.reading.paragraphs import paragraphs
 
@@ -94,6 +94,15 @@ def parses(name: str, texts: Sequence[str]) -> Iterator[bytes]:
         for _ in one:
             kept.add(next(docs))
         yield kept.to_bytes()
+
+
+def unparsed(document: Document, dimension: str) -> Rows | None:
+    """The rows of a measure that needs a parse where there is none: it says why. None where there is one."""
+    if document.parse is not None:
+        return None
+    rows = Rows()
+    rows.not_assessable(dimension, next((score.reason for score in document.scores.get("parse", ()) if score.reason), NO_MODEL))
+    return rows
 
 
 def docs(text: str, parse: bytes) -> Iterator[tuple[int, Doc]]:
