@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nutgraf import codebooks
 from nutgraf.documents import Document
-from nutgraf.measuring import Registry, run_measure
+from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.reading import pipeline
 from nutgraf.validate.running import validate
 from nutgraf.validate.tasks import task_of
@@ -27,13 +27,8 @@ def read(texts: list[str], wanted: str, *, language: str | None = "en") -> list[
     """Documents with the rows of a measure and of all it needs, measured in memory."""
     registry = Registry()
     documents = [Document(f"{number:016d}", 1, text, language=language) for number, text in enumerate(texts)]
-    for name in registry.closure([wanted]):
-        rows, failed = run_measure(registry.get(name), documents)
+    for _, _, failed in measure_in_memory(registry, [wanted], documents):
         assert not failed, failed
-        for document in documents:
-            found = rows[document.key]
-            document.sentences = found.sentences or document.sentences
-            document.spans[name], document.scores[name] = found.spans, found.scores
     return documents
 
 

@@ -34,7 +34,7 @@ def said(text: str) -> list[tuple[str, str, str]]:
         ("Mayor Ada Quill said that the dam is safe.", [("that the dam is safe", "Mayor Ada Quill", "said")]),
         ("The dam is safe, the mayor said on Monday.", [("The dam is safe", "the mayor", "said")]),
         ('"We had warned them," said Marta Ilves.', [("We had warned them,", "Marta Ilves", "said")]),
-        ("The dam will hold, according to two engineers.", [("The dam will hold", "two engineers", "according … to")]),
+        ("The dam will hold, according to two engineers.", [("The dam will hold", "two engineers", "according to")]),
         ("She promised to rebuild the bridge.", [("to rebuild the bridge", "She", "promised")]),
         ("Ada Quill: The dam will hold until March", [("The dam will hold until March", "Ada Quill", ":")]),
         ("The union criticised the plan.", [("the plan", "The union", "criticised")]),
@@ -42,8 +42,7 @@ def said(text: str) -> list[tuple[str, str, str]]:
     ],
 )
 def test_who_says_what(text: str, expected: list[tuple[str, str, str]]) -> None:
-    found = [(content, source, cue.replace(" … ", " … ")) for content, source, cue in said(text)]
-    assert [(c, s, q.replace("according to", "according … to")) for c, s, q in found] == expected
+    assert said(text) == expected
 
 
 def test_a_quotation_that_goes_on_after_its_cue_is_one_attribution() -> None:

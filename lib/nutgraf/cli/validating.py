@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nutgraf.errors import UsageError
-from nutgraf.validate.running import Validation
+
+if TYPE_CHECKING:
+    from nutgraf.validate.running import Validation
 
 
 def look(task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool) -> Validation:

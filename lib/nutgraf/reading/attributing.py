@@ -104,7 +104,7 @@ def _verb(verb: Token, quoted: Sequence[tuple[int, int]]) -> Attribution | None:
         content, rule = _rest(verb, source), "rest"
     else:
         content, rule = _object(verb, source), "object"
-    return Attribution(tuple(content), source, _cue(verb), cue_class, rule)
+    return Attribution(tuple(content), source, (verb.i,), cue_class, rule)
 
 
 def _is_aside(verb: Token) -> bool:
@@ -166,10 +166,6 @@ def _beside(verb: Token, quoted: Sequence[tuple[int, int]], source: tuple[int, .
         if start < sentence.end and end > sentence.start and not start <= verb.i < end and end - start > 1:
             found += [at for at in range(start, end) if at not in source]
     return sorted(set(found))
-
-
-def _cue(verb: Token) -> tuple[int, ...]:
-    return (verb.i,)
 
 
 def _source(verb: Token) -> tuple[int, ...]:

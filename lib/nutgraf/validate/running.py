@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from nutgraf.documents import Document
 from nutgraf.errors import InputError
 from nutgraf.measuring import Registry, measure_in_memory
+from nutgraf.publish import files
 from nutgraf.validate import items
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import scored
@@ -89,7 +89,7 @@ def validate(
         if progress:
             progress(number, len(found))
     if predictions is not None:
-        _write(predictions, lines)
+        files.write(predictions, "".join(f"{line}\n" for line in lines))
     names = list(dict.fromkeys(name for counts in counted for name in counts))
     figures = scored(counted, task.figures(names), groups) if counted else {}
     return Validation(
@@ -110,10 +110,3 @@ def _answers(task: Task, found: Sequence[Item], registry: Registry) -> Iterator[
                 (key, error) = next(iter(failed.items()))
                 raise InputError(f"measure '{name}' failed: {error}", where=f"item {key[0]}", not_done="nothing was validated")
         yield from ((item, task.predict(document)) for item, document in zip(batch, documents, strict=True))
-
-
-def _write(path: Path, lines: Sequence[str]) -> None:
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("w", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in lines)
-    os.replace(partial, path)
