@@ -6,7 +6,7 @@ the JSON-LD that describes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,9 +93,9 @@ def read_executed(path: Any) -> Any:
     return nbformat.read(path, as_version=4)
 
 
-def findings_of(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Data of the findings in an executed notebook, in order."""
-    outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
+def findings_of(cells: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Data of the findings in executed cells, in order."""
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
     return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
 
 

@@ -40,7 +40,7 @@ class Figures:
 
     def expect(self, notebook: Path) -> None:
         """Figures of an executed notebook are going to be asked for."""
-        self._waiting += [data for data in findings_of(read_executed(notebook)) if data["chart"]]
+        self._waiting += [data for data in findings_of(read_executed(notebook)["cells"]) if data["chart"]]
 
     def draw_one(self) -> bool:
         """Draw one of those that are expected; returns whether there was one."""

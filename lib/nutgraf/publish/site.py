@@ -16,7 +16,6 @@ from nutgraf.desk import Desk
 from nutgraf.disk import remove
 from nutgraf.errors import PublishError
 from nutgraf.findings import saving
-from nutgraf.findings.finding import MIME
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
 from nutgraf.publish.dressing import view_of
@@ -64,7 +63,7 @@ def content_digest(notebooks: Sequence[Any]) -> str:
             if cell["cell_type"] == "markdown":
                 shown.append(cell["source"])
             else:
-                shown += [output["data"][MIME] for output in cell.get("outputs", []) if MIME in output.get("data", {})]
+                shown += findings_of([cell])
     return on_disk.sha256(json.dumps(shown, sort_keys=True).encode())
 
 
@@ -153,7 +152,7 @@ def _rendered(desk: Desk, draft: Draft, before: list[int], figures: Figures | No
     earlier = [(a, v, start) for number in before for a, v, start in versions[number].get("quoted", [])]
     excerpts = Excerpts(_word_counts(desk), desk.settings.excerpt_words, earlier)
     excerpts.keep(
-        item for notebook in draft.notebooks for data in findings_of(notebook) for item in data.get("evidence", [])
+        item for notebook in draft.notebooks for data in findings_of(notebook["cells"]) for item in data.get("evidence", [])
     )
     given = zip(draft.notebooks, draft.names, draft.evidence, strict=True)
     pages = [read_page(notebook, name, excerpts, evidence) for notebook, name, evidence in given]
