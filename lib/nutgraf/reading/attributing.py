@@ -97,7 +97,8 @@ def _verb(verb: Token, quoted: Sequence[tuple[int, int]]) -> Attribution | None:
     if clause is not None:
         content = _without(clause.subtree, verb, source)
     elif _is_aside(verb):
-        content, rule = _without((t for t in verb.head.subtree if t not in set(verb.subtree)), verb, source), "aside"
+        own = set(verb.subtree)
+        content, rule = _without((token for token in verb.head.subtree if token not in own), verb, source), "aside"
     elif (beside := _beside(verb, quoted, source)) and (source or len(beside) >= _LEAST_SAID):
         content, rule = beside, "marks"
     elif cue_class == "neutral" and verb.lemma_ in _SAYING and source:
@@ -128,10 +129,8 @@ def _rest(verb: Token, source: tuple[int, ...]) -> list[int]:
 
 def _object(verb: Token, source: tuple[int, ...]) -> list[int]:
     """What is criticised, cited, called for: the object, with its preposition."""
-    if not source:
-        return []
     wanted = _WITH_OBJECT.get(verb.lemma_)
-    if wanted is None:
+    if not source or wanted is None:
         return []
     for child in verb.children:
         if child.i > verb.i and (child.dep_ in ("dobj", "oprd") if not wanted else child.dep_ in ("prep", "prt") and child.lower_ in wanted):

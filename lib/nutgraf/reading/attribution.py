@@ -6,7 +6,7 @@ paragraph, and its rule says so; else its source is unknown.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -72,10 +72,12 @@ class Attribution:
 def read(document: Document) -> list[Said]:
     """Every attribution of a document, in text order."""
     quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
+    ends = [end for _, end in quotes]  # quotations do not overlap, so that those of a stretch are neighbours
     found: list[Said] = []
     for offset, doc in pipeline.docs(document.text, document.parse or b""):
         end = offset + (doc[-1].idx + len(doc[-1]) if len(doc) else 0)
-        mine = [(max(a, offset), min(b, end)) for a, b in quotes if a < end and b > offset]
+        near = quotes[bisect_right(ends, offset) : bisect_left(quotes, (end,))]
+        mine = [(max(a, offset), min(b, end)) for a, b in near]
         found += _of_stretch(doc, offset, mine, document.text)
     return sorted(found, key=lambda said: said.content)
 
