@@ -62,11 +62,11 @@ def test_two_apostrophes_are_a_double_mark() -> None:
     assert said("''We had warned them,'' said Marta Ilves. ''It's no use.''")[0][:2] == ("We had warned them,", "Marta Ilves")
 
 
-def test_the_class_of_the_cue_is_on_the_content() -> None:
+def test_the_class_of_the_cue_is_on_the_cue() -> None:
     classes = {}
     for verb in ("said", "claimed", "admitted", "lamented", "urged", "denied"):
         text = f"Ilves {verb} that the dam was safe."
-        classes[verb] = next(span.label for span in read(text).spans["attribution"] if span.kind == "content")
+        classes[verb] = next(span.label for span in read(text).spans["attribution"] if span.kind == "cue")
     assert classes == {
         "said": "neutral", "claimed": "doubting", "admitted": "endorsing", "lamented": "emotional", "urged": "directive", "denied": "denying",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from nutgraf.errors import MeasureError, ResourceError
 from nutgraf.measures import frames
 from nutgraf.measures.frames import build, label_of
 from nutgraf.measuring import Registry
+from nutgraf.schema import SCORE_VOICES
 
 FRAMES = build({})
 CONFLICT = "Critics accused the minister of lying."
@@ -121,7 +122,7 @@ def test_one_answer_for_each_frame_and_voice(texts: list[str]) -> None:
     found = document(*texts)
     rows = measured(found)
     keys = [(s.dimension, s.voice) for s in rows.scores if s.sentence is None]
-    assert sorted(keys) == sorted((f, v) for f in FRAMES.codebook.frame_ids for v in ("all", "outlet", "quoted"))
+    assert sorted(keys) == sorted((f, v) for f in FRAMES.codebook.frame_ids for v in SCORE_VOICES)
     for score in rows.scores:
         assert (score.value is None) == (score.status == "not_assessable") == (score.label is None)
         if score.sentence is None and score.value:

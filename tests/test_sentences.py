@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nutgraf.documents import Document
 from nutgraf.reading.paragraphs import paragraphs
 from nutgraf.reading.punkt import KINDS, Splitter, read_abbreviations
-from nutgraf.reading.sentences import Sentences, voice_of
+from nutgraf.reading.sentences import Sentences
 from nutgraf.resources import nltk_data, own
 
 from tests.conftest import ROOT, labelled
@@ -177,12 +177,6 @@ def check_cover(text: str) -> None:
         assert text[sentence.start : sentence.end].strip() == text[sentence.start : sentence.end]
         position = sentence.end
     assert not text[position:].strip()
-
-
-def test_voice_of_looks_at_the_quotations_it_is_given() -> None:
-    assert voice_of("abc def", 0, 7, [(0, 3)]) == "mixed"
-    assert voice_of("abc def", 0, 3, [(0, 3), (4, 7)]) == "quoted"
-    assert voice_of("abc def", 4, 7, [(0, 3)]) == "outlet"
 
 
 def test_time_grows_with_the_text() -> None:

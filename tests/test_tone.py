@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.documents import Document, Rows
-from nutgraf.measures.tone import Tone, segments
+from nutgraf.measures.tone import Tone
 from nutgraf.measures.vader import Vader
+from nutgraf.reading.voices import Voices
 
 from tests.conftest import labelled
 from tests.reading_scores import BAD_INPUT, read
@@ -64,15 +65,15 @@ def test_the_packages_value_on_a_tenth_of_real_articles_for_sentences_and_segmen
     texts = pq.read_table(labelled("articles/allsides.parquet"), columns=["text"]).column("text").to_pylist()
     for text in random.Random(3).sample(texts, len(texts) // share):  # noqa: S311
         document, rows = tone_of(text, language="en")
-        quotes = [(span.start, span.end) for span in document.spans_of("quote")]
+        voices = Voices(document)
         sentences = {sentence.sentence: sentence for sentence in document.sentences}
         for score in rows.scores:
             if score.status != "ok":
                 continue
             sentence = sentences[score.sentence]
             words = document.text[sentence.start : sentence.end]
-            if sentence.voice == "mixed" and score.voice != "all":
-                pieces = segments(sentence.start, sentence.end, quotes)[score.voice]
+            if sentence.voice != "outlet" and score.voice != "all":
+                pieces = voices.segments(sentence.start, sentence.end)[score.voice]
                 words = " ".join(document.text[a:b].strip() for a, b in pieces)
             assert score.value == package.polarity_scores(words)["compound"], words
 
@@ -177,8 +178,3 @@ def test_bad_input(text: str) -> None:
     assert all(-1 <= score.value <= 1 for score in rows.scores if score.status == "ok")
     assert all(score.value is None for score in rows.scores if score.status != "ok")
     assert all(0 <= span.start < span.end <= len(document.text) for span in rows.spans)
-
-
-def test_segments_cut_a_sentence_without_loss() -> None:
-    assert segments(0, 10, [(2, 4), (6, 12)]) == {"outlet": [(0, 2), (4, 6)], "quoted": [(2, 4), (6, 10)]}
-    assert segments(5, 9, [(0, 3)]) == {"outlet": [(5, 9)], "quoted": []}

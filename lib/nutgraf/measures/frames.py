@@ -10,8 +10,9 @@ its assessed sentences that carry the frame, ``n`` the number of sentences asses
 One sentence alone is weak because one cue alone is often wrong; one in twenty keeps a long article from being counted for what is
 said in passing. The thresholds are conventions, fitted to nothing, and the method card says so.
 
-Voices: ``all`` is the whole text; ``quoted`` counts cues inside quotation marks over the sentences that quote, ``outlet`` cues outside over the
-sentences with words outside. Whether a headline carries a frame is told by the sentence rows.
+Voices: ``all`` is the whole text; ``quoted`` counts cues inside quotation marks over the sentences that quote, ``reported`` those in what somebody is
+said to say without them, ``outlet`` all others over the sentences in which the outlet speaks. Whether a headline carries a frame is told by the
+sentence rows.
 
 Source of the default codebook: Semetko, H. A., & Valkenburg, P. M. (2000). Framing European politics: A content analysis of press and
 television news. Journal of Communication, 50(2), 93–109.
@@ -19,7 +20,6 @@ television news. Journal of Communication, 50(2), 93–109.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -28,8 +28,9 @@ from typing import Any
 from nutgraf import codebooks
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.errors import MeasureError
+from nutgraf.reading.voices import Voices
 from nutgraf.resources import sha256_of
-from nutgraf.schema import ANALYSED_PARTS
+from nutgraf.schema import ANALYSED_PARTS, SCORE_VOICES
 
 ID = "frames"
 KIND = "frame_cue"
@@ -37,8 +38,11 @@ DEFAULT = "generic-frames"
 MIN_ASSESSED = 3
 MIN_SENTENCES = 2
 MIN_SHARE = 0.05
-_VOICES = ("all", "outlet", "quoted")
-_SENTENCES = {"all": "sentences", "outlet": "sentences outside quotation marks", "quoted": "sentences with a quotation"}
+_VOICES = SCORE_VOICES
+_SENTENCES = {
+    "all": "sentences", "outlet": "sentences in which the outlet speaks", "quoted": "sentences with a quotation",
+    "reported": "sentences that report what somebody says",
+}  # fmt: skip
 
 
 def build(options: Mapping[str, Any]) -> Frames:
@@ -54,8 +58,8 @@ class Frames:
     """
 
     id = ID
-    version = "1"
-    needs = frozenset({"quotes", "sentences"})
+    version = "2"
+    needs = frozenset({"attribution", "quotes", "sentences"})
 
     def __init__(self, codebook: str = DEFAULT) -> None:
         self._name = codebook
@@ -95,21 +99,20 @@ class Frames:
                 for voice in _VOICES:
                     rows.not_assessable(frame, reason, voice=voice)
             return rows
-        quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
+        voices = Voices(document)
         hits = self.codebook.hits(document.text, [(s.start, s.end) for s in assessed])
+        heard = {voice: _Heard() for voice in _VOICES}
         for sentence, cues in zip(assessed, hits, strict=True):
+            speaking = {"all", *(voice for voice, pieces in voices.segments(sentence.start, sentence.end).items() if pieces)}
+            if sentence.voice in ("quoted", "reported"):
+                speaking.discard("outlet")  # nothing but source and cue
+            for voice in speaking:
+                heard[voice].total += 1
             if cues:
                 self._write_sentence(document, sentence, cues, rows)
-        heard = {
-            "all": _Heard(len(assessed)),
-            "outlet": _Heard(sum(sentence.voice != "quoted" for sentence in assessed)),
-            "quoted": _Heard(sum(_overlaps(sentence, quotes) for sentence in assessed) if quotes else 0),
-        }
-        for sentence, cues in zip(assessed, hits, strict=True):
-            if cues:
                 heard["all"].add(sentence, cues)
-                heard["quoted"].add(sentence, [hit for hit in cues if _inside(hit, quotes)])
-                heard["outlet"].add(sentence, [hit for hit in cues if not _inside(hit, quotes)])
+                for voice in speaking - {"all"}:
+                    heard[voice].add(sentence, [hit for hit in cues if _voice(hit, voices) == voice])
         for voice in _VOICES:
             for frame in self.codebook.frame_ids:
                 _write_article(frame, voice, heard[voice], rows)
@@ -143,8 +146,8 @@ def _not_assessable(document: Document, assessed: int) -> str | None:
 class _Heard:
     """Sentences of one voice: how many, and how many carry each frame."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self) -> None:
+        self.total = 0
         self.carrying: Counter[str] = Counter()
         self.headline: set[str] = set()
 
@@ -175,12 +178,7 @@ def label_of(carrying: int, assessed: int, *, in_headline: bool) -> str:
     return "present" if in_headline or enough else "weak"
 
 
-def _inside(hit: codebooks.Hit, quotes: Sequence[tuple[int, int]]) -> bool:
-    """Whether a cue stands wholly between the marks of a quotation."""
-    place = bisect_right(quotes, (hit.start, len(quotes) and quotes[-1][1])) - 1
-    return place >= 0 and quotes[place][0] <= hit.start and hit.end <= quotes[place][1]
-
-
-def _overlaps(sentence: Sentence, quotes: Sequence[tuple[int, int]]) -> bool:
-    place = bisect_right(quotes, (sentence.end, 0)) - 1
-    return place >= 0 and quotes[place][1] > sentence.start
+def _voice(hit: codebooks.Hit, voices: Voices) -> str:
+    """Whose a cue is: the outlet's unless it stands wholly in somebody else's words."""
+    voice = voices.at(hit.start)
+    return voice if voice == voices.at(hit.end - 1) else "outlet"

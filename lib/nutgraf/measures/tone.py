@@ -2,14 +2,13 @@
 
 ``compound`` of Hutto & Gilbert (2014), from −1 hostile to +1 friendly, as the package vaderSentiment 3.3.2 computes it
 (`nutgraf.measures.vader`). NLTK's own copy of VADER, with the same word list, gives another compound on about 4 % of sentences.
-A sentence that holds two voices is scored as a whole and once more by its segments, what stands inside quotation marks and what
-stands outside; the parts need not add up.
+A sentence that somebody else speaks in is scored as a whole and once more by its segments: what is quoted, what is reported, and, where the
+sentence is ``mixed``, what the outlet says beside it; the parts need not add up.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentence, Span
 from nutgraf.measures.vader import SOURCES, Vader
 from nutgraf.reading.paragraphs import stripped
+from nutgraf.reading.voices import Voices
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "tone"
@@ -35,8 +35,8 @@ class Tone:
     """Tone of every sentence of headline, standfirst and body."""
 
     id = ID
-    version = "2"
-    needs = frozenset({"quotes", "sentences"})
+    version = "3"
+    needs = frozenset({"attribution", "quotes", "sentences"})
     resources = tuple(Resource("rules" if file.endswith(".py") else "word list", file, sha256) for _, file, sha256 in SOURCES)
 
     @cached_property
@@ -57,19 +57,15 @@ class Tone:
         if document.language not in (None, "en"):
             rows.not_assessable(DIMENSION, f"language '{document.language}' is not measured")
             return rows
-        quotes = [(span.start, span.end) for span in document.spans_of("quote")]
-        ends = [end for _, end in quotes]
+        voices = Voices(document)
         for sentence in document.sentences:
             if sentence.part in ANALYSED_PARTS:
-                # Quotations do not overlap, so those that reach into the sentence are neighbours.
-                first = bisect_right(ends, sentence.start)
-                last = bisect_left(quotes, (sentence.end,), lo=first)
-                self._score_sentence(document.text, sentence, quotes[first:last], rows)
+                self._score_sentence(document.text, sentence, voices, rows)
         if not rows.scores:
             rows.not_assessable(DIMENSION, "no sentence in headline, standfirst or body")
         return rows
 
-    def _score_sentence(self, text: str, sentence: Sentence, quotes: Sequence[tuple[int, int]], rows: Rows) -> None:
+    def _score_sentence(self, text: str, sentence: Sentence, voices: Voices, rows: Rows) -> None:
         start, end, number, voice = sentence.start, sentence.end, sentence.sentence, sentence.voice
         whole = text[start:end]
         if len(whole) > 2 * _LONGEST_SENTENCE_WORDS and len(whole.split()) > _LONGEST_SENTENCE_WORDS:
@@ -82,16 +78,18 @@ class Tone:
             return
         evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
         rows.scores.append(Score(number, DIMENSION, None, "all", value, None, len(hits), "ok", None))
-        if voice != "mixed":
-            rows.scores.append(Score(number, DIMENSION, None, voice, value, None, len(hits), "ok", None))
-        else:
-            for whose, pieces in segments(start, end, quotes).items():
-                joined, places = _joined(text, pieces)
-                value, found = self._vader.score(joined)
-                if found or _WORD.search(joined):
-                    rows.scores.append(Score(number, DIMENSION, None, whose, value, None, len(found), "ok", None))
-                # VADER strips straight marks from a word and no curly ones, so that “good” counts within its quotation only.
-                evidence.update({(places[hit.start], places[hit.end - 1] + 1, hit.word): hit for hit in found})
+        for whose, pieces in voices.segments(start, end).items():
+            joined, places = _joined(text, pieces)
+            if whose == "outlet" and voice not in ("outlet", "mixed"):
+                continue  # source and cue, which bring another voice in
+            if joined == whole.strip():
+                rows.scores.append(Score(number, DIMENSION, None, whose, value, None, len(hits), "ok", None))
+                continue
+            part, found = self._vader.score(joined)
+            if found or _WORD.search(joined):
+                rows.scores.append(Score(number, DIMENSION, None, whose, part, None, len(found), "ok", None))
+            # VADER strips straight marks from a word and no curly ones, so that “good” counts within its quotation only.
+            evidence.update({(places[hit.start], places[hit.end - 1] + 1, hit.word): hit for hit in found})
         rows.spans += [
             Span(number, first, last, "tone_word", f"{hit.weight:g}", None, None, f"vader:{word}")
             for (first, last, word), hit in sorted(evidence.items())
@@ -107,22 +105,3 @@ def _joined(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[str, list[int
             joined.append(text[slice(*span)])
             places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
     return " ".join(joined), places
-
-
-def segments(start: int, end: int, quotes: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, int]]]:
-    """Cut a sentence into what is quoted and what the outlet says, as lists of (start, end).
-
-    Args:
-        start: Where the sentence begins, in characters of the text.
-        end: Where it ends, exclusive.
-        quotes: Quotations in text order, none inside another.
-    """
-    inside = [(max(a, start), min(b, end)) for a, b in quotes if a < end and b > start]
-    outside, position = [], start
-    for a, b in inside:
-        if a > position:
-            outside.append((position, a))
-        position = b
-    if position < end:
-        outside.append((position, end))
-    return {"outlet": outside, "quoted": inside}

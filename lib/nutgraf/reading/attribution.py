@@ -1,7 +1,7 @@
 """Attribution: who says what. Content, source and cue of direct, indirect and mixed quotation, from quotation marks and the parse.
 
-The spans of one attribution share a ``group_id``. A quotation without a cue of its own goes to the source of the one before it in its
-paragraph, and its rule says so; else its source is unknown.
+The spans of one attribution share a ``group_id``. A quotation without a cue of its own goes to the source of the one before it, in its paragraph or,
+where it is a whole paragraph, in the paragraph before, and its rule says so; else its source is unknown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading import cues, pipeline
+from nutgraf.reading.attributing import Attribution as Found
 from nutgraf.reading.attributing import attributions
+from nutgraf.reading.speakers import NOBODY, Speaker, Speakers, resources
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -22,6 +24,7 @@ ID = "attribution"
 CONTENT, SOURCE, CUE = "content", "source", "cue"
 #: Quotations of fewer words without a cue are scare quotes, titles and nicknames.
 _LEAST_WORDS = 4
+_SURE = frozenset({"clause", "aside", "rest", "according-to", "colon"})
 Stretch = tuple[int, int]
 
 
@@ -39,6 +42,8 @@ class Said:
     cue: list[Stretch] = field(default_factory=list)
     cue_class: str | None = None
     rule: str = ""
+    speaker: Speaker = NOBODY
+    cue_word: str | None = None
 
 
 class Attribution:
@@ -46,13 +51,17 @@ class Attribution:
 
     id = ID
     version = "1"
-    needs = frozenset({"parse", "quotes", "sentences"})
+    needs = frozenset({"names", "parse", "quotes"})
 
     def __init__(self) -> None:
-        self.resources: tuple[Resource, ...] = (cues.resource(),)
+        self.resources: tuple[Resource, ...] = (cues.resource(), *resources())
 
     def measure(self, documents: Sequence[Document]) -> Measured:
-        """Spans of kind ``content``, ``source`` and ``cue``; a content's label is the class of its cue, its rule how it was found."""
+        """Spans of kind ``content``, ``source`` and ``cue``.
+
+        Value and label of a content and its source are who speaks and what kind of source that is (`speakers.SOURCE_KINDS`); of a cue its base form
+        and its class. The rule of a content says how it was found, that of a source how the speaker was.
+        """
         return Measured.of(documents, (self._read(document) for document in documents))
 
     @staticmethod
@@ -62,10 +71,14 @@ class Attribution:
             return rows
         rows = Rows()
         for number, said in enumerate(read(document)):
-            for kind, stretches in ((CONTENT, said.content), (SOURCE, said.source), (CUE, said.cue)):
-                for start, end in stretches:
-                    about = {"label": said.cue_class, "group_id": f"said-{number}", "rule": said.rule}
-                    rows.span(start, end, kind, sentence=document.sentence_at(start), **about)
+            who, group = said.speaker, f"said-{number}"
+            for start, end in said.content:
+                rows.span(start, end, CONTENT, value=who.value, label=who.kind, group_id=group, rule=said.rule)
+            for start, end in said.source:
+                how = said.rule if said.rule.startswith("inherited") else f"speaker-by-{who.rule or 'nothing'}"
+                rows.span(start, end, SOURCE, value=who.value, label=who.kind, group_id=group, rule=how)
+            for start, end in said.cue:
+                rows.span(start, end, CUE, value=said.cue_word, label=said.cue_class, group_id=group, rule=said.rule)
         return rows
 
 
@@ -74,15 +87,44 @@ def read(document: Document) -> list[Said]:
     quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
     ends = [end for _, end in quotes]  # quotations do not overlap, so that those of a stretch are neighbours
     found: list[Said] = []
+    speakers = Speakers(document.text, document.spans_of("name"), quotes)
     for offset, doc in pipeline.docs(document.text, document.parse or b""):
         end = offset + (doc[-1].idx + len(doc[-1]) if len(doc) else 0)
         near = quotes[bisect_right(ends, offset) : bisect_left(quotes, (end,))]
         mine = [(max(a, offset), min(b, end)) for a, b in near]
-        found += _of_stretch(doc, offset, mine, document.text)
+        speakers.begin(doc, offset)
+        is_whole = _fills(document.text, offset, end, mine)
+        said = _of_stretch(doc, offset, mine, document.text, speakers, is_whole=is_whole)
+        before = found[-1] if found else None
+        for one in said:
+            if is_whole and one.rule == "marks-alone" and before is not None and _is_quotation(before, quotes):
+                one.speaker, one.rule = before.speaker, "inherited-from-paragraph-before"
+        found += sorted(said, key=lambda one: one.content)
     return sorted(found, key=lambda said: said.content)
 
 
-def _of_stretch(doc: Doc, offset: int, quotes: Sequence[Stretch], text: str) -> list[Said]:
+def _without_doubles(found: Iterable[Found]) -> list[Found]:
+    """Attributions in text order, without verbs beside a quotation that another verb brings in: "…, said a man who asked not to be named"."""
+    every = list(found)
+    sure = {at for one in every if one.rule in _SURE for at in one.content}
+    return [one for one in every if one.rule != "marks" or not sure.issuperset(one.content)]
+
+
+def _fills(text: str, start: int, end: int, quotes: Sequence[Stretch]) -> bool:
+    """Whether a paragraph is a quotation and nothing else."""
+    return len(quotes) == 1 and not any(c.isalnum() for c in text[start : quotes[0][0]] + text[quotes[0][1] : end])
+
+
+def _is_quotation(said: Said, quotes: Sequence[Stretch]) -> bool:
+    """Whether what was said before, with a known source, holds a quotation."""
+    last = said.content[-1]
+    near = quotes[max(0, bisect_left(quotes, last) - 1) : bisect_left(quotes, (last[1],)) + 1]
+    return said.speaker.kind != "unknown" and any(start < last[1] and last[0] < end for start, end in near)
+
+
+def _of_stretch(
+    doc: Doc, offset: int, quotes: Sequence[Stretch], text: str, speakers: Speakers, *, is_whole: bool
+) -> list[Said]:
     edges = [offset + token.idx for token in doc]
 
     def tokens(stretch: Stretch) -> Stretch:
@@ -100,16 +142,18 @@ def _of_stretch(doc: Doc, offset: int, quotes: Sequence[Stretch], text: str) -> 
 
     quoted = [tokens(quote) for quote in quotes]
     found, taken = [], set()
-    for one in attributions(doc, quoted):
+    for one in _without_doubles(attributions(doc, quoted)):
         content = set(one.content)
         for place, (first, last) in enumerate(quoted):
             inside = content & set(range(first, last))
             if inside and not first <= one.cue[0] < last:  # what is said begins or ends in a quotation: all of it is said
                 content |= set(range(first, last)) - set(one.source) - set(one.cue)
                 taken.add(place)
-        found.append(Said(characters(content), characters(one.source), characters(one.cue), one.cue_class, one.rule))
+        who = speakers.of(doc, offset, one.source)
+        word = "according to" if one.rule == "according-to" else doc[one.cue[0]].lemma_.lower()
+        found.append(Said(characters(content), characters(one.source), characters(one.cue), one.cue_class, one.rule, who, word))
     for place, quote in enumerate(quotes):
-        if place in taken or len(text[slice(*quote)].split()) < _LEAST_WORDS:
+        if place in taken or (len(text[slice(*quote)].split()) < _LEAST_WORDS and not is_whole):
             continue
         before = max((said for said in found if said.content[0][0] < quote[0]), key=lambda said: said.content[0][0], default=None)
         if before is None or not before.source:
@@ -117,5 +161,5 @@ def _of_stretch(doc: Doc, offset: int, quotes: Sequence[Stretch], text: str) -> 
         elif any(stretch[0] < after[1] and after[0] < stretch[1] for stretch in before.content for after in quotes):
             before.content.append(quote)  # "…," she said. "…"
         else:
-            found.append(Said([quote], before.source, rule="inherited"))
+            found.append(Said([quote], before.source, rule="inherited", speaker=before.speaker))
     return found

@@ -69,6 +69,22 @@ def resource(name: str) -> Resource:
     return Resource("model", name, digest.hexdigest(), version)
 
 
+@cache
+def dictionary(name: str) -> frozenset[str]:
+    """English words in their base form and in lower case, from the list by which a pipeline's lemmatizer knows them; empty where it has none."""
+    from spacy.lookups import Lookups
+
+    spec = importlib.util.find_spec(name) if is_here(name) else None
+    if spec is None or spec.origin is None:
+        return frozenset()
+    lookups = next(iter(sorted(Path(spec.origin).parent.rglob("lemmatizer/lookups/lookups.bin"))), None)
+    if lookups is None:
+        return frozenset()
+    tables = Lookups().from_disk(lookups.parent)
+    index = tables.get_table("lemma_index", {})
+    return frozenset(word for words in index.values() for word in words)
+
+
 def stretches(text: str) -> list[tuple[int, int]]:
     """What is parsed by itself: paragraphs; one that is very long is cut at white space."""
     found = []

@@ -3,14 +3,11 @@
 Each part is split by itself, so that a headline without a full stop never runs into the body; `nutgraf.reading.punkt` finds the ends.
 Headlines, bylines, promo lines and the like stay whole: nothing is counted in them sentence by sentence.
 
-The voice is what quotation marks tell: ``quoted`` when every word stands between them, ``outlet`` when none does, else ``mixed``, also
-when nothing but a cue ("she said") stands outside. Reported speech is not told apart here, nor are the lines of a transcript
-("SPEAKER: …"), which count as the outlet's until speakers are read.
+The voice is that of `nutgraf.reading.voices`: ``quoted``, ``reported``, ``outlet``, or ``mixed`` where a sentence holds two.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -18,11 +15,11 @@ from typing import Any
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.reading.paragraphs import stripped
 from nutgraf.reading.punkt import Splitter, read_abbreviations
+from nutgraf.reading.voices import Voices
 from nutgraf.resources import nltk_data, own, sha256_of
 
 ID = "sentences"
 _WHOLE = frozenset({"headline", "subheading", "promo", "newsletter", "byline", "dateline", "credit", "notice"})
-_WORD = re.compile(r"[^\W_]")
 
 
 def build(options: Mapping[str, Any]) -> Sentences:
@@ -38,8 +35,8 @@ class Sentences:
     """
 
     id = ID
-    version = "2"
-    needs = frozenset({"parts", "quotes"})
+    version = "3"
+    needs = frozenset({"attribution", "parts", "quotes"})
 
     def __init__(self, abbreviations: Sequence[str] = ()) -> None:
         self.abbreviations = frozenset(word.lower().rstrip(".") for word in abbreviations)
@@ -54,12 +51,11 @@ class Sentences:
         return Splitter({**dict.fromkeys(self.abbreviations, "either"), **listed})
 
     def measure(self, documents: Sequence[Document]) -> Measured:
-        """One row per sentence; `Sentence.voice` says whose words they are, as far as quotation marks tell."""
+        """One row per sentence; `Sentence.voice` says whose words they are."""
         return Measured.of(documents, (self._read(document) for document in documents))
 
     def _read(self, document: Document) -> Rows:
-        quotes = [(span.start, span.end) for span in document.spans_of("quote")]
-        text, rows, first = document.text, Rows(), 0
+        text, rows, voices = document.text, Rows(), Voices(document)
         for part in document.spans_of("part"):
             label = part.label or "body"
             if label in _WHOLE:
@@ -71,41 +67,5 @@ class Sentences:
                 if tight is None:
                     continue
                 start, end = tight
-                while first < len(quotes) and quotes[first][1] <= start:
-                    first += 1
-                voice = voice_of(text, start, end, quotes, first)
-                rows.sentences.append(Sentence(len(rows.sentences), start, end, label, part.rule, voice))
+                rows.sentences.append(Sentence(len(rows.sentences), start, end, label, part.rule, voices.of(start, end)))
         return rows
-
-
-def voice_of(text: str, start: int, end: int, quotes: Sequence[tuple[int, int]], first: int = 0) -> str:
-    """Whose words a sentence holds, by its quotation marks.
-
-    Args:
-        text: The whole text.
-        start: Where the sentence begins, in characters.
-        end: Where it ends, exclusive.
-        quotes: Quotations in text order, marks excluded, none inside another.
-        first: Number of the first quotation that may reach into the sentence.
-
-    Returns:
-        ``quoted`` when every word stands between marks, ``outlet`` when none does, else ``mixed``.
-    """
-    is_inside = is_outside = False
-    position = start
-    for index in range(first, len(quotes)):
-        quote_start, quote_end = quotes[index]
-        if quote_start >= end or (is_inside and is_outside):
-            break
-        if quote_end <= start:
-            continue
-        is_outside = is_outside or _has_word(text, position, quote_start)
-        is_inside = is_inside or _has_word(text, max(quote_start, start), min(quote_end, end))
-        position = min(quote_end, end)
-    if not is_inside:
-        return "outlet"
-    return "mixed" if is_outside or _has_word(text, position, end) else "quoted"
-
-
-def _has_word(text: str, start: int, end: int) -> bool:
-    return start < end and _WORD.search(text, start, end) is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 from nutgraf.documents import Document
 from nutgraf.errors import UsageError
-from nutgraf.validate import parts, passives, quotes
+from nutgraf.validate import names, parts, passives, quotes
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import Figure
 
@@ -40,6 +40,7 @@ TASKS = {
     task.name: task
     for task in (
         Task("quotes", "attribution", "attributions", quotes.predict, quotes.count, quotes.figures, "who is quoted with what"),
+        Task("names", "names", "names", names.predict, names.count, names.figures, "names and their short forms"),
         Task("parts", "parts", "parts", parts.predict, parts.count, parts.figures, "parts of articles"),
         Task("passives", "grammar", "passives", passives.predict, passives.count, passives.figures, "passives in sentences"),
         Task("promo", "parts", "parts", parts.predict, parts.count, parts.promo, "promo lines in articles"),

@@ -1,0 +1,194 @@
+"""Names: persons, organisations, places with a government and buildings, with the forms under which an article mentions them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.reading import capitals, name_kinds, name_words, pipeline
+from nutgraf.reading.alias_file import Alias, read_aliases, with_aliases
+from nutgraf.reading.aliases import Entity, Mention, forms, grouped, latest, without_legal
+from nutgraf.reading.name_words import fold
+
+ID = "names"
+NAME = "name"
+#: Where names are read.
+PARTS = ("headline", "standfirst", "body", "subheading", "caption")
+
+
+def build(options: Mapping[str, Any]) -> Names:
+    """Make the measure. Options ``dictionary`` and ``aliases``; a desk's ``data/decisions/names.csv`` is the second."""
+    return Names(**options)
+
+
+class Names:
+    """Find names and what each is short for.
+
+    Args:
+        dictionary: Name of an installed spaCy pipeline whose list of base forms says which words are common ones.
+        aliases: A desk's ``names.csv``, its text: names that mean the same in all articles.
+
+    Raises:
+        InputError: When a line of the aliases cannot be used.
+    """
+
+    id = ID
+    version = "1"
+    needs = frozenset({"parse", "parts"})
+
+    def __init__(self, dictionary: str = pipeline.DEFAULT, aliases: str = "") -> None:
+        self._dictionary = dictionary
+        self._aliases = read_aliases(aliases)
+        self.resources: tuple[Resource, ...] = (name_words.resource(), pipeline.resource(dictionary))
+
+    def _is_common(self, word: str) -> bool:
+        known = pipeline.dictionary(self._dictionary)
+        return word in known or (word.endswith("s") and (word[:-1] in known or (word.endswith("es") and word[:-2] in known)))
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Spans of kind ``name``: value the fullest form in the article, label the kind, rule how it was found."""
+        return Measured.of(documents, (self._read(document) for document in documents))
+
+    def _read(self, document: Document) -> Rows:
+        rows = pipeline.unparsed(document, ID)
+        if rows is not None:
+            return rows
+        rows = Rows()
+        for entity in read(document, self._is_common, self._aliases):
+            for mention in entity.mentions:
+                rows.span(mention.start, mention.end, NAME, value=entity.name, label=entity.kind, rule=mention.rule)
+        rows.spans.sort(key=lambda span: (span.start, span.end))
+        return rows
+
+
+def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Alias] = ()) -> list[Entity]:
+    """Every name of a document with its mentions.
+
+    Args:
+        document: With its parse and its parts.
+        common: Whether a word in lower case stands in a dictionary.
+        aliases: Names that mean the same in all articles.
+    """
+    text = document.text
+    labelled = [span for span in document.spans_of("part") if span.label in PARTS]
+    parts = [(span.start, span.end) for span in labelled]
+    headings = {span.start for span in labelled if span.label in ("headline", "subheading")}
+    stretches = list(pipeline.docs(text, document.parse or b""))
+    lowered = frozenset(token.text for _, doc in stretches for token in doc if token.is_lower and token.is_alpha)
+    lines, mentions = [], []
+    for offset, doc in stretches:
+        line = capitals.read(text, offset, doc, lowered, common, is_heading=offset in headings)
+        lines.append(line)
+        for run in line.runs:
+            if _inside(run.start, run.end, parts):
+                points = name_kinds.clues(text, line.words, run, doc, offset)
+                first = line.words[run.first]
+                ordinary = all(common(word.lower) and word.lower not in name_words.words("given") for word in line.words[run.first : run.last])
+                is_weak = ordinary and (first.is_first or run.last - run.first > 1)
+                mentions.append(Mention(run.start, run.end, text[run.start : run.end], points, is_first=first.is_first, is_weak=is_weak))
+    _shorten(mentions, text, common)
+    _place_names(mentions)
+    kinds = {id(mention): entity.kind for entity in grouped(mentions) for mention in entity.mentions}
+    _share(mentions, text, kinds)
+    entities = with_aliases(grouped(mentions), aliases)
+    known = forms(entities)
+    for alias in aliases:
+        known[" ".join(alias.words)] = [next(entity for entity in entities if entity.given_name == alias.name)]
+    taken = sorted((mention.start, mention.end) for entity in entities if entity.kind for mention in entity.mentions)
+    for line in lines:
+        for first, last in _again(line, known, taken, parts, common):
+            start, end = line.words[first].start, line.words[last - 1].end
+            fitting = known[" ".join(fold(word.text).rstrip(".") for word in line.words[first:last])]
+            latest(start, fitting).mentions.append(Mention(start, end, text[start:end], name_kinds.Counter(), rule="known"))
+    return [entity for entity in entities if entity.kind and entity.mentions]
+
+
+def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], bool]) -> None:
+    """Take off the first word of a sentence where the rest is a name by itself elsewhere: "Brave Mulcahy-Dunne has been given a prize"."""
+    inner = {mention.words for mention in mentions if not mention.is_first}
+    for mention in mentions:
+        if mention.is_first and ("the", *mention.words) in inner and text[max(0, mention.start - 4) : mention.start] == "The ":
+            mention.start -= 4
+            mention.text, mention.words = text[mention.start : mention.end], ("the", *mention.words)
+    firm = {mention.words for mention in mentions}
+    ends = {mention.words[-1:] for mention in mentions if len(mention.words) > 1}
+    for mention in mentions:
+        first, rest = mention.words[:1], mention.words[1:]
+        if not mention.is_first or not rest or mention.words in inner or not common(first[0]) or first[0] in name_words.words("given") | name_words.words("particles"):
+            continue
+        if (len(rest) > 1 and (rest in inner or without_legal(rest) in firm)) or (len(rest) == 1 and rest in ends and sum(rest == other.words[-1:] for other in mentions) > 1 and not common(rest[0])):
+            mention.start = text.index(" ", mention.start, mention.end) + 1
+            mention.text = text[mention.start : mention.end]
+            mention.words = rest
+
+
+def _share(mentions: Sequence[Mention], text: str, kinds: Mapping[int, str | None]) -> None:
+    """Names in a row ("Moss; Akintola, Reeve, Dolan") and beside "and" are of one kind: what is known of some counts for all."""
+    row: list[Mention] = []
+    for mention in sorted(mentions, key=lambda one: one.start):
+        gap = text[row[-1].end : mention.start] if row else ""
+        if row and ("\n" in gap or gap.strip(" 0123456789()") not in (",", ";", "and", "or", "&", ", and")):
+            _spread(row, kinds)
+            row = []
+        row.append(mention)
+    _spread(row, kinds)
+
+
+def _spread(row: Sequence[Mention], kinds: Mapping[int, str | None]) -> None:
+    told = [kind for mention in row if (kind := kinds[id(mention)])]
+    best = max(sorted(set(told)), key=told.count) if len(row) > 1 and told else None
+    if best is not None and told.count(best) >= 0.6 * len(told):
+        for mention in row:
+            mention.points[best] += 1.6 if len(row) > 2 or best == "GPE" else 1
+
+
+def _place_names(mentions: Sequence[Mention]) -> None:
+    """What stands before "Council", "Police" or "Rovers" is likely a place: "Norshire" beside "Norshire Police"."""
+    civic = name_words.words("organisations", "civic")
+    places = {one.words[0] for one in mentions if len(one.words) > 1 and all(word in civic for word in one.words[1:])}
+    for mention in mentions:
+        if len(mention.words) == 1 and mention.words[0] in places:
+            mention.points["GPE"] += 2
+
+
+def _again(line: capitals.Line, known: Mapping[str, list[Entity]], taken: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int]], common: Callable[[str], bool]
+) -> Iterator[tuple[int, int]]:
+    """Words of a line that are a known form and no mention yet."""
+    at = 0
+    while at < len(line.words):
+        for size in (6, 5, 4, 3, 2, 1):
+            piece = line.words[at : at + size]
+            if len(piece) < size or not piece[0].is_capital:
+                continue
+            if " ".join(fold(word.text).rstrip(".") for word in piece) not in known or not _inside(piece[0].start, piece[-1].end, parts):
+                continue
+            if any(start < piece[-1].end and piece[0].start < end for start, end in taken) or not _is_name(line, at, size, common):
+                continue
+            yield at, at + size
+            at += size - 1
+            break
+        at += 1
+
+
+def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bool]) -> bool:
+    """Whether words that look like a known form are one here: "Banks had kept the books", and not "Banks of clouds"."""
+    word = line.words[at]
+    if size > 1 or not line.is_telling:
+        return True
+    if word.lower in capitals.DAYS:
+        return False
+    if not word.is_first or not common(word.lower):
+        return True
+    after = line.words[at + 1] if at + 1 < len(line.words) else None
+    if word.is_possessive or after is None:
+        return word.is_possessive
+    if after.start > word.end + 1:
+        return after.is_first and after.start == word.end + 2  # "Herons: …"
+    if after.lower == "and":
+        return at + 2 < len(line.words) and line.words[at + 2].is_capital
+    return after.tag in ("VBD", "VBZ", "MD", "VBP", "RB")
+
+
+def _inside(start: int, end: int, parts: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in parts)

@@ -1,0 +1,147 @@
+"""In whose voice a text speaks: what is quoted, what is reported in the outlet's words, and the rest, which is the outlet's own.
+
+Quoted is what stands between quotation marks. Reported is what somebody is said to say without them ("The mayor said that the mill was safe"),
+as `nutgraf.reading.attribution` finds it; what the outlet says of itself ("we asked") is its own. Source and cue ("she said") bring a voice
+in and are none: they make no sentence a mixed one. Without a parse only quotation marks tell voices apart, and a cue counts as the outlet's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from nutgraf.documents import Document
+from nutgraf.reading.paragraphs import stripped
+from nutgraf.resources import own
+
+Stretch = tuple[int, int]
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later earlier also then meanwhile however".split())
+
+
+class Voices:
+    """The voices of one document.
+
+    Args:
+        document: With the spans of ``quotes`` and, where there is a model, of ``attribution``.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.quoted = merged((span.start, span.end) for span in document.spans_of("quote"))
+        said = document.spans.get("attribution", ())
+        contents = merged((span.start, span.end) for span in said if span.kind == "content" and span.label != "reporter")
+        self.reported = without(contents, self.quoted)
+        self._frame = merged((span.start, span.end) for span in said if span.kind in ("source", "cue"))
+
+    def segments(self, start: int, end: int) -> dict[str, list[Stretch]]:
+        """What each voice says between two places.
+
+        Args:
+            start: First character.
+            end: Character after the last.
+
+        Returns:
+            Lists of (start, end) by voice: ``outlet`` (source and cue are part of it), ``quoted``, ``reported``; together they cover everything.
+        """
+        quoted, reported = clipped(self.quoted, start, end), clipped(self.reported, start, end)
+        return {"outlet": without([(start, end)], merged([*quoted, *reported])), "quoted": quoted, "reported": reported}
+
+    def at(self, place: int) -> str:
+        """Whose voice a character is in."""
+        return "quoted" if _holds(self.quoted, place) else "reported" if _holds(self.reported, place) else "outlet"
+
+    def of(self, start: int, end: int) -> str:
+        """The voice of a sentence: one of the three when nobody else says a word in it, else ``mixed``.
+
+        Args:
+            start: Where it begins.
+            end: Where it ends, exclusive.
+        """
+        pieces = self.segments(start, end)
+        heard = [voice for voice in ("quoted", "reported") if any(_has_word(self.text, *piece) for piece in pieces[voice])]
+        if not heard:
+            return "outlet"
+        frame = clipped(self._frame, start, end)
+        own_words = without(pieces["outlet"], frame) if frame else pieces["outlet"]
+        if len(heard) > 1 or any(self._says(*piece, is_framed=bool(frame)) for piece in own_words):
+            return "mixed"
+        return heard[0]
+
+    def _says(self, start: int, end: int, *, is_framed: bool) -> bool:
+        """Whether there are words of the outlet's own; beside source and cue, small words, days and figures say nothing."""
+        words = (match.group().lower() for match in _WORD.finditer(self.text, start, end))
+        return any(not is_framed or not (word in _small() or word in _DAYS or word.isdigit()) for word in words)
+
+
+def segments(document: Document, start: int, end: int) -> dict[str, list[Stretch]]:
+    """`Voices.segments` of one document; of many places in one document keep a `Voices`."""
+    return Voices(document).segments(start, end)
+
+
+def voice_at(document: Document, place: int) -> str:
+    """`Voices.at` of one document; of many places in one document keep a `Voices`."""
+    return Voices(document).at(place)
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches in order, those that touch or overlap as one.
+
+    >>> merged([(4, 6), (0, 2), (1, 3)])
+    [(0, 3), (4, 6)]
+    """
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        elif start < end:
+            found.append((start, end))
+    return found
+
+
+def clipped(stretches: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
+    """The parts of some stretches, apart and in order, between two places.
+
+    >>> clipped([(0, 3), (5, 9)], 2, 7)
+    [(2, 3), (5, 7)]
+    """
+    at = bisect_right(stretches, start, key=lambda stretch: stretch[1])
+    found = []
+    while at < len(stretches) and stretches[at][0] < end:
+        found.append((max(start, stretches[at][0]), min(end, stretches[at][1])))
+        at += 1
+    return found
+
+
+def without(stretches: Sequence[Stretch], taken: Sequence[Stretch]) -> list[Stretch]:
+    """What of some stretches lies outside of others; both apart and in order.
+
+    >>> without([(0, 9)], [(2, 3), (5, 7)])
+    [(0, 2), (3, 5), (7, 9)]
+    """
+    found = []
+    for start, end in stretches:
+        for first, last in clipped(taken, start, end):
+            if start < first:
+                found.append((start, first))
+            start = last
+        if start < end:
+            found.append((start, end))
+    return found
+
+
+def _holds(stretches: Sequence[Stretch], place: int) -> bool:
+    at = bisect_right(stretches, place, key=lambda stretch: stretch[0]) - 1
+    return at >= 0 and place < stretches[at][1]
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return stripped(text, start, end) is not None and _WORD.search(text, start, end) is not None
+
+
+@cache
+def _small() -> frozenset[str]:
+    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
