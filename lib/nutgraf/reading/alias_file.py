@@ -77,13 +77,14 @@ def with_aliases(entities: Sequence[Entity], aliases: Sequence[Alias]) -> list[E
         entities: As the article alone tells.
         aliases: The file's; for each of their names one entity is in the answer, be it without mentions.
     """
-    own = {alias.name: Entity(alias.name, tokens(alias.name), [], alias.kind, alias.name) for alias in aliases}
+    own = {alias.name: Entity(alias.name, tokens(alias.name), given_kind=alias.kind, given_name=alias.name) for alias in aliases}
     meant = {alias.words: alias.name for alias in aliases}
     kept: list[Entity] = []
     for entity in entities:
         names = [meant[words] for mention in entity.mentions if (words := _bare(mention.words)) in meant]
         if names:
-            own[names[0]].mentions += entity.mentions
+            for mention in entity.mentions:
+                own[names[0]].add(mention)
         else:
             kept.append(entity)
     return [*own.values(), *kept]

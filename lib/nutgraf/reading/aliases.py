@@ -6,6 +6,8 @@ acronym of its words. When several names fit, the one that was mentioned last be
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,11 +20,27 @@ THRESHOLD = 1.5
 #: As many where it is a dictionary's word at the beginning of a sentence, or several such words.
 WEAK_THRESHOLD = 3.5
 _SMALL = frozenset("of the for and in to a & de du la del".split())
+_GENERIC = frozenset(
+    "national royal united general central city county state the new north south east west world international first public local free old red blue "
+    "green".split()
+)
+_MARKED = re.compile(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
-    """One mention: characters of the text, and the points of each kind."""
+    """One mention.
+
+    Attributes:
+        start: First character in the text.
+        end: Character after the last.
+        text: What stands there.
+        points: What speaks for each kind.
+        rule: ``written`` for a run of capitals, ``known`` for a form of a name that is written elsewhere.
+        is_first: Whether a sentence begins with it.
+        is_weak: Whether its words are a dictionary's, so that it takes more to be a name.
+        words: Its words, folded.
+    """
 
     start: int
     end: int
@@ -37,42 +55,55 @@ class Mention:
         self.words = tokens(self.text)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entity:
-    """One person, organisation, place or building of an article."""
+    """One person, organisation, place or building of an article.
+
+    Attributes:
+        name: Its fullest form in the article.
+        words: The words of that, folded.
+        mentions: All of its mentions.
+        given_kind: Its kind where a desk's file says so.
+        given_name: Its name where a desk's file says so.
+    """
 
     name: str
     words: tuple[str, ...]
     mentions: list[Mention] = field(default_factory=list)
     given_kind: str | None = None
     given_name: str | None = None
+    _starts: list[int] = field(default_factory=list)
+    _points: Counter[str] = field(default_factory=Counter)
+    _is_weak: bool = True
 
-    @property
-    def points(self) -> Counter[str]:
-        """The points of its mentions. Those under the full name count whole and the shorter half: a surname may be a place's name as well."""
-        total: Counter[str] = Counter()
-        for mention in self.mentions:
-            weight = 1.0 if mention.words == self.words else 0.5
-            for kind, points in mention.points.items():
-                total[kind] += weight * points
-        return total
+    def add(self, mention: Mention) -> None:
+        """Count a mention. Those under the full name count whole and the shorter half: a surname may be a place's name as well."""
+        self.mentions.append(mention)
+        insort(self._starts, mention.start)
+        weight = 1.0 if mention.words == self.words else 0.5
+        for kind, points in mention.points.items():
+            self._points[kind] += weight * points
+        self._is_weak = self._is_weak and mention.is_weak
 
     @property
     def likely(self) -> str | None:
         """The kind with most points, be they few."""
-        total = self.points
-        best = max(KINDS, key=lambda kind: total[kind])
-        return best if total[best] > 0 else None
+        best = max(KINDS, key=lambda kind: self._points[kind])
+        return best if self._points[best] > 0 else None
 
     @property
     def kind(self) -> str | None:
         """The kind with most points, None below the threshold."""
         if self.given_kind:
             return self.given_kind
-        total = self.points
-        best = max(KINDS, key=lambda kind: total[kind])
-        least = WEAK_THRESHOLD if all(mention.is_weak for mention in self.mentions) else THRESHOLD
-        return best if total[best] >= least and total[best] > total["none"] else None
+        best = max(KINDS, key=lambda kind: self._points[kind])
+        points = self._points[best]
+        return best if points >= (WEAK_THRESHOLD if self._is_weak else THRESHOLD) and points > self._points["none"] else None
+
+    def last_before(self, place: int) -> tuple[int, int]:
+        """How near it was mentioned before a place, so that the greatest was nearest; the first to come when it was not."""
+        at = bisect_left(self._starts, place)
+        return (1, self._starts[at - 1]) if at else (0, -self._starts[0] if self._starts else 0)
 
 
 def grouped(mentions: Sequence[Mention]) -> list[Entity]:
@@ -82,135 +113,32 @@ def grouped(mentions: Sequence[Mention]) -> list[Entity]:
         if mention.words:
             forms.setdefault(_plain(mention.words), []).append(mention)
     entities: list[Entity] = []
+    index: dict[str, list[Entity]] = {}
     pending: list[tuple[Mention, list[Entity]]] = []
-    for words in sorted(forms, key=lambda words: (-len(words), -len(" ".join(words)), forms[words][0].start)):
+    for words in sorted(forms, key=lambda words: (-len(words), -sum(map(len, words)), forms[words][0].start)):
         held = forms[words]
-        fitting = [entity for entity in entities if _fits(words, held, entity)]
+        near = {id(entity): entity for key in _keys(words) for entity in index.get(key, ())}
+        fitting = [entity for entity in near.values() if _fits(words, held, entity)]
         if not fitting:
-            entities.append(Entity(_fullest(held), words, list(held)))
+            entity = Entity(_fullest(held), words)
+            for mention in held:
+                entity.add(mention)
+            entities.append(entity)
+            for key in _held_keys(entity):
+                index.setdefault(key, []).append(entity)
         elif len(fitting) == 1:
-            fitting[0].mentions += held
+            for mention in held:
+                fitting[0].add(mention)
         else:
             pending += [(mention, fitting) for mention in held]
     for mention, fitting in sorted(pending, key=lambda pair: pair[0].start):
-        latest(mention.start, fitting).mentions.append(mention)
+        latest(mention.start, fitting).add(mention)
     return entities
-
-
-def _fullest(held: Sequence[Mention]) -> str:
-    """The longest way in which a name is written, not in capitals where there is another."""
-    return max((one.text for one in held), key=lambda text: (not text.isupper() or len(text) < 6, len(text)))
 
 
 def latest(place: int, entities: Sequence[Entity]) -> Entity:
     """The entity that was mentioned last before a place; the first to come when none was."""
-
-    def when(entity: Entity) -> tuple[int, int]:
-        before = [one.start for one in entity.mentions if one.start < place]
-        return (1, max(before)) if before else (0, -min((one.start for one in entity.mentions), default=0))
-
-    return max(entities, key=when)
-
-
-def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A form without its article and with acronyms of places written out."""
-    if len(words) == 1 and words[0] in acronyms():
-        return tokens(acronyms()[words[0]])
-    return words[1:] if len(words) > 1 and words[0] == "the" else words
-
-
-def _fits(words: tuple[str, ...], held: Sequence[Mention], entity: Entity) -> bool:
-    """Whether a form may be short for an entity's name."""
-    if is_acronym(held[0].text, entity.words):
-        return True
-    full = entity.words
-    kind = entity.kind or entity.likely
-    if kind == "PERSON" and len(words) == len(full):
-        return _is_shorter(words, full)
-    if len(words) >= len(full):
-        return False
-    if kind == "PERSON":
-        if _own_kind(held) in ("GPE",) and len(words) == 1 and words != full[-1:]:
-            return False
-        return _is_shorter(words, full) or words == full[: len(words)] or words == full[-len(words) :] or words == _without_suffix(full)[-len(words) :] or (
-            len(words) == 1 and words[0] in {part for word in full[-1:] for part in word.split("-")} | _nickname(entity)
-        )
-    if kind == "ORG" and words == without_legal(full):
-        return True
-    if kind in ("ORG", "FAC"):
-        if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON" or _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE":
-            return False
-        if len(words) == 1 and (words[0] in _GENERIC or words[0] in listed("titles")):
-            return False
-        at = _place(words, full)
-        if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):
-            return at == len(full) - 1 and _own_kind(held, 1.5) == "ORG"  # not "Veldane" beside "Bank of Veldane"
-        if at == 0 and len(words) == 1 and all(word in listed("organisations", "civic") or word in _SMALL for word in full[1:]):
-            return _own_kind(held, 3) == "ORG"  # "Kelsport" beside "Kelsport Sailing Club" is the place
-        return at is not None
-    if kind == "GPE":
-        return words == full[: len(words)] and full[-1] in listed("places", "heads") or (full[0] in ("upper", "lower", "new", "great") and words == full[1:])
-    return False
-
-
-def _is_shorter(words: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Whether a person's name lacks a middle name or has initials: "H. S. Moe" for "Harald Sven Moe"."""
-    if len(words) < 2 or words[-1] != _without_suffix(full)[-1]:
-        return False
-    if words[0] == full[0]:
-        return True
-    initials = words[:-1]
-    return all(len(word) == 1 for word in initials) and all(name.startswith(initial) for initial, name in zip(initials, full, strict=False))
-
-
-_GENERIC = frozenset("national royal united general central city county state the new north south east west world international first public local free old red blue green".split())
-
-
-def _own_kind(held: Sequence[Mention], least: float = 4) -> str | None:
-    total: Counter[str] = Counter()
-    for mention in held:
-        total.update(mention.points)
-    best = max(KINDS, key=lambda kind: total[kind])
-    return best if total[best] >= least else None
-
-
-def _place(words: tuple[str, ...], full: tuple[str, ...]) -> int | None:
-    return next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
-
-
-def _without_suffix(full: tuple[str, ...]) -> tuple[str, ...]:
-    return full[:-1] if full and full[-1] in listed("suffixes", "inside") else full
-
-
-def without_legal(full: tuple[str, ...]) -> tuple[str, ...]:
-    while len(full) > 1 and (full[-1] in listed("organisations", "legal") or full[-1] in ("&", "sons", "brothers")):
-        full = full[:-1]
-    return full
-
-
-def _nickname(entity: Entity) -> set[str]:
-    """What stands between marks in a full name."""
-    import re
-
-    return {tokens(found)[0] for found in re.findall(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]", entity.name) if tokens(found)}
-
-
-def is_acronym(text: str, full: Sequence[str]) -> bool:
-    """Whether a word stands for the first letters of a name: those of all words, or of all but the small ones.
-
-    >>> is_acronym("JUSW", ("joint", "union", "of", "state", "workers"))
-    True
-    """
-    letters = text.replace(".", "")
-    if len(full) < 2 or not 2 <= len(letters) <= 7 or not letters.isalpha() or sum(c.isupper() for c in letters) < 2:
-        return False
-    large = "".join(word[0] for word in full if word not in _SMALL)
-    every = "".join(word[0] for word in full)
-    wanted = letters.casefold()
-    if wanted in (large, every):
-        return True
-    cut = [word for word in full if word not in _SMALL and word not in listed("organisations", "legal")]
-    return len(cut) > 1 and wanted == "".join(word[0] for word in cut)
+    return max(entities, key=lambda entity: entity.last_before(place))
 
 
 def forms(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
@@ -223,7 +151,127 @@ def forms(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
         if entity.kind == "PERSON" and len(entity.words) > 1:
             own |= {_without_suffix(entity.words)[-1], entity.words[0]} | _nickname(entity)
         for form in own:
-            held = found.setdefault(form, [])
-            if entity not in held:
-                held.append(entity)
+            found.setdefault(form, []).append(entity)
     return found
+
+
+def is_acronym(text: str, full: Sequence[str]) -> bool:
+    """Whether a word stands for the first letters of a name: those of all words, or of all but the small ones.
+
+    >>> is_acronym("JUSW", ("joint", "union", "of", "state", "workers"))
+    True
+    """
+    letters = text.replace(".", "")
+    if len(full) < 2 or not 2 <= len(letters) <= 7 or not letters.isalpha() or sum(c.isupper() for c in letters) < 2:
+        return False
+    return letters.casefold() in _initials(full)
+
+
+def without_legal(full: tuple[str, ...]) -> tuple[str, ...]:
+    """A firm's name without its legal form: "Hartigan & Co" is "Hartigan"."""
+    while len(full) > 1 and (full[-1] in listed("organisations", "legal") or full[-1] in ("&", "sons", "brothers")):
+        full = full[:-1]
+    return full
+
+
+# Which form may belong to which name ------------------------------------------------------------------------------------
+
+
+def _keys(words: tuple[str, ...]) -> set[str]:
+    """What a form is looked up by: its first and last words, and itself as an acronym. A form that fits shares one of them with its name."""
+    return {words[0], words[-1], f"={''.join(words)}"}
+
+
+def _held_keys(entity: Entity) -> set[str]:
+    words = set(entity.words) | {part for part in entity.words[-1].split("-")} | _nickname(entity)
+    return words | {f"={letters}" for letters in _initials(entity.words)}
+
+
+def _initials(full: Sequence[str]) -> set[str]:
+    large = [word for word in full if word not in _SMALL]
+    short = [word for word in large if word not in listed("organisations", "legal")]
+    every = ["".join(word[0] for word in words) for words in (full, large, short) if len(words) > 1]
+    return set(every)
+
+
+def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A form without its article and with acronyms of places written out."""
+    if len(words) == 1 and words[0] in acronyms():
+        return tokens(acronyms()[words[0]])
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
+
+
+def _fullest(held: Sequence[Mention]) -> str:
+    """The longest way in which a name is written, not in capitals where there is another."""
+    return max((one.text for one in held), key=lambda text: (not text.isupper() or len(text) < 6, len(text)))
+
+
+def _fits(words: tuple[str, ...], held: Sequence[Mention], entity: Entity) -> bool:
+    """Whether a form may be short for an entity's name."""
+    full = entity.words
+    if is_acronym(held[0].text, full):
+        return True
+    kind = entity.kind or entity.likely
+    if kind == "PERSON":
+        return _fits_person(words, held, entity)
+    if len(words) >= len(full):
+        return False
+    if kind == "ORG" and words == without_legal(full):
+        return True
+    if kind in ("ORG", "FAC"):
+        return _fits_thing(words, held, full, kind)
+    if kind == "GPE":
+        return (words == full[: len(words)] and full[-1] in listed("places", "heads")) or (full[0] in ("upper", "lower", "new", "great") and words == full[1:])
+    return False
+
+
+def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity) -> bool:
+    full = entity.words
+    if len(words) == len(full):
+        return _is_shorter(words, full)
+    if len(words) > len(full) or (len(words) == 1 and words != full[-1:] and _own_kind(held) == "GPE"):
+        return False
+    if _is_shorter(words, full) or words in (full[: len(words)], full[-len(words) :], _without_suffix(full)[-len(words) :]):
+        return True
+    return len(words) == 1 and (words[0] in full[-1].split("-") or words[0] in _nickname(entity))
+
+
+def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
+    if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
+        return False
+    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE" or (len(words) == 1 and (words[0] in _GENERIC or words[0] in listed("titles"))):
+        return False
+    at = next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
+    if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):
+        return at == len(full) - 1 and _own_kind(held, 1.5) == "ORG"  # not "Veldane" beside "Bank of Veldane"
+    if at == 0 and len(words) == 1 and all(word in listed("organisations", "civic") or word in _SMALL for word in full[1:]):
+        return _own_kind(held, 3) == "ORG"  # "Kelsport" beside "Kelsport Sailing Club" is the place
+    return at is not None
+
+
+def _is_shorter(words: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Whether a person's name lacks a middle name or has initials: "H. S. Moe" for "Harald Sven Moe"."""
+    if len(words) < 2 or words[-1] != _without_suffix(full)[-1]:
+        return False
+    if words[0] == full[0]:
+        return True
+    initials = words[:-1]
+    return all(len(word) == 1 for word in initials) and all(name.startswith(initial) for initial, name in zip(initials, full, strict=False))
+
+
+def _own_kind(held: Sequence[Mention], least: float = 4) -> str | None:
+    """The kind that a form's own mentions speak for, when by enough points."""
+    total: Counter[str] = Counter()
+    for mention in held:
+        total.update(mention.points)
+    best = max(KINDS, key=lambda kind: total[kind])
+    return best if total[best] >= least else None
+
+
+def _without_suffix(full: tuple[str, ...]) -> tuple[str, ...]:
+    return full[:-1] if len(full) > 1 and full[-1] in listed("suffixes", "inside") else full
+
+
+def _nickname(entity: Entity) -> set[str]:
+    """What stands between marks in a full name."""
+    return {words[0] for found in _MARKED.findall(entity.name) if (words := tokens(found))}

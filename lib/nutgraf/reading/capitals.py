@@ -47,6 +47,8 @@ class Word:
         token: The parser's token that begins with it, if one does.
         is_first: Whether a sentence, a quotation or a bracket begins with it.
         is_possessive: Whether 's or a bare apostrophe follows.
+        lower: In lower case, with straight apostrophes.
+        is_capital: Whether it is written like a name.
     """
 
     start: int
@@ -56,16 +58,12 @@ class Word:
     token: Token | None
     is_first: bool
     is_possessive: bool
+    lower: str = ""
+    is_capital: bool = False
 
-    @property
-    def lower(self) -> str:
-        """In lower case, with straight apostrophes."""
-        return self.text.lower().replace("’", "'").rstrip(".")
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether it is written like a name."""
-        return self.text[0].isupper() or _HYPHEN_CAPITAL.match(self.text) is not None
+    def __post_init__(self) -> None:
+        self.lower = self.text.lower().replace("’", "'").rstrip(".")
+        self.is_capital = self.text[0].isupper() or ("-" in self.text and _HYPHEN_CAPITAL.match(self.text) is not None)
 
     @property
     def tag(self) -> str:

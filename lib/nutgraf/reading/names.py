@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +15,8 @@ from nutgraf.reading.name_words import fold
 
 ID = "names"
 NAME = "name"
+#: In words.
+_LONGEST_FORM = 6
 #: Where names are read.
 PARTS = ("headline", "standfirst", "body", "subheading", "caption")
 
@@ -100,7 +104,7 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
         for first, last in _again(line, known, taken, parts, common):
             start, end = line.words[first].start, line.words[last - 1].end
             fitting = known[" ".join(fold(word.text).rstrip(".") for word in line.words[first:last])]
-            latest(start, fitting).mentions.append(Mention(start, end, text[start:end], name_kinds.Counter(), rule="known"))
+            latest(start, fitting).add(Mention(start, end, text[start:end], Counter(), rule="known"))
     return [entity for entity in entities if entity.kind and entity.mentions]
 
 
@@ -111,13 +115,14 @@ def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], boo
         if mention.is_first and ("the", *mention.words) in inner and text[max(0, mention.start - 4) : mention.start] == "The ":
             mention.start -= 4
             mention.text, mention.words = text[mention.start : mention.end], ("the", *mention.words)
-    firm = {mention.words for mention in mentions}
-    ends = {mention.words[-1:] for mention in mentions if len(mention.words) > 1}
+    whole = {mention.words for mention in mentions}
+    ends = Counter(mention.words[-1:] for mention in mentions)
     for mention in mentions:
         first, rest = mention.words[:1], mention.words[1:]
         if not mention.is_first or not rest or mention.words in inner or not common(first[0]) or first[0] in name_words.words("given") | name_words.words("particles"):
             continue
-        if (len(rest) > 1 and (rest in inner or without_legal(rest) in firm)) or (len(rest) == 1 and rest in ends and sum(rest == other.words[-1:] for other in mentions) > 1 and not common(rest[0])):
+        is_known = rest in inner or without_legal(rest) in whole if len(rest) > 1 else ends[rest] > 1 and not common(rest[0])
+        if is_known and " " in mention.text:
             mention.start = text.index(" ", mention.start, mention.end) + 1
             mention.text = text[mention.start : mention.end]
             mention.words = rest
@@ -152,22 +157,22 @@ def _place_names(mentions: Sequence[Mention]) -> None:
             mention.points["GPE"] += 2
 
 
-def _again(line: capitals.Line, known: Mapping[str, list[Entity]], taken: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int]], common: Callable[[str], bool]
+def _again(
+    line: capitals.Line, known: Mapping[str, list[Entity]], taken: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int]], common: Callable[[str], bool]
 ) -> Iterator[tuple[int, int]]:
-    """Words of a line that are a known form and no mention yet."""
+    """Words of a line that are a known form and no mention yet, the longest first."""
     at = 0
     while at < len(line.words):
-        for size in (6, 5, 4, 3, 2, 1):
-            piece = line.words[at : at + size]
-            if len(piece) < size or not piece[0].is_capital:
-                continue
-            if " ".join(fold(word.text).rstrip(".") for word in piece) not in known or not _inside(piece[0].start, piece[-1].end, parts):
-                continue
-            if any(start < piece[-1].end and piece[0].start < end for start, end in taken) or not _is_name(line, at, size, common):
-                continue
-            yield at, at + size
-            at += size - 1
-            break
+        if not line.words[at].is_capital or _inside(line.words[at].start, line.words[at].start + 1, taken):
+            at += 1
+            continue
+        folded = [fold(word.text).rstrip(".") for word in line.words[at : at + _LONGEST_FORM]]
+        for size in range(len(folded), 0, -1):
+            start, end = line.words[at].start, line.words[at + size - 1].end
+            if " ".join(folded[:size]) in known and _inside(start, end, parts) and not _meets(start, end, taken) and _is_name(line, at, size, common):
+                yield at, at + size
+                at += size - 1
+                break
         at += 1
 
 
@@ -190,5 +195,12 @@ def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bo
     return after.tag in ("VBD", "VBZ", "MD", "VBP", "RB")
 
 
-def _inside(start: int, end: int, parts: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= start and end <= last for first, last in parts)
+def _inside(start: int, end: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place lies in one of some stretches, apart and in order."""
+    at = bisect_right(stretches, start, key=lambda stretch: stretch[0]) - 1
+    return at >= 0 and end <= stretches[at][1]
+
+
+def _meets(start: int, end: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(stretches, start, key=lambda stretch: stretch[1])
+    return at < len(stretches) and stretches[at][0] < end

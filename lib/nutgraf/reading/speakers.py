@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -167,25 +167,32 @@ class Speakers:
     def _one(self, place: int, *, is_female: bool) -> Speaker:
         """The last person before a place who fits "he" or "she": who spoke, or was a sentence's subject."""
         wanted = "female" if is_female else "male"
-        candidates = [one for one in (*self._heard, *self._subjects) if place - _REACH <= one.place < place and one.speaker.kind == "named"]
-        for one in sorted(candidates, key=lambda one: -one.place):
+        for one in self._before(place, ("named",)):
             value = one.speaker.value or ""
             if self._gender.get(value, wanted) == wanted and " and " not in value:
                 self._gender[value] = wanted
                 return Speaker(one.speaker.value, "named", "pronoun")
-        last = next((one.speaker for one in reversed(self._heard) if place - _REACH <= one.place < place), None)
-        if last is not None and last.kind in ("official", "unnamed"):
-            return Speaker(last.value, last.kind, "pronoun")
-        return Speaker(None, "unknown", "pronoun")
+        last = next(self._before(place, ("official", "unnamed")), None)
+        return Speaker(None, "unknown", "pronoun") if last is None else last.speaker._replace(rule="pronoun")
 
     def _other(self, place: int, pronoun: str) -> Speaker:
         """ "It" is the last organisation or document that spoke; "they" the last that is no single person."""
         kinds = ("organisation", "document") if pronoun != "they" else ("organisation", "official", "unnamed")
-        before = [one for one in (*self._heard, *self._subjects) if place - _REACH <= one.place < place and one.speaker.kind in kinds]
-        last = max(before, key=lambda one: one.place).speaker if before else None
+        last = next(self._before(place, kinds), None)
         if last is not None:
-            return Speaker(last.value, last.kind, "pronoun")
+            return last.speaker._replace(rule="pronoun")
         return Speaker(None, "unnamed" if pronoun == "they" else "unknown", "pronoun")
+
+    def _before(self, place: int, kinds: Sequence[str]) -> Iterator[_Heard]:
+        """Who was heard of before a place, the last first, not too far back."""
+        near = []
+        for held in (self._heard, self._subjects):
+            for one in reversed(held):
+                if one.place < place - _REACH:
+                    break
+                if one.place < place and one.speaker.kind in kinds:
+                    near.append(one)
+        return iter(sorted(near, key=lambda one: -one.place))
 
     def _described(self, doc: Doc, head: Token, held: set[int]) -> Speaker:
         words = sorted(held)
