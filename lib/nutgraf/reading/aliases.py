@@ -202,8 +202,9 @@ def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _fullest(held: Sequence[Mention]) -> str:
-    """The longest way in which a name is written, not in capitals where there is another."""
-    return max((one.text for one in held), key=lambda text: (not text.isupper() or len(text) < 6, len(text)))
+    """The longest way in which a name is written, not in capitals where there is another; a country's in full."""
+    country = next((acronyms()[one.words[0]] for one in held if len(one.words) == 1 and one.words[0] in acronyms()), None)
+    return country or max((one.text for one in held), key=lambda text: (not text.isupper() or len(text) < 6, len(text)))
 
 
 def _fits(words: tuple[str, ...], held: Sequence[Mention], entity: Entity) -> bool:

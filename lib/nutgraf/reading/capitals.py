@@ -124,7 +124,8 @@ def _words(text: str, start: int, end: int, doc: Doc) -> Iterator[Word]:
         elif text[stop : stop + 1] in ("'", "’") and piece[-1:] in "sS" and text[stop + 1 : stop + 2] == " ":
             after, possessive = stop + 1, True
         elif text[stop : stop + 1] == "." and (len(piece) == 1 or piece.lower() in _ABBREVIATED) and text[stop + 1 : stop + 2] in (" ", ","):
-            if piece.lower() in ("jr", "sr", "inc", "co", "ltd", "corp") or len(piece) == 1:
+            goes_on = text[stop + 1] == "," or text[stop + 2 : stop + 3].islower()  # else it may be a full stop
+            if (piece.lower() in ("jr", "sr", "inc", "co", "ltd", "corp") and goes_on) or len(piece) == 1:
                 stop += 1
                 piece += "."
             after = max(after, match.end() + 1)
@@ -257,7 +258,7 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     """The next word of a run, over small words and signs that may stand within a name."""
     here = words[at]
     following = at + 1
-    if following >= len(words) or here.is_possessive:
+    if following >= len(words) or here.is_possessive or here.lower in ("ltd", "plc", "inc", "llc", "llp", "corp", "gmbh"):
         return None
     gap = text[here.end : words[following].start]
     if gap in ("” ", '" ', "’ ", "' ", ") ") and words[following].is_capital and at and _NICKNAME.match(text, words[at - 1].end):
@@ -322,6 +323,8 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
     is_thing = run.is_joined or head in listed("organisations", "heads") or head in listed("buildings", "heads") or head in listed("organisations", "legal")
     while first < last and words[first].text.lower() in ("the", "a", "an") and (words[first].is_first or last - first == 1):
         first += 1
+    if first == last:
+        return
     if last - first > 2 and (words[first].lower, words[first + 1].lower) == ("tan", "sri"):
         first += 2
     while first < last - 1 and words[first].lower in _LABELS and words[first].lower not in ("live", "read", "picture"):
@@ -337,6 +340,8 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
             if last - first == 2 and words[first + 1].lower not in listed("titles") | listed("given"):
                 break  # "Northern Surveys"
             first += 1
+        if first == last:
+            return
         for at in range(last - 1, first - 1, -1):
             if words[at].lower in listed("titles") and words[at].lower not in _NO_SPLIT and at + 1 < last and words[at].lower not in listed("given"):
                 left = at

@@ -27,7 +27,7 @@ class Parse:
     """
 
     id = ID
-    version = "1"
+    version = "2"
     needs: frozenset[str] = frozenset()
 
     def __init__(self, model: str = pipeline.DEFAULT) -> None:

