@@ -87,6 +87,7 @@ def read(document: Document) -> list[Said]:
     quotes = sorted((span.start, span.end) for span in document.spans_of("quote"))
     ends = [end for _, end in quotes]  # quotations do not overlap, so that those of a stretch are neighbours
     found: list[Said] = []
+    previous = 0  # where the paragraph before begins
     speakers = Speakers(document.text, document.spans_of("name"), quotes)
     for offset, doc in pipeline.docs(document.text, document.parse or b""):
         end = offset + (doc[-1].idx + len(doc[-1]) if len(doc) else 0)
@@ -95,11 +96,12 @@ def read(document: Document) -> list[Said]:
         speakers.begin(doc, offset)
         is_whole = _fills(document.text, offset, end, mine)
         said = _of_stretch(doc, offset, mine, document.text, speakers, is_whole=is_whole)
-        before = found[-1] if found else None
+        before = found[-1] if found and found[-1].content[-1][0] >= previous else None
         for one in said:
             if is_whole and one.rule == "marks-alone" and before is not None and _is_quotation(before, quotes):
                 one.speaker, one.rule = before.speaker, "inherited-from-paragraph-before"
         found += sorted(said, key=lambda one: one.content)
+        previous = offset
     return sorted(found, key=lambda said: said.content)
 
 
