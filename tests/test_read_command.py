@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.cli.reading import _read
+from nutgraf.reading import pipeline
 from nutgraf.schema import ARTICLES, TABLES
 
 from tests.conftest import SAMPLE
@@ -38,9 +39,9 @@ def plain(article: Path) -> dict:
     return rows(article.parent, article.name)
 
 
-def test_a_program_gets_the_four_tables_with_offsets_into_the_file(article: Path, plain: dict) -> None:
+def test_a_program_gets_the_tables_with_offsets_into_the_file(article: Path, plain: dict) -> None:
     found = plain
-    assert set(found) == {"article", "sentences", "spans", "scores"}
+    assert set(found) == {"article", "sentences", "spans", "scores", "attributions"}
     assert tuple(found["article"]) == ARTICLES.names
     text = found["article"]["text"]
     assert text == TEXT == article.read_bytes().decode()
@@ -55,6 +56,24 @@ def test_a_program_gets_the_four_tables_with_offsets_into_the_file(article: Path
     assert {"terrible", "hateful", "happy", "praised"} <= words
     assert {row["measure"] for row in found["scores"]} >= {"tone", "frames"}
     assert list(article.parent.iterdir()) == [article]  # nothing was written
+
+
+@pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
+def test_a_program_and_a_person_see_who_speaks(article: Path, plain: dict) -> None:
+    text = plain["article"]["text"]
+    (said,) = [one for one in plain["attributions"] if one["speaker"] == "Ana Rell"]
+    assert (said["source_kind"], said["cue"], said["cue_class"]) == ("named", "say", "neutral")
+    assert [text[start:end] for start, end in said["source"]] == ["Ana Rell"] and "a disaster" in text[said["content"][-1][0] : said["content"][-1][1]]
+    shown = nutgraf(article.parent, "read", article.name).stdout
+    assert "speaking: Ana Rell (named)" in shown
+
+
+def test_without_a_model_reading_goes_on_and_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "nutgraf.toml").write_text('[measures.parse]\nmodel = "no_such_pipeline"\n', encoding="utf-8")
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    done = nutgraf(tmp_path, "read", "a.txt")
+    assert done.returncode == 0, done.stderr
+    assert "names: not assessed, no spaCy model" in done.stdout and "[body · mixed · −" in done.stdout
 
 
 def test_standard_input_may_be_a_page_or_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

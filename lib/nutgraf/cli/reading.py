@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,12 @@ from nutgraf.errors import InputError, NutgrafError, UsageError
 
 _LARGEST = 20_000_000  # bytes, as ingest has it
 _NOTHING = "Nothing was measured"
-_STYLES = {"outlet": "", "quoted": "cyan", "reported": "green", "mixed": "magenta"}
+_STYLES = {"quoted": "cyan", "reported": "green"}
+_SOURCE = "bold yellow"
+#: Spans that are shown, in the order in which they are painted over each other.
+_MARKED = ("content", "quote", "source", "frame_cue", "tone_word")
+#: Measures that need a spaCy pipeline.
+_BY_MODEL = ("attribution", "grammar", "names")
 
 
 def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
@@ -23,8 +28,9 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         content: The bytes of ``-``; whether they are a page or a text is seen in them.
 
     Returns:
-        ``article`` (one row), ``sentences``, ``spans`` and ``scores`` (lists of rows) with the columns of those tables; times as text.
-        Offsets count characters of ``article.text``, which for a text file is the decoded file unchanged.
+        ``article`` (one row), ``sentences``, ``spans`` and ``scores`` (lists of rows) with the columns of those tables, times as text; and
+        ``attributions``: of each its ``speaker`` (None for nobody known), ``source_kind``, ``cue``, ``cue_class``, ``rule``, and ``content`` and
+        ``source`` as lists of [start, end]. Offsets count characters of ``article.text``, which for a text file is the decoded file unchanged.
 
     Raises:
         UsageError: When there is no such file, or it is of a kind that holds no single article.
@@ -45,7 +51,26 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         for table, arrow in to_tables(rows, name, version, work_id(name, version, [source])).items():
             if table in tables:  # word counts have no place in the text
                 tables[table] += [_plain(entry) for entry in arrow.to_pylist()]
-    return tables
+    return {**tables, "attributions": _attributions(tables["spans"])}
+
+
+def _attributions(spans: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Who says what, from the spans that share a group."""
+    found: dict[str, dict[str, Any]] = {}
+    for span in spans:
+        if span["measure"] != "attribution":
+            continue
+        one = found.setdefault(
+            span["group_id"],
+            {"speaker": None, "source_kind": None, "cue": None, "cue_class": None, "rule": None, "content": [], "source": []},
+        )
+        if span["kind"] == "cue":
+            one |= {"cue": span["value"], "cue_class": span["label"]}
+            continue
+        one[span["kind"]].append([span["start"], span["end"]])
+        if span["kind"] == "content":
+            one |= {"speaker": span["value"], "source_kind": span["label"], "rule": span["rule"]}
+    return list(found.values())
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,15 +154,19 @@ def show(tables: Mapping[str, Any]) -> None:
     console.print(
         Text(f"{article['n_words']} words, {len(tables['sentences'])} sentences, language {article['language'] or 'not known'}")
     )
-    console.print(Text("part · voice · tone from −1 to +1; the words that count stand below their sentence", style="dim"))
-    spans: dict[int | None, list[dict]] = {}
-    for span in tables["spans"]:
-        spans.setdefault(span["sentence"], []).append(span)
+    console.print(Text.assemble(
+        ("part · voice · tone from −1 to +1; the words that count and who speaks stand below their sentence; ", "dim"),
+        ("quoted", _STYLES["quoted"]), ("  ", ""), ("reported", _STYLES["reported"]), ("  ", ""), ("source", _SOURCE),
+    ))  # fmt: skip
     tone = {
         score["sentence"]: score for score in tables["scores"] if score["dimension"] == "tone" and score["voice"] == "all"
     }
+    marked = sorted((span for span in tables["spans"] if span["kind"] in _MARKED), key=lambda span: span["start"])
     for sentence in tables["sentences"]:
-        _show_sentence(console, article["text"], sentence, tone.get(sentence["sentence"]), spans.get(sentence["sentence"], []))
+        near = [span for span in marked if span["start"] < sentence["end"] and span["end"] > sentence["start"]]
+        _show_sentence(console, article["text"], sentence, tone.get(sentence["sentence"]), near)
+    for reason in sorted({f"{score['measure']}: not assessed, {score['reason']}" for score in tables["scores"] if score["measure"] in _BY_MODEL and score["reason"]}):
+        console.print(Text(reason, style="dim"))
     console.print()
     for score in tables["scores"]:
         if score["sentence"] is None and score["voice"] == "all":
@@ -154,17 +183,29 @@ def _show_sentence(console: Any, text: str, sentence: dict, score: dict | None, 
     value = None if score is None else score["value"]
     shown = " – " if value is None else f"{value:+.2f}".replace("-", "−")
     line = Text(f"[{sentence['part']} · {sentence['voice']} · {shown}] ", style="dim")
-    body = Text(text[sentence["start"] : sentence["end"]], style=_STYLES.get(sentence["voice"], ""))
-    evidence = []
-    for span in spans:
-        if span["kind"] in ("tone_word", "frame_cue"):
-            is_tone = span["kind"] == "tone_word"
-            style = ("bold red" if str(span["value"]).startswith("-") else "bold blue") if is_tone else "underline"
-            body.stylize(style, span["start"] - sentence["start"], span["end"] - sentence["start"])
-            words = text[span["start"] : span["end"]]
-            evidence.append(f"{words} {span['value']}".replace("-", "−") if is_tone else f"{words} → {span['label']}")
+    body = Text(text[sentence["start"] : sentence["end"]])
+    evidence, speaking = [], []
+    for span in sorted(spans, key=lambda span: _MARKED.index(span["kind"])):
+        first, last = max(span["start"], sentence["start"]) - sentence["start"], min(span["end"], sentence["end"]) - sentence["start"]
+        words = " ".join(text[span["start"] : span["end"]].split())
+        if span["kind"] == "content":
+            body.stylize(_STYLES["reported"], first, last)
+            if span["label"] != "reporter":
+                speaking.append(f"{span['value'] or 'nobody named'} ({span['label']})")
+        elif span["kind"] == "quote":
+            body.stylize(_STYLES["quoted"], first, last)
+        elif span["kind"] == "source":
+            body.stylize(_SOURCE, first, last)
+        elif span["kind"] == "tone_word":
+            body.stylize("bold red" if str(span["value"]).startswith("-") else "bold blue", first, last)
+            evidence.append(f"{words} {span['value']}".replace("-", "−"))
+        else:
+            body.stylize("underline", first, last)
+            evidence.append(f"{words} → {span['label']}")
     # A paragraph's own line breaks would tear the sentence apart on the screen.
     body.plain = body.plain.replace("\n", " ").replace("\r", " ")
     console.print(line + body)
+    if speaking:
+        evidence.insert(0, "speaking: " + ", ".join(dict.fromkeys(speaking)))
     if evidence:
         console.print(Text("    " + "; ".join(evidence), style="dim"))
