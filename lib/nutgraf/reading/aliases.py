@@ -20,10 +20,6 @@ THRESHOLD = 1.5
 #: As many where it is a dictionary's word at the beginning of a sentence, or several such words.
 WEAK_THRESHOLD = 3.5
 _SMALL = frozenset("of the for and in to a & de du la del".split())
-_GENERIC = frozenset(
-    "national royal united general central city county state the new north south east west world international first public local free old red blue "
-    "green".split()
-)
 _MARKED = re.compile(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]")
 
 
@@ -240,7 +236,7 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
 def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
     if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
         return False
-    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE" or (len(words) == 1 and (words[0] in _GENERIC or words[0] in listed("titles"))):
+    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE" or (len(words) == 1 and (words[0] in listed("organisations", "generic") or words[0] in listed("titles"))):
         return False
     at = next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
     if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nutgraf.reading import cues
-from nutgraf.reading.capitals import Run, Word
+from nutgraf.reading.capitals import Run
+from nutgraf.reading.name_tokens import Word
 from nutgraf.reading.name_words import countries_and_cities, fold
 from nutgraf.reading.name_words import words as listed
 

@@ -11,6 +11,7 @@ from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading import capitals, name_kinds, name_words, pipeline
 from nutgraf.reading.alias_file import Alias, read_aliases, with_aliases
 from nutgraf.reading.aliases import Entity, Mention, forms, grouped, latest, without_legal
+from nutgraf.reading.name_edges import names_in
 from nutgraf.reading.name_words import fold
 
 ID = "names"
@@ -84,7 +85,7 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
     for offset, doc in stretches:
         line = capitals.read(text, offset, doc, lowered, common, is_heading=offset in headings)
         lines.append(line)
-        for run in line.runs:
+        for run in names_in(text, line, lowered, common):
             if _inside(run.start, run.end, parts):
                 points = name_kinds.clues(text, line.words, run, doc, offset)
                 first = line.words[run.first]
@@ -181,7 +182,7 @@ def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bo
     word = line.words[at]
     if size > 1 or not line.is_telling:
         return True
-    if word.lower in capitals.DAYS:
+    if word.lower in name_words.words("days"):
         return False
     if not word.is_first or not common(word.lower):
         return True
