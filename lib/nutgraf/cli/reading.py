@@ -165,8 +165,9 @@ def show(tables: Mapping[str, Any]) -> None:
     for sentence in tables["sentences"]:
         near = [span for span in marked if span["start"] < sentence["end"] and span["end"] > sentence["start"]]
         _show_sentence(console, article["text"], sentence, tone.get(sentence["sentence"]), near)
-    for reason in sorted({f"{score['measure']}: not assessed, {score['reason']}" for score in tables["scores"] if score["measure"] in _BY_MODEL and score["reason"]}):
-        console.print(Text(reason, style="dim"))
+    missing = {score["measure"]: score["reason"] for score in tables["scores"] if score["measure"] in _BY_MODEL and score["reason"]}
+    for measure, reason in sorted(missing.items()):
+        console.print(Text(f"{measure}: not assessed, {reason}", style="dim"))
     console.print()
     for score in tables["scores"]:
         if score["sentence"] is None and score["voice"] == "all":

@@ -218,7 +218,8 @@ def _fits(words: tuple[str, ...], held: Sequence[Mention], entity: Entity) -> bo
     if kind in ("ORG", "FAC"):
         return _fits_thing(words, held, full, kind)
     if kind == "GPE":
-        return (words == full[: len(words)] and full[-1] in listed("places", "heads")) or (full[0] in ("upper", "lower", "new", "great") and words == full[1:])
+        is_short = words == full[: len(words)] and full[-1] in listed("places", "heads")  # "Nyandu" for "Nyandu County"
+        return is_short or (full[0] in ("upper", "lower", "new", "great") and words == full[1:])
     return False
 
 
@@ -236,7 +237,9 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
 def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
     if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
         return False
-    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE" or (len(words) == 1 and (words[0] in listed("organisations", "generic") or words[0] in listed("titles"))):
+    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE":
+        return False
+    if len(words) == 1 and words[0] in listed("organisations", "generic") | listed("titles"):
         return False
     at = next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
     if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):

@@ -21,6 +21,8 @@ from nutgraf.reading.name_words import words as listed
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_LOOSE_CUES = ("be", "have", "go", "hold", "find", "see", "show", "want", "know")
+_ENDS_NOUN = ("of", "in", "at", "for", "with", "that", "which", "who", "to", "from", "on")
 _ROAD_NUMBER = re.compile(r"(?:[ABMNERI]|US|SR|I|Highway|Route|Interstate)[- ]?\d{1,4}[A-Z]?(?:\(M\))?$")
 _ACRONYM = re.compile(r"(?:[A-Z]{2,6}|(?:[A-Z]\.){2,5}|[A-Z][a-z]?[A-Z]{1,3}[a-z]?)$")
 _LIKE_NAME = re.compile(r"(?:Mc|Mac|O['’]|Fitz|D['’])[A-Z]|[A-ZÀ-Þ][^\W\d_]+[-‐‑][A-ZÀ-Þ][^\W\d_]+$")
@@ -28,13 +30,11 @@ _AGE = re.compile(r",? (?:\(?(?:aged )?\d{1,2}\)?)(?:[,.;) ]|$)")
 _SCORE = re.compile(r" \d{1,3}[-–]\d{1,3}\b")
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}[-–]\d{1,3} $")
 _SOMEBODY = re.compile(r"(?:[a-z]{3}(?:er|or|ist|ian)|man|woman)$")
-_IN = frozenset("in near across throughout outside inside around towards toward into within".split())
-_WEAK_IN = frozenset("from to at for of by between over".split())
-_AT = frozenset("at on along beside outside behind opposite under over near".split())
-_MOVES = frozenset("move travel drive fly return go come arrive sail walk march flee emigrate head run stretch train bus flight road line ferry".split())
-_STAFF = frozenset("director spokesman spokeswoman spokesperson boss chief chairman chairwoman chair founder owner owners shares staff workers members president executive "
-                   "editor lawyers lawyer employees bosses managers manager player players fans supporters coach striker captain researchers".split())
-_RULERS = frozenset("government mayor parliament voters residents people police council authorities capital state border embassy officials court prime".split())
+#: What the parser's answers count for; it takes unknown names for organisations.
+_PARSER = {
+    "PERSON": ("PERSON", 1.6), "ORG": ("ORG", 0.7), "GPE": ("GPE", 1.6), "FAC": ("FAC", 1.0), "DATE": ("none", 1.5), "TIME": ("none", 1.5),
+    **dict.fromkeys(("NORP", "LOC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"), ("none", 1.2)),
+}  # fmt: skip
 _PEOPLE = re.compile(r", (?:who|whose|a|an|the|his|her|their|its|\d)\b")
 
 
@@ -52,24 +52,18 @@ def clues(text: str, words: Sequence[Word], run: Run, doc: Doc, offset: int) -> 
     inner = words[run.first : run.last]
     _by_own_words(text[run.start : run.end], inner, points)
     _by_neighbours(text, words, run, points)
+    _by_parser(doc, offset, run, points)
+    return points
+
+
+def _by_parser(doc: Doc, offset: int, run: Run, points: Counter[str]) -> None:
+    """The parser's own answer, where it covers much the same words."""
     for entity in doc.ents:
         start, end = offset + entity.start_char, offset + entity.end_char
-        common = min(end, run.end) - max(start, run.start)
-        if common > 0 and common >= 0.6 * max(end - start, run.end - run.start):
-            kind = entity.label_
-            if kind == "PERSON":
-                points["PERSON"] += 1.6
-            elif kind == "ORG":
-                points["ORG"] += 0.7
-            elif kind == "GPE":
-                points["GPE"] += 1.6
-            elif kind == "FAC":
-                points["FAC"] += 1
-            elif kind in ("NORP", "LOC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"):
-                points["none"] += 1.2
-            elif kind in ("DATE", "TIME"):
-                points["none"] += 1.5
-    return points
+        if min(end, run.end) - max(start, run.start) >= 0.6 * max(end - start, run.end - run.start):
+            kind, weight = _PARSER[entity.label_] if entity.label_ in _PARSER else ("", 0.0)
+            if kind:
+                points[kind] += weight
 
 
 def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> None:
@@ -98,19 +92,19 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> Non
         if any(word in listed("organisations", "heads") for word in lower[:-1]) and last in countries_and_cities():
             points["ORG"] += 4
             points["GPE"] -= 1
-    if any(word in listed("organisations", "before_of") for word in lower[:-1]) and any(" of " in name or " for " in name for _ in (0,)):
+    if any(word in listed("organisations", "before_of") for word in lower[:-1]) and (" of " in name or " for " in name):
         points["ORG"] += 6
     if lower[0] in listed("places", "before_of") and " of " in name:
         points["GPE"] += 6
     if "&" in name:
         points["ORG"] += 4
-    if lower[0] in ("radio", "channel", "société", "université", "universidad", "instituto", "banco", "banque", "team", "club", "fc", "ac", "sc", "real", "rede"):
+    if lower[0] in listed("neighbours", "firsts_of_organisations"):
         points["ORG"] += 3
-    if lower[0] in ("port", "fort", "mount", "upper", "lower", "great", "little", "new", "north", "south", "east", "west", "san", "santa", "saint", "st", "los", "las") and n == 2:
+    if lower[0] in listed("neighbours", "firsts_of_places") and n == 2:
         points["GPE"] += 1
-    if lower[0] in ("the",):
+    if lower[0] == "the":
         points["ORG"] += 2
-    if n > 1 and lower[0] in listed("given") or (n == 1 and lower[0] in listed("given")):
+    if lower[0] in listed("given"):
         points["PERSON"] += 3 if n > 1 else 1.5
     if n > 1 and len(inner[0].text) == 2 and inner[0].text[1] == ".":
         points["PERSON"] += 3
@@ -127,48 +121,57 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> Non
 
 def _by_neighbours(text: str, words: Sequence[Word], run: Run, points: Counter[str]) -> None:
     before = words[run.first - 1] if run.first else None
-    gap = text[before.after : run.start] if before is not None else ""
     after = words[run.last] if run.last < len(words) else None
-    inner_end = words[run.last - 1].after if words[run.last - 1].is_possessive else run.end
-    following = text[inner_end : inner_end + 24]
-    n = run.last - run.first
-    if before is not None and before.lower == "from" and after is not None and after.lower == "to" and run.last + 1 < len(words) and words[run.last + 1].is_capital:
-        points["GPE"] += 2  # from … to …
-    if before is not None and before.lower == "to" and run.first > 2 and words[run.first - 2].is_capital and words[run.first - 3].lower in ("from", "of", "central"):
-        points["GPE"] += 2
-    if before is not None and gap.strip() in ("", "“", '"') and "\n" not in gap and (not words[run.first].is_first or gap.strip()):
-        _by_before(words, run, before, points)
-    if before is not None and gap == ", " and before.is_capital and n <= 2 and not _PEOPLE.match(following):
-        points["GPE"] += 3 if before.lower in listed("buildings", "heads") else 0.8
-    elif before is not None and gap == ", " and before.tag == "NN" and run.first > 2 and words[run.first - 3].lower != "of":
-        _by_noun(before.lower, points, 1.5)  # "The airport, Kelsport International"
-    if _AGE.match(following):
-        points["PERSON"] += 4 if following.startswith((", ", " (")) else 0
+    here = words[run.last - 1]
+    following = text[here.after if here.is_possessive else run.end :][:24]
+    if before is not None:
+        _by_what_comes_before(text, words, run, before, after, following, points)
+    if _AGE.match(following) and following.startswith((", ", " (")):
+        points["PERSON"] += 4
     if _SCORE.match(following) or _SCORE_BEFORE.search(text[max(0, run.start - 8) : run.start]):
         points["ORG"] += 3
-    people = _PEOPLE.match(following)
-    if people:
+    if people := _PEOPLE.match(following):
         _by_apposition(words, run, people.group().split()[-1], points)
     elif following.startswith(", which"):
-        points["ORG"] += 1.5
-        points["FAC"] += 1
-        points["GPE"] += 1
-        points["PERSON"] -= 3
-    if words[run.last - 1].is_possessive and after is not None and after.lower in _STAFF:
-        points["ORG"] += 1.5
-    elif words[run.last - 1].is_possessive and any(word.lower in _RULERS for word in words[run.last : run.last + 2]):
-        points["GPE"] += 2.5
-    elif after is not None and after.start == run.end + 1 and not words[run.last - 1].is_possessive:
-        if after.lower in _STAFF:
-            points["ORG"] += 3
-        elif after.lower in _RULERS:
+        points.update({"ORG": 1.5, "FAC": 1, "GPE": 1, "PERSON": -3})
+    if after is not None:
+        _by_what_comes_after(words, run, here, after, points)
+
+
+def _by_what_comes_before(
+    text: str, words: Sequence[Word], run: Run, before: Word, after: Word | None, following: str, points: Counter[str]
+) -> None:
+    gap = text[before.after : run.start]
+    is_to = after is not None and after.lower == "to" and run.last + 1 < len(words) and words[run.last + 1].is_capital
+    is_from = run.first > 2 and words[run.first - 2].is_capital and words[run.first - 3].lower in ("from", "of", "central")
+    if (before.lower == "from" and is_to) or (before.lower == "to" and is_from):
+        points["GPE"] += 2  # from … to …
+    if gap.strip() in ("", "“", '"') and "\n" not in gap and (not words[run.first].is_first or gap.strip()):
+        _by_before(words, run, before, points)
+    if gap != ", ":
+        return
+    if before.is_capital and run.last - run.first <= 2 and not _PEOPLE.match(following):
+        points["GPE"] += 3 if before.lower in listed("buildings", "heads") else 0.8
+    elif before.tag == "NN" and run.first > 2 and words[run.first - 3].lower != "of":
+        _by_noun(before.lower, points, 1.5)  # "The airport, Kelsport International"
+
+
+def _by_what_comes_after(words: Sequence[Word], run: Run, here: Word, after: Word, points: Counter[str]) -> None:
+    if here.is_possessive:
+        if after.lower in listed("neighbours", "staff"):
+            points["ORG"] += 1.5
+        elif any(word.lower in listed("neighbours", "governed") for word in words[run.last : run.last + 2]):
             points["GPE"] += 2.5
-        elif after.token is not None and after.token.tag_.startswith("VB") and after.token.tag_ not in ("VBG", "VBN"):
-            lemma = after.token.lemma_.lower()
-            speaks = lemma in cues.verbs() and lemma not in ("be", "have", "go", "hold", "find", "see", "show", "want", "know")
-            points["PERSON"] += 1.5 if speaks else 0.5
-            points["ORG"] += 0.9 if speaks else 0.4
-    if after is not None and after.start <= run.end + 1 and after.lower in ("who", "whose"):
+    elif after.start == run.end + 1:
+        if after.lower in listed("neighbours", "staff"):
+            points["ORG"] += 3
+        elif after.lower in listed("neighbours", "governed"):
+            points["GPE"] += 2.5
+        elif after.tag.startswith("VB") and after.tag not in ("VBG", "VBN"):
+            lemma = after.token.lemma_.lower() if after.token is not None else ""
+            speaks = lemma in cues.verbs() and lemma not in _LOOSE_CUES
+            points.update({"PERSON": 1.5, "ORG": 0.9} if speaks else {"PERSON": 0.5, "ORG": 0.4})
+    if after.start <= run.end + 1 and after.lower in ("who", "whose"):
         points["PERSON"] += 2
 
 
@@ -181,7 +184,7 @@ def _by_apposition(words: Sequence[Word], run: Run, begins: str, points: Counter
         return
     noun = ""
     for word in words[run.last + 1 : run.last + 9]:
-        if word.lower in ("of", "in", "at", "for", "with", "that", "which", "who", "to", "from", "on") or word.is_first or (noun and not word.tag.startswith("NN")):
+        if word.lower in _ENDS_NOUN or word.is_first or (noun and not word.tag.startswith("NN")):
             break
         if word.tag.startswith("NN") or word.is_capital:
             noun = word.lower
@@ -214,47 +217,42 @@ def _is_modifier(words: Sequence[Word], run: Run) -> bool:
 
 
 def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[str]) -> None:
-    lower, n = before.lower, run.last - run.first
-    two = words[run.first - 2].lower if run.first > 1 else ""
-    if lower in listed("titles") and (before.is_capital or n > 1 or lower not in ("leader", "star", "hero", "legend", "boss")):
-        points["PERSON"] += 6 if lower in ("mr", "mrs", "ms", "dr", "mx", "miss", "sir", "dame", "prof", "professor", "cllr", "rev", "sgt", "pc", "rep", "sen", "gov", "judge", "president", "mme", "pastor", "comrade") else 4
-    elif before.is_possessive:
-        return
+    """Points by the word directly before a name."""
+    lower, two = before.lower, words[run.first - 2].lower if run.first > 1 else ""
+    is_owner = words[run.last - 1].is_possessive
+    is_certain = before.is_capital or run.last - run.first > 1 or lower not in listed("neighbours", "loose_titles")
+    if lower in listed("titles") and is_certain:
+        points["PERSON"] += 6 if lower in listed("neighbours", "sure_titles") else 4
+    elif before.is_possessive or (lower == "the" and _is_modifier(words, run)):
+        return  # "the Moen years" says nothing of what Moen is
     elif not before.is_capital and before.tag == "JJ" and _SOMEBODY.search(lower):
         points["PERSON"] += 2.5  # the parser takes "the photographer Ida Moen" for an adjective
-    elif not before.is_capital and before.tag in ("NN", "NNS") and lower not in ("north", "south", "east", "west", "county", "city", "town"):
+    elif not before.is_capital and before.tag in ("NN", "NNS") and lower not in listed("neighbours", "compass"):
         _by_noun(lower, points, 2.5)
-    elif lower == "the" and _is_modifier(words, run):
-        return  # "the Moen years" says nothing of what Moen is
     elif lower == "the":
-        points["FAC"] += 2.5 if two in _AT else 0.6
-        points["ORG"] += 0.5 if two in _AT else 1.5
-        points["PERSON"] -= 2.5
-        points["GPE"] -= 1.5
-        if two in ("told", "by"):
-            points["ORG"] += 1.5
-    elif words[run.last - 1].is_possessive and lower in (*_IN, *_AT, "from", "to", "at"):
+        is_at = two in listed("neighbours", "at")
+        points.update({"FAC": 2.5 if is_at else 0.6, "ORG": 0.5 if is_at else 1.5, "PERSON": -2.5, "GPE": -1.5})
+    elif is_owner and lower in listed("neighbours", "into") | listed("neighbours", "at") | {"from", "to"}:
         return  # "at Ida Moen's house"
-    elif lower in _IN:
-        points["GPE"] += 2.8
-        points["PERSON"] -= 1
-        if lower in _AT:
-            points["FAC"] += 0.5
+    elif lower in listed("neighbours", "into"):
+        points.update({"GPE": 2.8, "PERSON": -1, "FAC": 0.5 if lower in listed("neighbours", "at") else 0})
     elif lower in ("at", "on", "beside", "along"):
-        points["FAC"] += 1.2
-        points["ORG"] += 0.6
-        points["PERSON"] -= 1
-    elif lower in ("northern", "southern", "eastern", "western", "central", "rural", "downtown", "inland", "nearby", "greater"):
+        points.update({"FAC": 1.2, "ORG": 0.6, "PERSON": -1})
+    elif lower in listed("neighbours", "compass"):
         points["GPE"] += 3
     elif lower in ("from", "to"):
-        moves = before.token is not None and before.token.head.lemma_ in _MOVES
-        points["GPE"] += 2.5 if moves else 1.3
-        points["PERSON"] -= 0.5
+        moves = before.token is not None and before.token.head.lemma_ in listed("neighbours", "moves")
+        points.update({"GPE": 2.5 if moves else 1.3, "PERSON": -0.5})
     elif lower == "of":
         points["GPE"] += 3 if two in listed("places", "about") else 0.6
-    elif lower in ("says", "said", "told", "asked", "according to", "adds", "added", "wrote", "quipped", "explained", "argued"):
-        points["PERSON"] += 1.5
-        points["ORG"] += 0.5
-    elif before.token is not None and before.token.tag_.startswith("VB"):
-        points["ORG"] += 0.3
-        points["PERSON"] += 0.4
+    elif lower in ("says", "said", "told", "asked", "adds", "added", "wrote", "quipped", "explained", "argued"):
+        points.update({"PERSON": 1.5, "ORG": 0.5})
+    elif before.tag.startswith("VB"):
+        points.update({"ORG": 0.3, "PERSON": 0.4})
+
+
+def _is_modifier(words: Sequence[Word], run: Run) -> bool:
+    """Whether a common noun follows at once, to which the article before belongs."""
+    after = words[run.last] if run.last < len(words) else None
+    here = words[run.last - 1]
+    return after is not None and not here.is_possessive and after.start == here.end + 1 and after.tag in ("NN", "NNS") and not after.is_capital

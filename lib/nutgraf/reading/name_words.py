@@ -13,7 +13,9 @@ from nutgraf.resources import own, sha256_of
 
 FILE = "names.toml"
 KINDS = ("PERSON", "ORG", "GPE", "FAC")
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "’": "'", "ʼ": "'", "‐": "-", "‑": "-"})
+_LETTERS = str.maketrans({
+    "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "’": "'", "ʼ": "'", "‐": "-", "‑": "-",
+})  # fmt: skip
 
 
 @cache

@@ -120,7 +120,9 @@ def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], boo
     ends = Counter(mention.words[-1:] for mention in mentions)
     for mention in mentions:
         first, rest = mention.words[:1], mention.words[1:]
-        if not mention.is_first or not rest or mention.words in inner or not common(first[0]) or first[0] in name_words.words("given") | name_words.words("particles"):
+        if not mention.is_first or not rest or mention.words in inner or not common(first[0]):
+            continue
+        if first[0] in name_words.words("given") | name_words.words("particles"):
             continue
         is_known = rest in inner or without_legal(rest) in whole if len(rest) > 1 else ends[rest] > 1 and not common(rest[0])
         if is_known and " " in mention.text:
@@ -159,7 +161,11 @@ def _place_names(mentions: Sequence[Mention]) -> None:
 
 
 def _again(
-    line: capitals.Line, known: Mapping[str, list[Entity]], taken: Sequence[tuple[int, int]], parts: Sequence[tuple[int, int]], common: Callable[[str], bool]
+    line: capitals.Line,
+    known: Mapping[str, list[Entity]],
+    taken: Sequence[tuple[int, int]],
+    parts: Sequence[tuple[int, int]],
+    common: Callable[[str], bool],
 ) -> Iterator[tuple[int, int]]:
     """Words of a line that are a known form and no mention yet, the longest first."""
     at = 0

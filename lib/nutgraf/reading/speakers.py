@@ -1,7 +1,7 @@
 """Who a source is: a name where the text gives one, else what the text calls it, else nobody; never a guess that is not said to be one.
 
-"She" goes to the last fitting person who spoke or was the subject of a sentence before; "the mayor" to the one person whom the article gives that office.
-The rule says so. What kind of source it is follows from the name's kind, or from the noun (`sources.toml`).
+"She" goes to the last fitting person who spoke or was the subject of a sentence before; "the mayor" to the one person whom the article gives
+that office. The rule says so. What kind of source it is follows from the name's kind, or from the noun (`sources.toml`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 FILE, AGENCIES = "sources.toml", "agencies.toml"
 #: What a source may be, as readers see it.
 SOURCE_KINDS = ("named", "organisation", "official", "unnamed", "document", "agency", "reporter", "unknown")
+_BEFORE_NOUN = ("det", "amod", "compound", "poss", "nummod")
+_OFFICE_AFTER = re.compile(
+    r", (?:the|a|an|its|his|her|their|[\w’']+’s|[\w']+'s) (?:[\w’'-]+ ){0,2}?([a-z]+)(?=[,.;]| of\b| for\b| in\b| who\b| at\b)"
+)
 _NO_ONE = frozenset("nobody no-one one none nothing anybody anyone whoever there".split())
 #: How many characters back a pronoun may reach.
 _REACH = 1_500
@@ -102,7 +106,8 @@ class Speakers:
     @staticmethod
     def _phrase(doc: Doc, head: Token) -> str:
         """A noun with the words directly before it that belong to it."""
-        first = min((child.i for child in head.children if child.dep_ in ("det", "amod", "compound", "poss", "nummod") and child.i < head.i), default=head.i)
+        own = (child.i for child in head.children if child.dep_ in _BEFORE_NOUN and child.i < head.i)
+        first = min(own, default=head.i)
         return " ".join(doc[first : head.i + 1].text.split())
 
     def of(self, doc: Doc, offset: int, source: Sequence[int]) -> Speaker:
@@ -230,7 +235,7 @@ class Speakers:
             if name.label != "PERSON" or not name.value:
                 continue
             before = re.search(r"([^\W\d_]+) $", self.text[max(0, name.start - 24) : name.start])
-            after = re.match(r", (?:the|a|an|its|his|her|their|[\w’']+’s|[\w']+'s) (?:[\w’'-]+ ){0,2}?([a-z]+)(?=[,.;]| of\b| for\b| in\b| who\b| at\b)", self.text[name.end : name.end + 80])
+            after = _OFFICE_AFTER.match(self.text[name.end : name.end + 80])
             for office in (before, after):
                 if office and office[1].lower() in _words("official"):
                     found.setdefault(office[1].lower(), set()).add(name.value)

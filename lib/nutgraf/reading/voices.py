@@ -18,7 +18,9 @@ from nutgraf.resources import own
 
 Stretch = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later earlier also then meanwhile however".split())
+_WHEN = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later earlier also then meanwhile however".split()
+)
 
 
 class Voices:
@@ -73,7 +75,7 @@ class Voices:
     def _says(self, start: int, end: int, *, is_framed: bool) -> bool:
         """Whether there are words of the outlet's own; beside source and cue, small words, days and figures say nothing."""
         words = (match.group().lower() for match in _WORD.finditer(self.text, start, end))
-        return any(not is_framed or not (word in _small() or word in _DAYS or word.isdigit()) for word in words)
+        return any(not is_framed or not (word in _small() or word in _WHEN or word.isdigit()) for word in words)
 
 
 def segments(document: Document, start: int, end: int) -> dict[str, list[Stretch]]:
