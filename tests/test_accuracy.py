@@ -123,6 +123,13 @@ def test_reading_on_a_sample_of_the_labelled_data(name: str, tmp_path: Path) -> 
 
 
 @needs_model
+@pytest.mark.parametrize("name", ["names"])
+def test_reading_on_the_passages_of_this_project(name: str) -> None:
+    figures = validate(task_of(name), EVAL / "gold" / "passages.jsonl", Registry()).figures
+    assert all(figures[key] >= floor for key, floor in FLOORS[name].items()), figures
+
+
+@needs_model
 @pytest.mark.accuracy
 @pytest.mark.parametrize("name", LABELLED_TASKS)
 def test_reading_on_the_labelled_data(name: str) -> None:
