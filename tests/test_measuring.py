@@ -412,6 +412,14 @@ def test_killed_between_any_two_commits_nothing_is_lost_and_nothing_is_twice(tmp
         check_after(root, given_inputs, rows, batch_size=2 if number % 4 == 0 else 512)
 
 
+def test_killed_over_the_last_table_before_it_is_known_its_rows_go(tmp_path: Path, whole) -> None:  # noqa: ANN001
+    rows, steps = whole
+    inputs = prepared(tmp_path)
+    assert killed((steps - 1, tmp_path)) == [9]
+    assert counted(tmp_path / "processed")["words"] == rows["words"], "they are written, and their batch is not in measured"
+    check_after(tmp_path, inputs, rows)
+
+
 def test_killed_while_mending_and_killed_again(tmp_path: Path, whole) -> None:  # noqa: ANN001
     rows, steps = whole
     inputs = prepared(tmp_path)
