@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from nutgraf.documents import Measured
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.stored import Done, Input, Writers, attach_kept, attach_stored, done, lacking_of, load_documents, write
-from nutgraf.measuring.working import Found, Key, tasks_of, work
+from nutgraf.measuring.workers import Workers
+from nutgraf.measuring.working import Found, Key, tasks_of
 
 if TYPE_CHECKING:
     from nutgraf.store import Store
@@ -27,6 +29,8 @@ def measure(
     progress: Progress | None = None,
     batch_size: int = BATCH,
     hold: Callable[[], AbstractContextManager[object]] = nullcontext,
+    workers: int | None = 1,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, int]:
     """Measure what is missing, batch by batch. Call under the desk's lock, or with `hold`.
 
@@ -38,6 +42,8 @@ def measure(
         progress: Called with (what, done, of) now and then.
         batch_size: Articles per batch.
         hold: Takes the desk's lock for one batch, so that somebody else may have it between two.
+        workers: How many processes measure, where there is enough to do; 1 for this one alone, None for as many as suit this machine.
+        say: Called with a line for a person, such as that one of them was killed; by default it goes to stderr.
 
     Returns:
         How many articles each measure was run on, by measure id; 0 for those that were done already.
@@ -48,23 +54,29 @@ def measure(
         known, lacking, todo = _lacking(store, registry, order, inputs)
     counts = dict.fromkeys(order, 0)
     writers = Writers(store)
-    for first in range(0, len(todo), batch_size):
-        batch = todo[first : first + batch_size]
+    with Workers(registry, order, workers, say or _to_stderr) as crew:
+        for first in range(0, len(todo), batch_size):
+            batch = todo[first : first + batch_size]
 
-        def tell(number: int, before: int = first) -> None:
-            if progress:
-                progress("measuring", before + number, len(todo))
+            def tell(number: int, before: int = first) -> None:
+                if progress:
+                    progress("measuring", before + number, len(todo))
 
-        with hold():
-            if hold is not nullcontext:  # meanwhile another process may have measured some, or been killed over others
-                store.recover()
-                known, lacking, batch = _lacking(store, registry, order, batch)
-                writers = Writers(store)
-            if batch:
-                for name, number in _Batch(store, registry, known, lacking, writers).measure(batch, tell).items():
-                    counts[name] += number
-        tell(min(batch_size, len(todo) - first))
+            with hold():
+                if hold is not nullcontext:  # meanwhile another process may have measured some, or been killed over others
+                    store.recover()
+                    known, lacking, batch = _lacking(store, registry, order, batch)
+                    writers = Writers(store)
+                if batch:
+                    share = len(batch) / (len(todo) - first)
+                    for name, number in _Batch(store, registry, known, lacking, writers).measure(batch, crew, share, tell).items():
+                        counts[name] += number
+            tell(min(batch_size, len(todo) - first))
     return counts
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _lacking(
@@ -85,7 +97,7 @@ class _Batch:
     ) -> None:
         self.store, self.registry, self.known, self.lacking, self.writers = store, registry, known, lacking, writers
 
-    def measure(self, batch: Sequence[Input], tell: Callable[[int], None]) -> dict[str, int]:
+    def measure(self, batch: Sequence[Input], crew: Workers, share: float, tell: Callable[[int], None]) -> dict[str, int]:
         """Measure what these articles lack.
 
         Returns:
@@ -104,9 +116,10 @@ class _Batch:
                 failed[name] = attach_stored(self.store, self.registry, name, self.known[name], finished, documents, self.writers)
         lacking = {name: {item.key for item in part} for name, part in parts.items()}
         found, number = Found(), 0
-        for task in tasks_of((documents[item.key] for item in present), lacking, failed):
-            found.add(work(self.registry, task))
-            number += len(task.documents)
+        tasks = tasks_of((documents[item.key] for item in present), lacking, failed)
+        for one, n_documents in crew.work(tasks, share=share):
+            found.add(one)
+            number += n_documents
             tell(number)
         for name, part in parts.items():
             if part:

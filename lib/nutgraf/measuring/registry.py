@@ -34,6 +34,7 @@ class Registry:
     def __init__(self, options: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         self.options = {name: dict(values) for name, values in (options or {}).items()}
         self.measures: dict[str, Measure] = {}
+        self._built: dict[str, Measure] = {}
 
     @cached_property
     def _modules(self) -> dict[str, ModuleType]:
@@ -69,7 +70,7 @@ class Registry:
             if measure not in self._modules:
                 raise MeasureError(f"no such measure: {measure!r}", mend="known: " + ", ".join(self.ids))
             try:
-                self.measures[measure] = self._modules[measure].build(self.options.get(measure, {}))
+                self.measures[measure] = self._built[measure] = self._modules[measure].build(self.options.get(measure, {}))
             except TypeError as error:
                 raise MeasureError(
                     f"its settings cannot be used: {error}",
@@ -77,6 +78,10 @@ class Registry:
                     mend="see docs/methodology.md for the options of each measure",
                 ) from error
         return self.measures[measure]
+
+    def is_as_installed(self, measures: Iterable[str]) -> bool:
+        """Whether these measures are those of the installation, so that a registry with the same options has the same."""
+        return all(self.get(name) is self._built.get(name) for name in measures)
 
     def closure(self, wanted: Iterable[str]) -> list[str]:
         """The measures wanted and everything they need, needs first, in a fixed order."""
