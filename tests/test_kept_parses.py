@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from nutgraf.documents import Document
-from nutgraf.measuring import Input, Registry, done, measure, stored
+from nutgraf.measuring import Input, Registry, done, measure, measure_in_memory, stored
 from nutgraf.reading import pipeline
 from nutgraf.schema import arrow_schema
 from nutgraf.store import Store
@@ -128,6 +129,40 @@ def test_of_earlier_rows_only_those_are_read_that_a_lacking_measure_rests_on(
     measure(store, Registry(), ["words"], inputs)
     assert read == ["sentences"], "words rests on sentences alone, and these are in one table"
     assert {row["form"] for row in store.read("words").to_pylist()} == {"The", "dam", "was", "built", "It", "is", "good", "she", "said"}
+
+
+def test_gathered_parses_lie_in_groups_so_that_a_batch_is_found_without_reading_all(store: Store, given: list[str]) -> None:
+    inputs = fill(store, *((f"Text {number}.", "en") for number in range(1_200)))
+    measure(store, Registry(), ["parse"], inputs)
+    before = sorted(store.read("parses").to_pylist(), key=lambda row: row["article_id"])
+    for name in ("parses", "measured"):
+        store.compact(name, 0)
+    assert sorted(store.read("parses").to_pylist(), key=lambda row: row["article_id"]) == before
+    groups = {name: [pq.ParquetFile(file).metadata for file in (store.root / name).glob("*.parquet")] for name in ("parses", "measured")}
+    assert [(one.num_rows, one.num_row_groups) for one in groups["parses"]] == [(1_200, 3)]
+    assert [(one.num_rows, one.num_row_groups) for one in groups["measured"]] == [(1_200, 1)]
+
+
+@pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
+def test_measures_that_take_turns_read_each_parse_once_and_of_another_text_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    from spacy.tokens import DocBin
+
+    pipeline._recent.clear()
+    read: list[bytes] = []
+    real = DocBin.from_bytes
+    monkeypatch.setattr(DocBin, "from_bytes", lambda self, data: read.append(data) or real(self, data))
+    texts = ["The dam was built by Ada Quill.", "“It holds,” said Ada Quill. The gate was opened."]
+    documents = [Document(str(number), 1, text) for number, text in enumerate(texts)]
+    for _, _, failed in measure_in_memory(Registry(), ["grammar", "attribution"], documents):
+        assert not failed
+    assert sorted(read) == sorted(document.parse for document in documents)
+    assert [[text[span.start : span.end] for span in document.spans["grammar"]] for document, text in zip(documents, texts, strict=True)] == [
+        ["built", "Ada Quill"], ["opened"],
+    ]  # fmt: skip
+    monkeypatch.setattr(pipeline, "_RECENT", 10)
+    pipeline._recent.clear()
+    assert [doc.text for document in documents for _, doc in pipeline.docs(document.text, document.parse or b"")] == texts
+    assert len(pipeline._recent) == 1, "no more is held than was asked for"
 
 
 def test_a_text_is_known_by_the_hash_that_its_article_has() -> None:

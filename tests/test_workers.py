@@ -9,16 +9,23 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from nutgraf.desk import Desk
 from nutgraf.documents import Document
 from nutgraf.errors import MeasureError, ResourceError
+from nutgraf.ingesting import ingest
+from nutgraf.jupyter import Workbench
 from nutgraf.measuring import Registry, default_workers, measure, usable_cpus, workers
 from nutgraf.measuring.working import tasks_of
 from nutgraf.reading import pipeline
+from nutgraf.runs.planning import measure_union
 from nutgraf.schema import TABLES
 from nutgraf.store import Store
+from nutgraf.upkeep.rebuild import rebuild
 
+from tests.conftest import copy_desk
 from tests.test_measuring import TEXTS, Picky, fill, raw_rows
 
 WANTED = ["tone", "frames", "words"]
@@ -208,6 +215,29 @@ def eventually(is_so: Callable[[], bool]) -> bool:
     while not is_so() and time.monotonic() < until:
         time.sleep(0.1)
     return is_so()
+
+
+def test_runs_notebooks_and_rebuilds_use_as_many_as_the_desk_says(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int | None] = []
+
+    class Noted(workers.Workers):
+        def __init__(self, registry: Registry, measures: list[str], number: int | None, say: Callable[[str], None]) -> None:
+            asked.append(number)
+            super().__init__(registry, measures, number, say)
+
+    monkeypatch.setattr("nutgraf.measuring.batches.Workers", Noted)
+    (desk.root / "nutgraf.toml").write_text(f"{(desk.root / 'nutgraf.toml').read_text()}\n[measuring]\nworkers = 3\n")
+    for number, root in ((3, desk.root), (None, copy_desk(desk.root.parent / "another"))):
+        one = Desk(root)
+        ingest(one)
+        measure_union(one, Registry(), [SimpleNamespace(choice={}, needs=["quotes"])], None)
+        assert asked.pop() == number and not asked
+        bench = Workbench(one)
+        bench.measure("parts", selection=bench.select())
+        assert asked.pop() == number and not asked
+        rebuild(one, say=lambda line: None)
+        assert asked and set(asked) == {number}
+        asked.clear()
 
 
 def test_copies_of_a_text_are_in_one_task() -> None:
