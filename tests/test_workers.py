@@ -106,6 +106,21 @@ def test_a_process_that_is_killed_costs_a_retry_and_no_row(
     assert len(said) == len(killed) and all(is_gone(worker.pid) for worker in started)
 
 
+def test_what_ends_two_processes_is_done_in_this_one(tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    give = workers._Worker.give
+
+    def giving(self, task, tries: int) -> None:  # noqa: ANN001
+        give(self, task, tries)
+        if any(document.article_id == f"{1:016x}" for document in task.documents):
+            os.kill(self.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(workers._Worker, "give", giving)
+    store, said = Store(tmp_path / "two"), []
+    measure(store, Registry(), WANTED, fill(store, SIX), batch_size=4, workers=2, say=said.append)
+    assert everything(store) == by_one(tmp_path)
+    assert len(said) == 2
+
+
 def test_a_process_that_cannot_start_leaves_the_work_to_this_one(tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_process(*arguments, **options) -> None:  # noqa: ANN002, ANN003
         raise BlockingIOError(11, "too many")
@@ -194,14 +209,17 @@ measure(store, Registry(), WANTED, fill(store, SIX), workers=2)
 def test_no_process_is_left_when_the_one_that_started_them_ends(tmp_path: Path, how: signal.Signals) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "two")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parent.parent, start_new_session=True,
     )  # fmt: skip
     try:
         assert parent.stdout is not None
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         assert len(pids) == 2 and not any(is_gone(pid) for pid in pids), parent.stderr
         time.sleep(1.0)  # so that they are at their work, and not still starting
-        parent.send_signal(how)
+        if how == signal.SIGINT:
+            os.killpg(parent.pid, how)  # as a terminal does for Ctrl-C
+        else:
+            parent.send_signal(how)
         _, errors = parent.communicate(timeout=30)
     finally:
         parent.kill()
