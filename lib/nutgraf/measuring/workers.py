@@ -22,7 +22,7 @@ from nutgraf.errors import NutgrafError
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.working import Found, Task, work
 
-#: Each holds a model of its own, some 0.3 GB.
+#: Each holds a model of its own, some 0.4 GB.
 _MOST = 4
 #: A process takes one to two seconds to start and load a model; less work than this is done before that pays, in seconds on one core.
 WORTH_S = 10.0
