@@ -125,7 +125,7 @@ def test_a_process_that_cannot_start_leaves_the_work_to_this_one(tmp_path: Path,
     def no_process(*arguments, **options) -> None:  # noqa: ANN002, ANN003
         raise BlockingIOError(11, "too many")
 
-    monkeypatch.setattr(workers.subprocess, "Popen", no_process)
+    monkeypatch.setattr(subprocess, "Popen", no_process)
     store, said = Store(tmp_path / "two"), []
     measure(store, Registry(), WANTED, fill(store, SIX), batch_size=4, workers=2, say=said.append)
     assert everything(store) == by_one(tmp_path)
@@ -139,11 +139,13 @@ def test_little_work_starts_nothing(tmp_path: Path, started: list, monkeypatch: 
     assert not started
 
 
-def test_how_much_work_there_is_counts_texts_that_are_not_parsed_yet() -> None:
+def test_how_much_work_there_is_counts_texts_that_are_not_parsed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "is_here", lambda name: name == pipeline.DEFAULT)
     registry, text = Registry(), "x" * 60_000
     lacking = {"parse": {("a", 1), ("b", 1)}}
     new = tasks_of([Document("a", 1, text), Document("b", 1, "y" * 60_000, parse=b"kept")], lacking, {})
     assert workers.seconds_of(registry, new) == pytest.approx(2.0)
+    assert workers.seconds_of(Registry({"parse": {"model": "none"}}), new) < 0.001, "there is nothing to do without a model"
 
 
 def test_a_measure_that_is_not_of_the_installation_is_run_here(tmp_path: Path, started: list) -> None:

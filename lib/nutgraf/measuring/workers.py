@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -102,6 +99,8 @@ class Workers:
         if not self.running and (self.number < 2 or seconds_of(self.registry, tasks) / share < WORTH_S):
             yield from ((work(self.registry, task), len(task.documents)) for task in tasks)
             return
+        from multiprocessing.connection import wait  # with what it brings along, 10 ms that most runs need not wait
+
         todo = deque((task, 0) for task in tasks)
         while todo or any(worker.task for worker in self.running):
             self._start(len(todo))
@@ -117,8 +116,8 @@ class Workers:
                 task, tries = worker.task  # type: ignore[misc]
                 try:
                     answer = worker.take()
-                except (EOFError, OSError) as error:
-                    self._lost(worker, task, error)
+                except (EOFError, OSError):
+                    self._lost(worker, task)
                     if tries:  # twice: what ends a process is in the task, or memory is short
                         yield work(self.registry, task), len(task.documents)
                     else:
@@ -139,7 +138,7 @@ class Workers:
                 self.say(f"no further process that measures can be started ({error}): {max(1, len(self.running))} is at work")
                 self.number = len(self.running)
 
-    def _lost(self, worker: _Worker, task: Task, error: Exception) -> None:
+    def _lost(self, worker: _Worker, task: Task) -> None:
         self.running.remove(worker)
         code = worker.end()
         why = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -154,6 +153,10 @@ class _Worker:
     """One process, and what it is at."""
 
     def __init__(self, options: dict[str, Any], versions: dict[str, str]) -> None:
+        import socket
+        import subprocess
+        from multiprocessing.connection import Connection
+
         ours, theirs = socket.socketpair()
         with theirs:
             arguments = [json.dumps([str(place) for place in sys.path]), str(theirs.fileno()), str(os.getpid())]
@@ -190,10 +193,12 @@ class _Worker:
         Returns:
             Its exit code, negative for a signal.
         """
+        from subprocess import TimeoutExpired
+
         self.connection.close()
         try:
             code = self._process.wait(0.05)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
         return code
