@@ -78,3 +78,17 @@ def test_a_sick_desk_is_bad(tmp_path: Path) -> None:
     assert "1 unfinished" in done.stdout and "things to mend" in done.stdout
     (tmp_path / "nutgraf.toml").write_text("titel = 1", encoding="utf-8")
     assert "did you mean 'title'" in nutgraf(tmp_path, "doctor").stdout
+
+
+def test_how_many_processes_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nutgraf.measuring.usable_cpus", lambda: 3)
+    monkeypatch.setattr("nutgraf.measuring.default_workers", lambda: 3)
+    monkeypatch.chdir(tmp_path)
+    told = {}
+    for setting in ("", "[measuring]\nworkers = 1\n", "[measuring]\nworkers = 8\n"):
+        (tmp_path / "nutgraf.toml").write_text(setting)
+        (check,) = [check for check in doctor.examine() if check["check"] == "processes"]
+        told[setting[-2:-1]] = check["state"], check["detail"].partition(" where")[0], check["mend"]
+    assert told == {
+        "": ("ok", "3 measure", None), "1": ("ok", "1 measures", None), "8": ("note", "8 measure", "set workers to 3 or fewer"),
+    }  # fmt: skip

@@ -55,7 +55,7 @@ def counted(root: Path) -> dict[str, list[tuple]]:
     """Every table's rows without the batch that wrote them, sorted."""
     return {
         name: sorted(raw_rows(root, name, "* exclude (work_id)"), key=repr)
-        for name in ("sentences", "spans", "scores", "measured")
+        for name in ("sentences", "spans", "scores", "words", "measured")
     }
 
 
@@ -343,7 +343,7 @@ def dying(name, limit):
 
 # One process imports and builds, and each run is a fork of it that has not yet touched a table: threads would not survive the fork.
 registry = Registry()
-for name in registry.closure(["tone"]):
+for name in registry.closure(["tone", "words"]):
     registry.get(name).measure([Document("a" * 16, 1, "One. Two is good.\\n\\nThree")])
 for line in sys.stdin:
     limit, root = int(line.split()[0]), Path(line.split(maxsplit=1)[1].strip())
@@ -353,7 +353,7 @@ for line in sys.stdin:
             dying(name, limit)
         inputs = [Input(row.split()[0], 1, row.split()[1]) for row in (root / "inputs").read_text().splitlines()]
         try:
-            measure(Store(root / "processed"), registry, ["tone"], inputs)
+            measure(Store(root / "processed"), registry, ["tone", "words"], inputs)
         except BaseException as error:
             print(error, file=sys.stderr, flush=True)
             os._exit(1)
@@ -397,19 +397,27 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[tupl
 
 def check_after(root: Path, inputs: list[Input], whole: dict[str, list[tuple]], *, batch_size: int = 2) -> None:
     """The next run leaves the rows of an undisturbed one, also with batches of another size and so with other work_ids."""
-    measure(Store(root / "processed"), Registry(), ["tone"], inputs, batch_size=batch_size)
+    measure(Store(root / "processed"), Registry(), ["tone", "words"], inputs, batch_size=batch_size)
     assert counted(root / "processed") == whole
     assert not Store(root / "processed").unfinished()
 
 
 def test_killed_between_any_two_commits_nothing_is_lost_and_nothing_is_twice(tmp_path: Path, whole) -> None:  # noqa: ANN001
     rows, steps = whole
-    assert steps >= 15
+    assert steps >= 20
     roots = [tmp_path / str(limit) for limit in range(1, steps + 1)]
     inputs = [prepared(root) for root in roots]
     assert set(killed(*enumerate(roots, start=1))) == {9}
     for number, (root, given_inputs) in enumerate(zip(roots, inputs, strict=True)):
         check_after(root, given_inputs, rows, batch_size=2 if number % 4 == 0 else 512)
+
+
+def test_killed_over_the_last_table_before_it_is_known_its_rows_go(tmp_path: Path, whole) -> None:  # noqa: ANN001
+    rows, steps = whole
+    inputs = prepared(tmp_path)
+    assert killed((steps - 1, tmp_path)) == [9]
+    assert counted(tmp_path / "processed")["words"] == rows["words"], "they are written, and their batch is not in measured"
+    check_after(tmp_path, inputs, rows)
 
 
 def test_killed_while_mending_and_killed_again(tmp_path: Path, whole) -> None:  # noqa: ANN001
@@ -426,7 +434,7 @@ def test_without_the_journal_rows_would_double(tmp_path: Path, whole) -> None:  
     inputs = prepared(tmp_path)
     assert killed((3, tmp_path)) == [9]  # the first spans are written, and their batch is not in measured
     (tmp_path / "processed" / "journal.jsonl").unlink()
-    measure(Store(tmp_path / "processed"), Registry(), ["tone"], inputs, batch_size=2)
+    measure(Store(tmp_path / "processed"), Registry(), ["tone", "words"], inputs, batch_size=2)
     assert len(counted(tmp_path / "processed")["spans"]) > len(rows["spans"])
 
 

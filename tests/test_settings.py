@@ -20,6 +20,7 @@ def test_defaults_and_values(tmp_path: Path) -> None:
     settings = load(tmp_path, 'title = "A desk"\nmin_mentions = 5\n[[sources]]\nid = "a"\npath = "data/raw/a"\n')
     assert (settings.title, settings.min_mentions, settings.excerpt_words) == ("A desk", 5, 25)
     assert settings.sources[0].path == "data/raw/a"
+    assert settings.measuring.workers is None and load(tmp_path, "[measuring]\nworkers = 3\n").measuring.workers == 3
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,10 @@ def test_defaults_and_values(tmp_path: Path) -> None:
         ('[[sources]]\nid = "a"\n', ["path"]),
         ('[[sources]]\nid = "a"\npath = "x"\n[[sources]]\nid = "a"\npath = "y"', ["same id"]),
         ("title = ", ["nutgraf.toml"]),
+        ("measuring = 2", ["[measuring]", "workers"]),
+        ("[measuring]\nworkers = 0", ["measuring.workers", "1 or more"]),
+        ('[measuring]\nworkers = "two"', ["measuring.workers", "int"]),
+        ("[measuring]\nworker = 2", ["measuring.worker", "workers"]),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, text: str, words: list[str]) -> None:

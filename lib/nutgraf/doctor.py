@@ -170,10 +170,20 @@ def _desk() -> Iterator[Check]:
             yield _check("desk", "bad", str(error), error.mend)
         return
     yield _check("desk", "ok", f"{desk.root}: settings valid, {len(desk.settings.sources)} sources")
+    yield _workers(desk.settings.measuring.workers)
     yield from _sources(desk)
     yield from _tables(desk)
     yield from _lock(desk)
     yield _space(desk.root)
+
+
+def _workers(set_to: int | None) -> Check:
+    from nutgraf.measuring import default_workers, usable_cpus
+
+    number, cpus = set_to or default_workers(), usable_cpus()
+    where = "workers in nutgraf.toml" if set_to else "workers is not set in nutgraf.toml"
+    detail = f"{number} measure{'s' * (number == 1)} where there is enough to do, {cpus} CPUs may be used ({where})"
+    return _check("processes", "ok" if number <= cpus else "note", detail, f"set workers to {cpus} or fewer" if number > cpus else None)
 
 
 def _sources(desk: Any) -> Iterator[Check]:

@@ -6,6 +6,7 @@ so that a batch can run here, in a process pool or on another machine, and a kil
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ class Parse(NamedTuple):
     """What `nutgraf.reading.pipeline` made of a document's text."""
 
     parse: bytes
+    text_sha256: str | None
 
 
 @dataclass(slots=True)
@@ -69,7 +71,8 @@ class Document:
     """One article version as a measure sees it.
 
     `spans` and `scores` hold the rows of the measures that were asked for in `Measure.needs`, by measure id; `parse` what
-    `nutgraf.reading.pipeline` made of the text, when it was asked for and there is a model.
+    `nutgraf.reading.pipeline` made of the text, when it was asked for and there is a model. The measure that makes parses finds one
+    there when this text was parsed before, be it for another article.
     """
 
     article_id: str
@@ -91,6 +94,11 @@ class Document:
     def key(self) -> tuple[str, int]:
         """Article and version."""
         return self.article_id, self.version
+
+    @property
+    def text_sha256(self) -> str:
+        """Hash of the text as UTF-8."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def sentence_at(self, place: int) -> int | None:
         """Number of the sentence that a character of the text lies in; None where it lies in none."""
@@ -168,10 +176,15 @@ class Resource(NamedTuple):
 
 
 class Measure(Protocol):
-    """A station of the path. One file under ``reading/`` or ``measures/`` holds one, made by its ``build(settings)``."""
+    """A station of the path. One file under ``reading/`` or ``measures/`` holds one, made by its ``build(settings)``.
+
+    Two attributes may be left out: ``of_text_alone`` (True when it parses texts, whatever else is known of an article: it is given
+    `Document.parse` where there is one already) and ``characters_per_s`` (roughly how many it reads in a second on one core, so that
+    other processes are started where that is worth their start).
+    """
 
     id: str
-    version: str  # version of the code alone; `measuring.versions` adds resources, settings and needs
+    version: str  # version of the code alone; `measuring.Registry.version` adds resources, settings and needs
     needs: frozenset[str]  # ids of the measures whose rows the documents must carry
     resources: tuple[Resource, ...]  # every word list, codebook or model it rests on
 

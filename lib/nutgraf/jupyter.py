@@ -222,6 +222,7 @@ class Workbench:
         measure(
             self.desk.store, self.registry, measures, inputs,
             hold=lambda: self.desk.store.lock("measuring in a notebook", wait_s=WAIT_S, say=tell),
+            workers=self.desk.settings.measuring.workers, say=tell,
         )  # fmt: skip
 
 

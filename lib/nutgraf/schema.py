@@ -172,7 +172,12 @@ PARSES = Table(
     "parses",
     "One row per article version that was parsed: its words, how they hang together, and names, as spaCy's DocBin, one document for each "
     "paragraph. Kept, since parsing takes longer than all else.",
-    (*_ARTICLE, _key("parse", "bytes", "spaCy's DocBin"), *_MEASURED_BY),
+    (
+        *_ARTICLE,
+        _key("parse", "bytes", "spaCy's DocBin"),
+        Column("text_sha256", "text", "sha256 of the text that was parsed; another article with that text gets a copy of the row"),
+        *_MEASURED_BY,
+    ),
     ("article_id", "version", "measure_version"),
 )
 

@@ -48,6 +48,13 @@ class AlertTarget:
 
 
 @dataclass(frozen=True)
+class Measuring:
+    """How measures are run. `workers` is the number of processes; None for as many as suit the machine."""
+
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What ``nutgraf.toml`` says."""
 
@@ -62,6 +69,7 @@ class Settings:
     agencies: dict[str, str] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[str, AlertTarget] = field(default_factory=dict)
+    measuring: Measuring = Measuring()
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -78,7 +86,8 @@ class Settings:
             sources = tuple(Source(**_typed(Source, entry, "sources")) for entry in raw.pop("sources", []))
             targets = _typed(cls, {"alerts": raw.pop("alerts", {})}, None)["alerts"]
             targets = {name: _target(name, entry) for name, entry in targets.items()}
-            settings = cls(**_typed(cls, raw, None), sources=sources, alerts=targets)
+            measuring = _measuring(raw.pop("measuring", {}))
+            settings = cls(**_typed(cls, raw, None), sources=sources, alerts=targets, measuring=measuring)
             ZoneInfo(settings.timezone)
         except (TypeError, ValueError, AttributeError) as error:
             raise DeskError(str(error), where=path.name, mend="correct that setting") from error
@@ -87,6 +96,15 @@ class Settings:
         if len({source.id for source in sources}) < len(sources):
             raise DeskError("two sources have the same id", where=path.name, mend="give each its own")
         return settings
+
+
+def _measuring(entry: Any) -> Measuring:
+    if not isinstance(entry, dict):
+        raise ValueError("'measuring' must be a section: [measuring], and in it workers = 2")
+    measuring = Measuring(**_typed(Measuring, entry, "measuring"))
+    if measuring.workers is not None and measuring.workers < 1:
+        raise ValueError("'measuring.workers' must be 1 or more; without it, there are as many as suit the machine")
+    return measuring
 
 
 def _target(name: str, entry: Any) -> AlertTarget:

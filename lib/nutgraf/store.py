@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
 from nutgraf.errors import BusyError, NutgrafError, StoreError
 from nutgraf.fitting import REBUILD, lacking
-from nutgraf.schema import TABLES, arrow_schema
+from nutgraf.schema import PARSES, TABLES, arrow_schema
 from nutgraf.swapping import complete, is_under_way
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Who only looks whether the desk is held, or whether there is anything new, holds it for less than this, in seconds.
 _GLANCE_S = 0.3
+#: A parse has some 15,000 bytes, a row of another table some 50.
+_PARSES_IN_GROUP = 512
 SNAPSHOT_VARIABLE = "NUTGRAF_SNAPSHOT"
 
 
@@ -240,7 +242,7 @@ class Store:
             return
         old = {"retention_hours": retention_hours, "enforce_retention_duration": False, "full": True}
         with self._told(name, "compacted"):
-            table.optimize.compact()
+            table.optimize.compact(writer_properties=_groups(name))
             # It also lists files that are gone already, and commits for them.
             if any((self.root / name / file).exists() for file in table.vacuum(dry_run=True, **old)):
                 table.vacuum(dry_run=False, **old)
@@ -384,6 +386,13 @@ class Store:
             return f"{entry['purpose']}, process {entry['pid']}, since {entry['since']}"
         except (OSError, ValueError, KeyError):
             return "its holder has not written its name yet"
+
+
+def _groups(name: str) -> Any:
+    """How a table's rows lie in a gathered file: parses in groups of about a batch, so that one batch is found without reading all others."""
+    from deltalake import WriterProperties
+
+    return WriterProperties(max_row_group_size=_PARSES_IN_GROUP) if name == PARSES.name else None
 
 
 def _in_short(error: Exception, root: Path) -> str:

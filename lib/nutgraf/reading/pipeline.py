@@ -34,6 +34,9 @@ _LONGEST = 20_000
 _LONGEST_WORD = 100
 _LETTER = re.compile(r"[^\W_]")
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD},}}")
+#: What was read last, so that measures that take turns on some texts read each parse once; in characters, and how many.
+_RECENT, _RECENT_TEXTS = 200_000, 256
+_recent: dict[tuple[str, bytes], list[tuple[int, Doc]]] = {}
 
 
 def is_here(name: str) -> bool:
@@ -139,12 +142,18 @@ def unparsed(document: Document, dimension: str) -> Rows | None:
 
 
 def docs(text: str, parse: bytes) -> Iterator[tuple[int, Doc]]:
-    """Parsed stretches of a text, each with where it begins."""
-    from spacy.tokens import DocBin
+    """Parsed stretches of a text, each with where it begins. Several measures get the same ones, and none changes them."""
+    if (text, parse) not in _recent:
+        from spacy.tokens import DocBin
 
-    found = DocBin().from_bytes(parse).get_docs(_vocabulary())
-    for (start, _), doc in zip(stretches(text), found, strict=True):
-        yield start, doc
+        found = DocBin().from_bytes(parse).get_docs(_vocabulary())
+        _recent[text, parse] = [(start, doc) for (start, _), doc in zip(stretches(text), found, strict=True)]
+        size = sum(len(text) for text, _ in _recent)
+        while len(_recent) > 1 and (size > _RECENT or len(_recent) > _RECENT_TEXTS):
+            oldest = next(iter(_recent))
+            del _recent[oldest]
+            size -= len(oldest[0])
+    return iter(_recent[text, parse])
 
 
 @cache

@@ -147,7 +147,7 @@ def plan_of(
 
 
 def measure_union(
-    desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None
+    desk: Desk, registry: Registry, plans: Sequence[Plan], progress: Progress | None, say: Callable[[str], None] | None = None
 ) -> tuple[dict[str, int], dict[str, NutgrafError]]:
     """Measure what the stale editions need, once. Copies are measured too: a notebook may ask for them.
 
@@ -162,18 +162,19 @@ def measure_union(
     groups: dict[tuple, list[str]] = {}
     for need, items in wanted.items():
         groups.setdefault(tuple(sorted(items)), []).append(need)
+    how = {"progress": progress, "workers": desk.settings.measuring.workers, "say": say}
     counts: dict[str, int] = {}
     broken: dict[str, NutgrafError] = {}
     for keys, needs in sorted(groups.items(), key=lambda group: group[1]):
         inputs = [wanted[needs[0]][key] for key in keys]
         try:
-            made = [measure(desk.store, registry, needs, inputs, progress=progress)]
+            made = [measure(desk.store, registry, needs, inputs, **how)]
         except (MeasureError, ResourceError):
             # Which of them it was: measured one by one, so that the others' editions are still made.
             made = []
             for need in needs:
                 try:
-                    made.append(measure(desk.store, registry, [need], inputs, progress=progress))
+                    made.append(measure(desk.store, registry, [need], inputs, **how))
                 except (MeasureError, ResourceError) as own:
                     broken[need] = own
         for done in made:

@@ -243,7 +243,7 @@ class _Run:
             stale = [making for one in prepared if (making := self._looked_at(*one, today)) is not None]
         self.outcome.counts["up_to_date"] = list(self.outcome.states.values()).count("fresh")
         with timed("measuring"):
-            measured, broken = measure_union(self.desk, self.registry, [making.plan for making in stale], self.progress)
+            measured, broken = measure_union(self.desk, self.registry, [making.plan for making in stale], self.progress, self.say)
         self.outcome.counts |= {f"measured_{name}": number for name, number in measured.items()}
         ready = []
         for making in stale:

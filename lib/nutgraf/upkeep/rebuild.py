@@ -121,7 +121,7 @@ def _make(desk: Desk, new: Path, say: Callable[[str], None], progress: Progress 
     except StoreError as error:
         say(f"{error.what}: so nothing is measured now; the next run measures what it needs")
         wanted = {}
-    _measure(anew, registry, wanted, found.unmeasured, progress)
+    _measure(anew, registry, wanted, found.unmeasured, {"progress": progress, "say": say})
     for number, name in enumerate(TABLES, start=1):
         found.differences.append(before.difference(name, anew.store))
         if progress:
@@ -130,9 +130,9 @@ def _make(desk: Desk, new: Path, say: Callable[[str], None], progress: Progress 
 
 
 def _measure(
-    desk: Desk, registry: Registry, wanted: dict[str, set[tuple[str, int]]], unmeasured: dict[str, str], progress: Progress | None
+    desk: Desk, registry: Registry, wanted: dict[str, set[tuple[str, int]]], unmeasured: dict[str, str], telling: dict[str, Any]
 ) -> None:
-    """Measure what was measured before, measures with the same articles together."""
+    """Measure what was measured before, measures with the same articles together; `telling` has the ways to tell of it."""
     groups: dict[frozenset[tuple[str, int]], list[str]] = {}
     for name, keys in sorted(wanted.items()):
         groups.setdefault(frozenset(keys), []).append(name)
@@ -140,7 +140,7 @@ def _measure(
     for keys, names in groups.items():
         present = [inputs[key] for key in sorted(keys) if key in inputs]
         try:
-            measure(desk.store, registry, names, present, progress=progress)
+            measure(desk.store, registry, names, present, workers=desk.settings.measuring.workers, **telling)
         except (MeasureError, ResourceError) as error:
             unmeasured |= dict.fromkeys(names, str(error))
     desk.store.recover()  # takes away the journal of finished batches
