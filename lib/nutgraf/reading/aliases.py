@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nutgraf.reading.name_words import KINDS, acronyms, countries_and_cities, tokens
@@ -19,6 +19,8 @@ from nutgraf.reading.name_words import words as listed
 THRESHOLD = 1.5
 #: As many where it is a dictionary's word at the beginning of a sentence, or several such words.
 WEAK_THRESHOLD = 3.5
+#: As many where no dictionary has the word.
+RARE_THRESHOLD = 0.8
 _SMALL = frozenset("of the for and in to a & de du la del".split())
 _MARKED = re.compile(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]")
 
@@ -31,20 +33,24 @@ class Mention:
         start: First character in the text.
         end: Character after the last.
         text: What stands there.
-        points: What speaks for each kind.
+        own: What its own words say for each kind.
+        points: What stands around it says.
         rule: ``written`` for a run of capitals, ``known`` for a form of a name that is written elsewhere.
         is_first: Whether a sentence begins with it.
         is_weak: Whether its words are a dictionary's, so that it takes more to be a name.
+        is_rare: Whether no dictionary has it, so that it takes less.
         words: Its words, folded.
     """
 
     start: int
     end: int
     text: str
+    own: Counter[str]
     points: Counter[str]
     rule: str = "written"
     is_first: bool = False
     is_weak: bool = False
+    is_rare: bool = False
     words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -71,6 +77,8 @@ class Entity:
     _starts: list[int] = field(default_factory=list)
     _points: Counter[str] = field(default_factory=Counter)
     _is_weak: bool = True
+    _is_rare: bool = False
+    _forms: set[tuple[str, ...]] = field(default_factory=set)
 
     def add(self, mention: Mention) -> None:
         """Count a mention. Those under the full name count whole and the shorter half: a surname may be a place's name as well."""
@@ -79,7 +87,12 @@ class Entity:
         weight = 1.0 if mention.words == self.words else 0.5
         for kind, points in mention.points.items():
             self._points[kind] += weight * points
+        if mention.words not in self._forms:
+            self._forms.add(mention.words)
+            for kind, points in mention.own.items():
+                self._points[kind] += weight * points
         self._is_weak = self._is_weak and mention.is_weak
+        self._is_rare = self._is_rare or mention.is_rare
 
     @property
     def likely(self) -> str | None:
@@ -93,8 +106,8 @@ class Entity:
         if self.given_kind:
             return self.given_kind
         best = max(KINDS, key=lambda kind: self._points[kind])
-        points = self._points[best]
-        return best if points >= (WEAK_THRESHOLD if self._is_weak else THRESHOLD) and points > self._points["none"] else None
+        points, least = self._points[best], WEAK_THRESHOLD if self._is_weak else RARE_THRESHOLD if self._is_rare else THRESHOLD
+        return best if points >= least and points > self._points["none"] else None
 
     def last_before(self, place: int) -> tuple[int, int]:
         """How near it was mentioned before a place, so that the greatest was nearest; the first to come when it was not."""
@@ -102,8 +115,14 @@ class Entity:
         return (1, self._starts[at - 1]) if at else (0, -self._starts[0] if self._starts else 0)
 
 
-def grouped(mentions: Sequence[Mention]) -> list[Entity]:
-    """Entities of an article, each with its mentions."""
+def grouped(mentions: Sequence[Mention], told: Mapping[tuple[str, ...], tuple[str, ...]] | None = None) -> list[Entity]:
+    """Entities of an article, each with its mentions.
+
+    Args:
+        mentions: All of them.
+        told: Short forms that the article gives in brackets, with the names they are short for.
+    """
+    told = told or {}
     forms: dict[tuple[str, ...], list[Mention]] = {}
     for mention in mentions:
         if mention.words:
@@ -114,7 +133,10 @@ def grouped(mentions: Sequence[Mention]) -> list[Entity]:
     for words in sorted(forms, key=lambda words: (-len(words), -sum(map(len, words)), forms[words][0].start)):
         held = forms[words]
         near = {id(entity): entity for key in _keys(words) for entity in index.get(key, ())}
-        fitting = [entity for entity in near.values() if _fits(words, held, entity)]
+        meant = told.get(words)
+        fitting = [entity for entity in entities if entity.words == meant] if meant else [one for one in near.values() if _fits(words, held, one)]
+        if len(words) == 1 and fitting and all(entity.kind == "PERSON" for entity in fitting):
+            held = _apart(held, entities)
         if not fitting:
             entity = Entity(_fullest(held), words)
             for mention in held:
@@ -130,6 +152,17 @@ def grouped(mentions: Sequence[Mention]) -> list[Entity]:
     for mention, fitting in sorted(pending, key=lambda pair: pair[0].start):
         latest(mention.start, fitting).add(mention)
     return entities
+
+
+def _apart(held: list[Mention], entities: list[Entity]) -> list[Mention]:
+    """Mentions of a surname without those that are a place of the same name: "Lionel Paris spoke in Paris"."""
+    placed = [one for one in held if one.points["GPE"] >= 2.3 and one.points["PERSON"] <= 0]
+    if placed:
+        entity = Entity(_fullest(placed), placed[0].words, given_kind="GPE")
+        for mention in placed:
+            entity.add(mention)
+        entities.append(entity)
+    return [one for one in held if one not in placed]
 
 
 def latest(place: int, entities: Sequence[Entity]) -> Entity:
@@ -227,7 +260,7 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
     full = entity.words
     if len(words) == len(full):
         return _is_shorter(words, full)
-    if len(words) > len(full) or (len(words) == 1 and words != full[-1:] and _own_kind(held) == "GPE"):
+    if len(words) > len(full) or (len(words) == 1 and words != full[-1:] and _own_kind(held, 2.5) == "GPE"):
         return False
     if _is_shorter(words, full) or words in (full[: len(words)], full[-len(words) :], _without_suffix(full)[-len(words) :]):
         return True
@@ -241,6 +274,8 @@ def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str
         return False
     if len(words) == 1 and words[0] in listed("organisations", "generic") | listed("titles"):
         return False
+    if len(words) == 1 and words[0] in listed("organisations", "civic") and all(one.is_first for one in held):
+        return False  # "Police are …"
     at = next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
     if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):
         return at == len(full) - 1 and _own_kind(held, 1.5) == "ORG"  # not "Veldane" beside "Bank of Veldane"
@@ -261,7 +296,7 @@ def _is_shorter(words: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 def _own_kind(held: Sequence[Mention], least: float = 4) -> str | None:
     """The kind that a form's own mentions speak for, when by enough points."""
-    total: Counter[str] = Counter()
+    total: Counter[str] = Counter(held[0].own)
     for mention in held:
         total.update(mention.points)
     best = max(KINDS, key=lambda kind: total[kind])

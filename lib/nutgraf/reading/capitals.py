@@ -24,7 +24,7 @@ _MIXED = re.compile(r"[A-Z][a-z]?[A-Z]{1,5}[a-z]?$")
 _NICKNAME = re.compile(r" [“\"‘'(]([A-Z][\w’-]+)[”\"’')] (?=[A-ZÀ-Þ])")
 _CLOSED = ("” ", '" ', "’ ", "' ", ") ")
 _LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium")
-_OFFICES = ("department", "ministry", "office", "committee", "institute")
+_OFFICES = ("department", "ministry", "office", "committee", "institute", "centers", "centres", "bureau", "agency")
 
 
 @dataclass(slots=True)
@@ -96,11 +96,11 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
     if word.is_initial:
         return True
     is_led = after is not None and after.is_capital and after.start == word.end + 1
-    if lower in listed("adjectives") and not is_inside and (not is_led or after.lower in listed("adjectives")):
+    if lower in listed("adjectives") and lower not in listed("given") and not is_inside and (not is_led or after.lower in listed("adjectives")):
         return False
     if lower in listed("labels") and not is_inside and (word.is_first or not is_led):
         return False
-    if lower in listed("days", "short") and not is_led:
+    if lower in listed("days", "short") and not is_led and not is_inside:
         return False
     return not word.is_first or _begins_with_name(words, at, lowered, common)
 
@@ -108,7 +108,7 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
 def _begins_with_name(words: Sequence[Word], at: int, lowered: frozenset[str], common: Common) -> bool:
     """Whether the first word of a sentence, which has a capital in any case, is or begins a name."""
     word, lower = words[at], words[at].lower
-    if lower in listed("titles") or lower in countries_and_cities() or _MIXED.match(word.text) or _is_particle(words, at):
+    if lower in listed("titles") or lower in countries_and_cities() | listed("organisations", "institutions") or _MIXED.match(word.text) or _is_particle(words, at):
         return True
     if lower in listed("labels", "function"):
         return False
@@ -143,8 +143,10 @@ def _is_somebody(words: Sequence[Word], at: int) -> bool:
     before, after = words[at - 1] if at else None, words[at + 1] if at + 1 < len(words) else None
     is_next = before is not None and before.is_capital and before.after + 1 == word.start
     is_titled = is_next and before.lower in listed("titles")
-    if is_next and not word.is_first and (is_titled or (before.lower in listed("given") and before.lower not in listed("days"))):
-        return True
+    if is_next and not word.is_first and before.lower not in listed("days"):
+        is_named = before.lower in listed("given") or (word.tag.startswith("NNP") and before.lower not in listed("labels", "function"))
+        if is_titled or (is_named and not (after is not None and after.text[0].isdigit())):
+            return True
     if after is None or not after.is_capital or after.is_first or word.is_possessive or after.lower in listed("days") | listed("not_names"):
         return False
     if after.start - word.end == 3:  # May & Sons
@@ -160,13 +162,19 @@ def _runs(text: str, words: Sequence[Word], name_like: Sequence[bool]) -> Iterat
     at = 0
     while at < len(words):
         last: int | None = at
-        if not name_like[at]:
+        if not name_like[at] and not _is_titled_particle(words, name_like, at):
             at += 1
             continue
         while (step := _next(text, words, name_like, last)) is not None:
             last = step
         yield Run(at, last + 1, words[at].start, words[last].end)
         at = last + 1
+
+
+def _is_titled_particle(words: Sequence[Word], name_like: Sequence[bool], at: int) -> bool:
+    """Whether a name begins with a small word after a title: "Mr de Kermadec"."""
+    is_small = words[at].text in listed("particles") and at > 0 and at + 1 < len(words) and name_like[at + 1]
+    return is_small and words[at - 1].is_capital and words[at - 1].lower in listed("titles") and words[at + 1].start == words[at].end + 1
 
 
 def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) -> int | None:
@@ -209,7 +217,8 @@ def _joined(text: str, words: Sequence[Word], runs: Iterator[Run]) -> list[Run]:
     found: list[Run] = []
     for run in runs:
         before = found[-1] if found else None
-        if before is not None and (_is_of(text, words, before, run) or _is_owned(text, words, before, run)):
+        is_one = before is not None and any(rule(text, words, before, run) for rule in (_is_of, _is_owned, _is_field))
+        if is_one and before is not None:
             found[-1] = Run(before.first, run.last, before.start, run.end, is_joined=True)
         else:
             found.append(run)
@@ -228,6 +237,13 @@ def _is_of(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
         pair = f"{words[left.last - 2].lower} {head.lower}" if size > 1 else ""
         return bool({head.lower, pair} & listed("organisations", "before_of")) and head.lower not in listed("titles")
     return between == "and" and left.is_joined and words[left.first].lower in _OFFICES and right.last - right.first <= 2
+
+
+def _is_field(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
+    """Whether "and" joins two fields of one office: "the Competition and Markets Authority"."""
+    if text[left.end : right.start] != " and " or right.last - right.first < 2 or left.last - left.first > 2 or not left.first:
+        return False
+    return words[left.first - 1].lower == "the" and words[right.last - 1].lower in listed("organisations", "offices")
 
 
 def _is_owned(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:

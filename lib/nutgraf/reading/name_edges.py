@@ -34,7 +34,7 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
         first += 2
     while first < last - 1 and words[first].lower in listed("labels") - listed("labels", "names_too"):
         first += 1
-    if not is_thing and last - first > 2 and _is_stranger(text, words, first, last, common):
+    if last - first > 1 and words[first].is_first and (_is_stranger(text, words, first, last, common, is_thing=is_thing)):
         first += 1
     while last > first and words[last - 1].lower in listed("adjectives"):
         last -= 1
@@ -65,10 +65,14 @@ def _is_title(word: Word) -> bool:
     return word.lower in listed("titles") and word.lower not in listed("given")
 
 
-def _is_stranger(text: str, words: Sequence[Word], first: int, last: int, common: Common) -> bool:
-    """Whether a sentence begins with a common word before a name: "Comics Robyn Dale and …"."""
+def _is_stranger(text: str, words: Sequence[Word], first: int, last: int, common: Common, *, is_thing: bool) -> bool:
+    """Whether a sentence begins with a common word before a name: "Comics Robyn Dale and …", "Compare Cape Town, …"."""
     word, after = words[first], words[first + 1]
-    if not word.is_first or word.tag == "NNP" or not common(word.lower) or word.lower in listed("particles") | listed("given"):
+    if not common(word.lower) or word.lower in listed("particles") | listed("given"):
+        return False
+    if " ".join(one.lower for one in words[first + 1 : last]) in countries_and_cities():
+        return not word.tag.startswith("NNP") and " ".join(one.lower for one in words[first:last]) not in countries_and_cities()
+    if is_thing or last - first < 3 or word.tag == "NNP":
         return False
     return (after.lower in listed("given") or not common(after.lower)) and "&" not in text[word.start : words[last - 1].end]
 

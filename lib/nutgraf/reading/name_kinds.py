@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nutgraf.reading import cues
@@ -33,13 +33,15 @@ _SOMEBODY = re.compile(r"(?:[a-z]{3}(?:er|or|ist|ian)|man|woman)$")
 #: What the parser's answers count for; it takes unknown names for organisations.
 _PARSER = {
     "PERSON": ("PERSON", 1.6), "ORG": ("ORG", 0.7), "GPE": ("GPE", 1.6), "FAC": ("FAC", 1.0), "DATE": ("none", 1.5), "TIME": ("none", 1.5),
-    **dict.fromkeys(("NORP", "LOC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LANGUAGE"), ("none", 1.2)),
+    **dict.fromkeys(("LOC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT"), ("none", 1.2)), "NORP": ("none", 2.2), "LANGUAGE": ("none", 2.5),
 }  # fmt: skip
 _PEOPLE = re.compile(r", (?:who|whose|a|an|the|his|her|their|its|\d)\b")
 
 
-def clues(text: str, words: Sequence[Word], run: Run, doc: Doc, offset: int) -> Counter[str]:
-    """Points by kind for one mention.
+def clues(
+    text: str, words: Sequence[Word], run: Run, doc: Doc, offset: int, common: Callable[[str], bool]
+) -> tuple[Counter[str], Counter[str]]:
+    """Points by kind for one mention: those of its own words, which each form of a name counts once, and those of what stands around it.
 
     Args:
         text: The whole text.
@@ -47,13 +49,14 @@ def clues(text: str, words: Sequence[Word], run: Run, doc: Doc, offset: int) -> 
         run: The mention.
         doc: The parse of the stretch.
         offset: Where the stretch begins.
+        common: Whether a word in lower case stands in a dictionary.
     """
+    own: Counter[str] = Counter()
     points: Counter[str] = Counter()
-    inner = words[run.first : run.last]
-    _by_own_words(text[run.start : run.end], inner, points)
+    _by_own_words(text[run.start : run.end], words[run.first : run.last], own, common)
     _by_neighbours(text, words, run, points)
     _by_parser(doc, offset, run, points)
-    return points
+    return own, points
 
 
 def _by_parser(doc: Doc, offset: int, run: Run, points: Counter[str]) -> None:
@@ -66,12 +69,14 @@ def _by_parser(doc: Doc, offset: int, run: Run, points: Counter[str]) -> None:
                 points[kind] += weight
 
 
-def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> None:
+def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common: Callable[[str], bool]) -> None:
     lower = [word.lower for word in inner]
     folded = " ".join(lower)
     last, n = lower[-1], len(inner)
     if folded in listed("organisations", "institutions"):
-        points["ORG"] += 5
+        points["ORG"] += 6
+    elif n > 1 and lower[0] in listed("organisations", "institutions"):
+        points["ORG"] += 4
     if folded in countries_and_cities() or fold(folded) in countries_and_cities():
         points["GPE"] += 5
     if _ROAD_NUMBER.match(name):
@@ -87,7 +92,7 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> Non
             points["FAC"] += 5.5 if last not in listed("buildings", "ambiguous") else 2
         if last in listed("places", "heads"):
             points["GPE"] += 5
-        if last in listed("not_names", "heads"):
+        if last in listed("not_names", "heads") or lower[0] in listed("not_names", "heads"):
             points["none"] += 4
         if any(word in listed("organisations", "heads") for word in lower[:-1]) and last in countries_and_cities():
             points["ORG"] += 4
@@ -100,8 +105,8 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> Non
         points["ORG"] += 4
     if lower[0] in listed("neighbours", "firsts_of_organisations"):
         points["ORG"] += 3
-    if lower[0] in listed("neighbours", "firsts_of_places") and n == 2:
-        points["GPE"] += 1
+    if lower[0] in listed("neighbours", "firsts_of_places") and n > 1:
+        points["GPE"] += 1.3
     if lower[0] == "the":
         points["ORG"] += 2
     if lower[0] in listed("given"):
@@ -115,7 +120,8 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str]) -> Non
     if last in listed("suffixes", "inside"):
         points["PERSON"] += 4
     if n in (2, 3) and not points:
-        points["PERSON"] += 1.2
+        is_rare = not any(common(word) for word in lower)
+        points["PERSON"] += 1.9 if is_rare else 1.2
         points["ORG"] += 0.6
 
 
@@ -129,7 +135,7 @@ def _by_neighbours(text: str, words: Sequence[Word], run: Run, points: Counter[s
     if _AGE.match(following) and following.startswith((", ", " (")):
         points["PERSON"] += 4
     if _SCORE.match(following) or _SCORE_BEFORE.search(text[max(0, run.start - 8) : run.start]):
-        points["ORG"] += 3
+        points["ORG"] += 6
     if people := _PEOPLE.match(following):
         _by_apposition(words, run, people.group().split()[-1], points)
     elif following.startswith(", which"):
@@ -206,7 +212,7 @@ def _by_noun(noun: str, points: Counter[str], weight: float) -> None:
     elif {noun, singular} & (listed("buildings", "common") | listed("buildings", "heads")):
         points["FAC"] += weight
     else:
-        points["PERSON"] += weight
+        points["PERSON"] += weight + (1 if {noun, singular} & listed("titles") else 0)
 
 
 def _is_modifier(words: Sequence[Word], run: Run) -> bool:

@@ -87,16 +87,13 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
         lines.append(line)
         for run in names_in(text, line, lowered, common):
             if _inside(run.start, run.end, parts):
-                points = name_kinds.clues(text, line.words, run, doc, offset)
-                first = line.words[run.first]
-                ordinary = all(common(word.lower) and word.lower not in name_words.words("given") for word in line.words[run.first : run.last])
-                is_weak = ordinary and (first.is_first or run.last - run.first > 1)
-                mentions.append(Mention(run.start, run.end, text[run.start : run.end], points, is_first=first.is_first, is_weak=is_weak))
+                mentions.append(_mention(text, line, run, name_kinds.clues(text, line.words, run, doc, offset, common), common))
     _shorten(mentions, text, common)
     _place_names(mentions)
-    kinds = {id(mention): entity.kind for entity in grouped(mentions) for mention in entity.mentions}
+    told = _in_brackets(mentions, text)
+    kinds = {id(mention): entity.kind for entity in grouped(mentions, told) for mention in entity.mentions}
     _share(mentions, text, kinds)
-    entities = with_aliases(grouped(mentions), aliases)
+    entities = with_aliases(grouped(mentions, told), aliases)
     known = forms(entities)
     for alias in aliases:
         known[" ".join(alias.words)] = [next(entity for entity in entities if entity.given_name == alias.name)]
@@ -105,8 +102,30 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
         for first, last in _again(line, known, taken, parts, common):
             start, end = line.words[first].start, line.words[last - 1].end
             fitting = known[" ".join(fold(word.text).rstrip(".") for word in line.words[first:last])]
-            latest(start, fitting).add(Mention(start, end, text[start:end], Counter(), rule="known"))
+            latest(start, fitting).add(Mention(start, end, text[start:end], Counter(), Counter(), rule="known"))
     return [entity for entity in entities if entity.kind and entity.mentions]
+
+
+def _mention(
+    text: str, line: capitals.Line, run: capitals.Run, clues: tuple[Counter[str], Counter[str]], common: Callable[[str], bool]
+) -> Mention:
+    words = line.words[run.first : run.last]
+    known = [common(word.lower) and word.lower not in name_words.words("given") for word in words]
+    is_first = words[0].is_first
+    is_weak = all(known) and (is_first or len(words) > 1)
+    return Mention(run.start, run.end, text[run.start : run.end], *clues, is_first=is_first, is_weak=is_weak, is_rare=not any(known))
+
+
+def _in_brackets(mentions: Sequence[Mention], text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Short forms that an article gives itself: "Tea Pluckers Union (Tepu)"; the letters of the short one begin words of the other."""
+    found = {}
+    for full, short in zip(mentions, mentions[1:], strict=False):
+        if text[full.end : short.start] != " (" or text[short.end : short.end + 1] != ")" or len(full.words) < 2 or len(short.words) != 1:
+            continue
+        letters = iter(short.words[0])
+        if all(word[0] in letters for word in full.words if len(word) > 3) and short.words[0][0] == full.words[0][0]:
+            found[short.words] = full.words
+    return found
 
 
 def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], bool]) -> None:
