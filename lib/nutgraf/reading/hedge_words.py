@@ -1,7 +1,7 @@
 """The list of hedges, boosters and first person, and where its entries stand in a text.
 
-A text is split once into its words. Only where a word stands that begins an entry is the entry tried, and only those with a context are
-asked for it, at most 48 characters on each side: the time grows with the text alone.
+A text is split once into its words. Only where a word of an entry stands is the entry tried, and only those with a context are asked for
+it, at most 48 characters on each side: the time grows with the length of the text alone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from nutgraf.documents import Resource
@@ -24,9 +23,8 @@ KINDS = ("hedge", "booster", "first_person")
 REACH = 48
 _FIELDS = frozenset({"kind", "meaning", "source", "words", "phrases", "in_context", "unless_denied"})
 _DENIED = "(not|never|hardly|scarcely|nor|neither|[a-z]+n't) ((so|very|quite|yet|exactly|entirely|always|at all) )?_"
-#: Letters, also those above ASCII that fit in a byte; what does not fit becomes "?" and separates words here, and is looked at again later.
+#: Letters, also those above ASCII that fit in a byte; what does not fit becomes "?" and parts words.
 _TO_WORDS = bytes(b if chr(b).isalnum() else ord(" ") for b in range(256))
-_WHITE = re.compile(r"\s{1,8}")
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Entry:
     label: str
     needs: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    then: str = ""  # what must follow at once, with its space
 
     def fits(self, before: str, after: str) -> bool:
         """Whether it counts between what stands before and after it, both in lower case."""
@@ -48,15 +47,15 @@ class Entry:
 
 
 class Form(NamedTuple):
-    """One spelling of an entry: its words in lower case."""
+    """One spelling of an entry, in lower case, and how far into it the word stands by which it is found."""
 
     words: str
-    pattern: re.Pattern[str] | None  # None for a single word
+    offset: int
     entry: Entry
 
 
 class Hit(NamedTuple):
-    """A place in the text, and the entry that stands there."""
+    """A place in the text, and what stands there."""
 
     start: int
     end: int
@@ -65,34 +64,37 @@ class Hit(NamedTuple):
 
 @dataclass
 class Words:
-    """All entries, by the word with which they begin, longest first."""
+    """All entries, each by its longest word: long words are rare, so that "of course" is looked for at "course"."""
 
-    starters: dict[bytes, list[Form]] = field(default_factory=dict)
+    anchors: dict[bytes, list[Form]] = field(default_factory=dict)
 
     def add(self, entry: Entry, spelled: str) -> None:
         """Add one spelling of an entry."""
-        first, pattern = re.split(r"[^a-z]", spelled, maxsplit=1)[0], None
-        if first != spelled:
-            pattern = re.compile(_WHITE.pattern.join(re.escape(word) for word in spelled.split()) + r"(?!\w)")
-        held = self.starters.setdefault(first.encode(), [])
-        held.append(Form(spelled, pattern, entry))
-        held.sort(key=lambda form: -len(form.words))
+        anchor = max(re.finditer("[a-z]+", spelled), key=lambda match: (len(match.group()), match.start()))
+        self.anchors.setdefault(anchor.group().encode(), []).append(Form(spelled, anchor.start(), entry))
 
     def candidates(self, low: str) -> Iterator[tuple[int, list[Form]]]:
-        """Where a word of a folded text begins an entry, and the forms that begin so."""
-        words = low.encode("latin-1", "replace").translate(_TO_WORDS).split(b" ")
-        starters = self.starters
-        hits = [at for at, word in enumerate(words) if word in starters]
-        if hits:
-            ends = list(accumulate(map(len, words)))
-            for at in hits:
-                # Each word before this one takes its letters and one space.
-                yield ends[at] - len(words[at]) + at, starters[words[at]]
+        """Where a word stands in a folded text by which entries are found, and what they are."""
+        spaced, anchors, place = b" %b " % low.encode("latin-1", "replace").translate(_TO_WORDS), self.anchors, 0
+        for word in spaced.split(b" "):
+            if word in anchors:
+                # Every place of this word is asked for in turn, so that the next one is this.
+                place = spaced.index(b" %b " % word, place)
+                yield place, anchors[word]
+                place += 1
+
+
+def count(low: str, stretches: Sequence[tuple[int, int]]) -> int:
+    """How many words stand in some stretches of a folded text: runs of letters and figures, apostrophes aside."""
+    joined = " ".join([low[start:end] for start, end in stretches])
+    return len(joined.encode("latin-1", "replace").translate(_TO_WORDS, b"'").split())
 
 
 def fold(text: str) -> str:
-    """A text in lower case with straight apostrophes; every character keeps its place."""
-    return text.replace("’", "'").replace("‘", "'").replace("İ", "I").lower()
+    """A text in lower case with straight apostrophes and plain spaces; every character keeps its place."""
+    for mark, plain in (("’", "'"), ("‘", "'"), ("\n", " "), ("\u00a0", " "), ("İ", "I")):
+        text = text.replace(mark, plain)
+    return text.lower()
 
 
 def hits(low: str, stretches: Sequence[tuple[int, int]]) -> list[list[Hit]]:
@@ -103,35 +105,41 @@ def hits(low: str, stretches: Sequence[tuple[int, int]]) -> list[list[Hit]]:
         stretches: Start and end of each, in text order, none inside another.
     """
     found: list[list[Hit]] = [[] for _ in stretches]
-    at, taken = -1, {True: 0, False: 0}
-    start = end = 0
+    at, start, end = -1, 0, 0
     for place, forms in words().candidates(low):
         while place >= end:
             at += 1
             if at == len(stretches):
-                return found
+                return [_apart(one) for one in found]
             start, end = stretches[at]
-        if place < start:
-            continue
         for form in forms:
-            is_person = form.entry.kind == "first_person"
-            last = place + len(form.words) if form.pattern is None else _end(form.pattern, low, place, end)
-            if place < taken[is_person] or last is None or last > end or _is_inside(low, place, last):
+            first = place - form.offset
+            last = first + len(form.words)
+            if first < start or last > end or not low.startswith(form.words, first) or _is_piece(low, first, last):
                 continue
-            if form.entry.fits(low[max(start, place - REACH) : place], low[last : min(end, last + REACH)]):
-                found[at].append(Hit(place, last, form))
-                taken[is_person] = last
-    return found
+            if form.entry.then and not low.startswith(form.entry.then, last):
+                continue
+            if form.entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
+                found[at].append(Hit(first, last, form))
+    return [_apart(one) for one in found]
 
 
-def _end(pattern: re.Pattern[str], low: str, place: int, end: int) -> int | None:
-    match = pattern.match(low, place, end)
-    return match.end() if match else None
+def _apart(found: list[Hit]) -> list[Hit]:
+    """Of those that overlap the one that begins first, of these the longest; first person apart from the others."""
+    if len(found) < 2:
+        return found
+    kept, taken = [], {True: 0, False: 0}
+    for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
+        is_person = hit.form.entry.kind == "first_person"
+        if hit.start >= taken[is_person]:
+            kept.append(hit)
+            taken[is_person] = hit.end
+    return kept
 
 
-def _is_inside(low: str, start: int, end: int) -> bool:
-    """Whether a letter above the first 256 stands next to it, so that it is but a piece of a word."""
-    return (start > 0 and low[start - 1].isalnum()) or (end < len(low) and low[end].isalnum())
+def _is_piece(low: str, start: int, end: int) -> bool:
+    """Whether a letter or figure stands next to it, so that it is but a piece of a word."""
+    return low[start - 1 : start].isalnum() or low[end : end + 1].isalnum()
 
 
 @cache
@@ -143,9 +151,10 @@ def words() -> Words:
     """
     found = Words()
     for label, held in _read()["classes"].items():
-        unknown, kind = sorted(set(held) - _FIELDS), held.get("kind")
-        if unknown or kind not in KINDS:
-            raise ResourceError(f"class '{label}' has an unknown field or kind: {[*unknown, kind][0]!r}", where=FILE, mend=f"kinds: {', '.join(KINDS)}")
+        kind = held.get("kind")
+        wrong = sorted(set(held) - _FIELDS) or ([kind] if kind not in KINDS else [])
+        if wrong:
+            raise ResourceError(f"class '{label}' has an unknown field or kind: {wrong[0]!r}", where=FILE, mend=f"kinds: {', '.join(KINDS)}")
         denied = [_DENIED] if held.get("unless_denied") else []
         for spelled in [*held.get("words", "").split(), *held.get("phrases", [])]:
             found.add(Entry(spelled.replace(" ", "-"), kind, label, None, _pattern(denied, label)), spelled)
@@ -157,7 +166,7 @@ def words() -> Words:
 def _add_in_context(found: Words, kind: str, label: str, given: Mapping[str, Any], denied: list[str]) -> None:
     where = f"{label}: {given.get('id')}"
     needs, unless = _pattern(given.get("if", []), where), _pattern([*given.get("unless", []), *denied], where)
-    entry = Entry(str(given["id"]).replace(" ", "-"), kind, label, needs, unless)
+    entry = Entry(str(given["id"]).replace(" ", "-"), kind, label, needs, unless, f" {given['then']} " if "then" in given else "")
     for form in given["forms"]:
         for spelled in _spelled(form):
             found.add(entry, spelled)

@@ -11,11 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nutgraf.documents import Document, Measured, Resource, Rows, Span
+from nutgraf.documents import Document, Measured, Resource, Rows, Sentence, Span
 from nutgraf.reading import hedge_words
 from nutgraf.reading.hedge_capitals import is_meant
 from nutgraf.schema import ANALYSED_PARTS
-from nutgraf.words import forms
 
 ID = "hedges"
 #: Dimension of each kind of span.
@@ -63,42 +62,43 @@ class Hedges:
             return rows
         text = document.text
         stretches = [(sentence.start, sentence.end) for sentence in sentences]
-        found = hedge_words.hits(hedge_words.fold(text), stretches)
+        low = hedge_words.fold(text)
+        found = hedge_words.hits(low, stretches)
         for sentence, within, hits in zip(sentences, stretches, found, strict=True):
             for start, end, form in hits:
                 if is_meant(text, start, end, form.words, within):
                     entry = form.entry
                     rows.spans.append(Span(sentence.sentence, start, end, entry.kind, form.words, entry.label, None, entry.id))
-        self._score(document, stretches, rows)
+        _score(low, _by_voice(document, sentences), rows)
         return rows
 
-    @staticmethod
-    def _score(document: Document, stretches: Stretches, rows: Rows) -> None:
-        voices = _by_voice(document, stretches)
-        n_words = {voice: len(forms(document.text, pieces)) for voice, pieces in voices.items()}
-        places = {kind: [span.start for span in rows.spans if span.kind == kind] for kind in DIMENSIONS}
-        for voice, n in (("all", sum(n_words.values())), *n_words.items()):
-            for kind, dimension in DIMENSIONS.items():
-                if n < MIN_WORDS:
-                    rows.not_assessable(dimension, f"{n} words, {MIN_WORDS} needed", voice=voice)
-                    continue
-                counted = len(places[kind]) if voice == "all" else sum(_is_in(place, voices[voice]) for place in places[kind])
-                rows.score(dimension, 100 * counted / n, voice=voice, n=counted)
+
+def _score(low: str, voices: Mapping[str, Stretches], rows: Rows) -> None:
+    n_words = {voice: hedge_words.count(low, pieces) for voice, pieces in voices.items()}
+    places = {kind: [span.start for span in rows.spans if span.kind == kind] for kind in DIMENSIONS}
+    for voice, n in (("all", sum(n_words.values())), *n_words.items()):
+        for kind, dimension in DIMENSIONS.items():
+            if n < MIN_WORDS:
+                rows.not_assessable(dimension, f"{n} words, {MIN_WORDS} needed", voice=voice)
+                continue
+            counted = len(places[kind]) if voice == "all" else sum(_is_in(place, voices[voice]) for place in places[kind])
+            rows.score(dimension, 100 * counted / n, voice=voice, n=counted)
 
 
-def _by_voice(document: Document, stretches: Stretches) -> dict[str, Stretches]:
-    """The stretches cut by whose words they are: in text order, none inside another, and together all of them."""
+def _by_voice(document: Document, sentences: Sequence[Sentence]) -> dict[str, Stretches]:
+    """Sentences cut by whose words they are: stretches in text order, none inside another, and together all of them."""
     quotes = [(span.start, span.end) for span in document.spans_of("quote")]
     ends = [end for _, end in quotes]
     found: dict[str, Stretches] = {voice: [] for voice in _VOICES}
-    for start, end in stretches:
+    for _, start, end, _, _, voice in sentences:
         place = start
-        # Quotations do not overlap, so those that reach into the stretch are neighbours.
-        for first, last in quotes[bisect_right(ends, start) : bisect_left(quotes, (end,))]:
-            if first > place:
-                found["outlet"].append((place, first))
-            found["quoted"].append((max(first, start), min(last, end)))
-            place = min(last, end)
+        if voice != "outlet":
+            # Quotations do not overlap, so those that reach into the sentence are neighbours.
+            for first, last in quotes[bisect_right(ends, start) : bisect_left(quotes, (end,))]:
+                if first > place:
+                    found["outlet"].append((place, first))
+                found["quoted"].append((max(first, start), min(last, end)))
+                place = min(last, end)
         if place < end:
             found["outlet"].append((place, end))
     return found
