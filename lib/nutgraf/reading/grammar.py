@@ -11,17 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
-from nutgraf.reading import pipeline
+from nutgraf.reading import nominalisations, pipeline
+from nutgraf.reading.nominalisations import agent, deeds
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 ID = "grammar"
 PASSIVE, AGENT = "passive", "agent"
+NOMINALISATION, ACTOR = "nominalisation", "actor"
+WITH, WITHOUT = "with-actor", "without-actor"
 #: The parser's tags of participles; it takes some for the past tense, which has the same form.
 _PARTICIPLES = ("VBN", "VBD")
-#: "by Friday" says when, and no parser's label tells it from who.
-_TIMES = ("DATE", "TIME")
 
 
 def build(options: Mapping[str, Any]) -> Grammar:
@@ -33,9 +34,13 @@ class Grammar:
     """Passives, and who acted where the text says so."""
 
     id = ID
-    version = "1"
+    version = "2"
     needs = frozenset({"parse", "sentences"})
-    resources: tuple[Resource, ...] = ()
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """The list of nouns."""
+        return (nominalisations.resource(),)
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Spans of kind ``passive`` (value: the verb's base form, label: be, get or reduced) and ``agent``, tied by ``group_id``."""
@@ -47,15 +52,33 @@ class Grammar:
             return rows
         rows = Rows()
         for offset, doc in pipeline.docs(document.text, document.parse):
-            for verb, label, agent in passives(doc):
-                start = offset + verb.idx
-                group = f"passive-{start}" if agent else None
-                about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": f"{label}-passive"}
-                rows.span(start, start + len(verb), PASSIVE, sentence=document.sentence_at(start), **about)
-                if agent:
-                    first, last = offset + agent.left_edge.idx, agent.right_edge
-                    rows.span(first, offset + last.idx + len(last), AGENT, sentence=document.sentence_at(first), group_id=group, rule="by-agent")
+            self._passives(document, offset, doc, rows)
+            self._deeds(document, offset, doc, rows)
+        rows.spans.sort(key=lambda span: (span.start, span.end))
         return rows
+
+    @staticmethod
+    def _passives(document: Document, offset: int, doc: Doc, rows: Rows) -> None:
+        for verb, label, who in passives(doc):
+            start = offset + verb.idx
+            group = f"passive-{start}" if who else None
+            about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": f"{label}-passive"}
+            rows.span(start, start + len(verb), PASSIVE, sentence=document.sentence_at(start), **about)
+            if who:
+                first, last = offset + who.left_edge.idx, who.right_edge
+                rows.span(first, offset + last.idx + len(last), AGENT, sentence=document.sentence_at(first), group_id=group, rule="by-agent")
+
+    @staticmethod
+    def _deeds(document: Document, offset: int, doc: Doc, rows: Rows) -> None:
+        for noun, actor, rule in deeds(doc):
+            start = offset + noun.idx
+            group = f"nominalisation-{start}" if actor else None
+            about = {"value": noun.lemma_.lower(), "label": WITH if actor else WITHOUT, "group_id": group, "rule": rule}
+            rows.span(start, start + len(noun), NOMINALISATION, sentence=document.sentence_at(start), **about)
+            if actor:
+                first, last = actor
+                begin = offset + first.idx
+                rows.span(begin, offset + last.idx + len(last), ACTOR, sentence=document.sentence_at(begin), group_id=group, rule=rule)
 
 
 def passives(doc: Doc) -> Iterator[tuple[Token, str, Token | None]]:
@@ -63,7 +86,7 @@ def passives(doc: Doc) -> Iterator[tuple[Token, str, Token | None]]:
     for token in doc:
         label = _label(token)
         if label:
-            yield token, label, _agent(token)
+            yield token, label, agent(token)
 
 
 def _label(token: Token) -> str | None:
@@ -75,9 +98,3 @@ def _label(token: Token) -> str | None:
     if token.dep_ == "conj" and token.head.tag_ == "VBN" and token.head is not token:
         return _label(token.head)
     return "reduced" if token.dep_ == "acl" else None
-
-
-def _agent(token: Token) -> Token | None:
-    by = next((child for child in token.children if child.dep_ == "agent"), None)
-    who = next((child for child in by.children if child.dep_ in ("pobj", "pcomp")), None) if by is not None else None
-    return None if who is not None and who.ent_type_ in _TIMES else who
