@@ -7,36 +7,23 @@ The notion is that of Fowler et al. (1979) and Billig (2008), with van Dijk's (2
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from nutgraf.documents import Resource
-from nutgraf.resources import own, sha256_of
+from nutgraf.reading.deed_nouns import Group, nouns, words
+from nutgraf.reading.passives import AMOUNTS, TIMES, agent
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-FILE = "nominalisations.toml"
 NOUNS = ("NN", "NNS")
 #: Entities that are a name as a whole, so that a noun in one names no deed of the story.
 _NAMES = ("ORG", "PERSON", "GPE", "FAC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LOC")
 #: What "by", "of" or "'s" bring in when it says when or how much, and not who.
-TIMES = ("DATE", "TIME")
-_AMOUNTS = (*TIMES, "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL")
+_AMOUNTS = (*AMOUNTS, "CARDINAL", "ORDINAL")
 #: "Under review", "on arrival": manners and states, by a preposition and a bare noun.
 _ADVERBIAL = ("in", "under", "on", "at", "for", "by", "upon", "without", "with")
 _RELATIVE = ("who", "which", "that", "whom", "whose")
-
-
-class Group(NamedTuple):
-    """How the nouns of a group bring in who does the deed and what suffers it: ``actor`` or ``object``."""
-
-    name: str
-    of: str
-    possessive: str
-    alone: bool
 
 
 class Deed(NamedTuple):
@@ -92,7 +79,7 @@ def _deed(noun: Token, group: Group) -> Deed | None:
     if kind is not None:
         return Deed(noun, (kind.left_edge, kind), "compound")
     for preposition in ("from", "between"):
-        who = next(iter(_after(noun, preposition)), None) if noun.lemma_.lower() in _words(preposition) else None
+        who = next(iter(_after(noun, preposition)), None) if noun.lemma_.lower() in words(preposition) else None
         if who is not None and who.ent_type_ not in _AMOUNTS:
             # "Attacks from the hills", "threats from Ludd": a place can be where, and can be who.
             return None if who.ent_type_ in ("GPE", "LOC", "FAC") else Deed(noun, phrase(who), preposition)
@@ -104,9 +91,8 @@ def _deed(noun: Token, group: Group) -> Deed | None:
 
 def _after(noun: Token, preposition: str) -> list[Token]:
     """Nouns that a preposition of this noun brings in."""
-    return [
-        child for word in noun.children if word.lower_ == preposition and word.dep_ in ("prep", "agent") for child in word.children if child.dep_ == "pobj"
-    ]
+    heads = [word for word in noun.children if word.lower_ == preposition and word.dep_ in ("prep", "agent")]
+    return [child for head in heads for child in head.children if child.dep_ == "pobj"]
 
 
 def _by(noun: Token) -> Token | None:
@@ -124,9 +110,9 @@ def _before(noun: Token, group: Group) -> Token | str | None:
     """The word before the noun that names who did it; "unclear" where it can be who suffered, too."""
     for child in noun.lefts:
         lemma = child.lemma_.lower()
-        if child.dep_ == "compound" and lemma in _words("actors"):
+        if child.dep_ == "compound" and lemma in words("actors"):
             return child
-        if child.dep_ in ("amod", "compound") and group.name != "suffered" and lemma in _words("adjectives"):
+        if child.dep_ in ("amod", "compound") and group.name != "suffered" and lemma in words("adjectives"):
             return child
         if child.dep_ in ("amod", "compound") and child.ent_type_ in ("NORP", "ORG", "PERSON", "GPE"):
             # "The Quill decision" can be about Quill; "the Swiss decision" is the Swiss'.
@@ -137,16 +123,16 @@ def _before(noun: Token, group: Group) -> Token | str | None:
 
 def _carrier(noun: Token, group: Group) -> Token | None:
     """Who does it by a verb that only carries the noun: "the board made a decision", "the raid was carried out by the police"."""
-    support = _words("support") - (_words("not_suffered") if group.name == "suffered" else frozenset())  # who "took a beating" suffered it
+    support = words("support") - (words("not_suffered") if group.name == "suffered" else frozenset())  # who "took a beating" suffered it
     if noun.head.lemma_ in support and noun.dep_ == "dobj":
         return _subject(noun.head)
     if noun.head.lemma_ in support and noun.dep_ == "nsubjpass":
-        return agent(noun.head)
+        return agent(noun.head)[0]
     for verb in noun.children:
         if verb.lemma_ in support and verb.dep_ == "acl" and verb.tag_ == "VBN":
-            return agent(verb)
+            return agent(verb)[0]
         if verb.lemma_ in support and verb.dep_ == "relcl":
-            return agent(verb) if any(child.dep_ == "nsubjpass" for child in verb.children) else _subject(verb, inner=True)
+            return agent(verb)[0] if any(child.dep_ == "nsubjpass" for child in verb.children) else _subject(verb, inner=True)
     return None
 
 
@@ -168,13 +154,6 @@ def _subject(verb: Token, *, inner: bool = False) -> Token | None:
     return None
 
 
-def agent(verb: Token) -> Token | None:
-    """Who acts in a passive: what its "by" brings in, but for a date or a time."""
-    by = next((child for child in verb.children if child.dep_ == "agent"), None)
-    who = next((child for child in by.children if child.dep_ in ("pobj", "pcomp")), None) if by is not None else None
-    return None if who is not None and who.ent_type_ in TIMES else who
-
-
 def phrase(head: Token) -> tuple[Token, Token]:
     """First and last token of a noun's phrase, without "'s", what follows in a clause of its own, and marks at its end."""
     last = head
@@ -184,34 +163,3 @@ def phrase(head: Token) -> tuple[Token, Token]:
             break
         last = right[-1]
     return head.left_edge, last
-
-
-@cache
-def nouns() -> dict[str, Group]:
-    """The listed nouns by their base form."""
-    found: dict[str, Group] = {}
-    for name, held in _read()["groups"].items():
-        group = Group(name, held["of"], held["possessive"], held["alone"])
-        found |= {pair.split(":")[0]: group for pair in held["nouns"].split()}
-    return found
-
-
-@cache
-def verbs() -> dict[str, str]:
-    """The verb behind each noun."""
-    return dict(pair.split(":") for held in _read()["groups"].values() for pair in held["nouns"].split())
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_read()["words"][name].split())
-
-
-@cache
-def _read() -> dict[str, Any]:
-    return tomllib.loads(own(FILE).read_text(encoding="utf-8"))
-
-
-def resource() -> Resource:
-    """What rests on the list."""
-    return Resource("word list", "nominalisations", sha256_of(own(FILE)), _read()["version"])
