@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 NOUNS = ("NN", "NNS")
 #: Entities that are a name as a whole, so that a noun in one names no deed of the story.
 _NAMES = ("ORG", "PERSON", "GPE", "FAC", "EVENT", "WORK_OF_ART", "LAW", "PRODUCT", "LOC")
-#: What "by", "of" or "'s" bring in when it says when or how much, and not who.
-_AMOUNTS = (*AMOUNTS, "CARDINAL", "ORDINAL")
 #: "Under review", "on arrival": manners and states, by a preposition and a bare noun.
 _ADVERBIAL = ("in", "under", "on", "at", "for", "by", "upon", "without", "with")
 _RELATIVE = ("who", "which", "that", "whom", "whose")
@@ -71,7 +69,7 @@ def _deed(noun: Token, group: Group) -> Deed | None:
     possessive = next((child for child in noun.children if child.dep_ == "poss" and child.ent_type_ not in TIMES), None)
     if possessive is not None and (group.possessive == "actor" or (objects and group.of == "object")):
         return Deed(noun, phrase(possessive), "possessive")
-    if group.of == "actor" and objects and objects[0].ent_type_ not in _AMOUNTS:
+    if group.of == "actor" and objects and objects[0].ent_type_ not in AMOUNTS:
         return Deed(noun, phrase(objects[0]), "of")
     kind = _before(noun, group)
     if kind == "unclear":
@@ -80,7 +78,7 @@ def _deed(noun: Token, group: Group) -> Deed | None:
         return Deed(noun, (kind.left_edge, kind), "compound")
     for preposition in ("from", "between"):
         who = next(iter(_after(noun, preposition)), None) if noun.lemma_.lower() in words(preposition) else None
-        if who is not None and who.ent_type_ not in _AMOUNTS:
+        if who is not None and who.ent_type_ not in AMOUNTS:
             # "Attacks from the hills", "threats from Ludd": a place can be where, and can be who.
             return None if who.ent_type_ in ("GPE", "LOC", "FAC") else Deed(noun, phrase(who), preposition)
     carrier = _carrier(noun, group)
@@ -103,7 +101,7 @@ def _by(noun: Token) -> Token | None:
     if not found and following < len(noun.doc) and noun.doc[following].lower_ == "by" and noun.doc[following].head.i > following:
         # The phrase ends before "by" and its verb is still to come: it can only belong to the phrase.
         found = [child for child in noun.doc[following].children if child.dep_ == "pobj"]
-    return next((who for who in found if who.ent_type_ not in _AMOUNTS and who.pos_ != "NUM"), None)
+    return next((who for who in found if who.ent_type_ not in AMOUNTS and who.pos_ != "NUM"), None)
 
 
 def _before(noun: Token, group: Group) -> Token | str | None:

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 #: Entities that say when, or how much, where "by" brings them in.
 TIMES = ("DATE", "TIME")
-AMOUNTS = (*TIMES, "MONEY", "PERCENT", "QUANTITY")
+AMOUNTS = (*TIMES, "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL")
+#: Verbs that take "by" with a number for how much.
+_CHANGES = frozenset(
+    """boost cut decrease delay enlarge exceed expand extend increase lengthen lift lower miss narrow outnumber overrun raise reduce shorten shrink
+    slash trim widen""".split()
+)
 _ACTING = ("PERSON", "ORG", "NORP")
 #: The parser's tags of participles; it takes some for the past tense, which has the same form.
 _PARTICIPLES = ("VBN", "VBD")
@@ -54,7 +59,7 @@ def passives(doc: Doc) -> Iterator[Passive]:
 
 
 def _label(token: Token) -> str | None:
-    helper = next((child for child in token.children if child.dep_ == "auxpass"), None)
+    helper = next((child for child in token.children if child.dep_ == "auxpass" or (child.dep_ == "aux" and child.lemma_ == "be")), None)
     if helper is not None and token.tag_ in _PARTICIPLES:  # "are not refundable" has the same tree
         return _kind(helper) if not _is_what_to_do(token) else None
     if token.dep_ == "acomp" and token.lower_.endswith(_ENDINGS) and any(child.dep_ == "agent" for child in token.children):
@@ -65,7 +70,18 @@ def _label(token: Token) -> str | None:
         return _label(token.head)
     if token.dep_ in ("advcl", "acl", "acomp") and _is_parted(token):
         return _kind(token.head)
+    if token.dep_ == "acl" and _is_asked(token):
+        return "be"
     return "reduced" if token.dep_ in ("acl", "advcl") else None
+
+
+def _is_asked(verb: Token) -> bool:
+    """Whether its auxiliary stands before its subject ("was anyone arrested?", "never was a dam built"), and nothing else follows it."""
+    subject, be = verb.head, verb.head.head
+    if be.lemma_ != "be" or subject.dep_ not in ("nsubj", "attr") or not be.i < subject.i:
+        return False
+    others = [child for child in be.children if child.i != subject.i and child.dep_ in ("nsubj", "attr", "acomp", "expl", "xcomp", "ccomp", "prep")]
+    return not others
 
 
 def _is_parted(verb: Token) -> bool:
@@ -73,7 +89,8 @@ def _is_parted(verb: Token) -> bool:
     be = verb.head
     if be.lemma_ != "be" or not 1 < verb.i - be.i <= _FAR or be.nbor().text not in (",", "-", "–", "—", "("):
         return False
-    others = [child for child in be.children if child.i > be.i and child.dep_ not in ("punct", "prep", "advmod", "neg", "advcl") and child is not verb]
+    asides = ("punct", "prep", "advmod", "neg", "advcl")
+    others = [child for child in be.children if child.i > be.i and child.i != verb.i and child.dep_ not in asides]
     return not others and any(child.dep_ in ("nsubj", "nsubjpass") for child in be.children)
 
 
@@ -87,7 +104,7 @@ def _is_what_to_do(verb: Token) -> bool:
     """Whether it is "all she had to do was put it back": the verb has no subject but a clause that ends in "do"."""
     subject = next((child for child in verb.children if child.dep_ in ("nsubjpass", "nsubj", "csubj", "csubjpass")), None)
     has_object = any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
-    return subject is not None and has_object and any(word.lemma_ == "do" and word.pos_ == "VERB" for word in subject.subtree)
+    return subject is not None and has_object and any(word.lemma_ == "do" for word in subject.subtree)
 
 
 def _is_adjective(verb: Token) -> bool:
@@ -134,4 +151,7 @@ def _inner(verb: Token) -> Token | None:
 
 def _object(preposition: Token) -> Token | None:
     who = next((child for child in preposition.children if child.dep_ == "pobj"), None)
-    return None if who is None or who.ent_type_ in AMOUNTS else who
+    if who is None or who.ent_type_ in AMOUNTS:
+        return None
+    is_amount = preposition.head.lemma_ in _CHANGES and any(child.dep_ == "nummod" for child in who.children)
+    return None if is_amount else who
