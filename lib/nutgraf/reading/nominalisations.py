@@ -129,8 +129,10 @@ def _carrier(noun: Token, group: Group) -> Token | None:
     for verb in noun.children:
         if verb.lemma_ in support and verb.dep_ == "acl" and verb.tag_ == "VBN":
             return agent(verb)[0]
+        if verb.lemma_ in support and verb.dep_ in ("relcl", "acl") and any(child.dep_ == "nsubj" for child in verb.children):
+            return _subject(verb, inner=True)
         if verb.lemma_ in support and verb.dep_ == "relcl":
-            return agent(verb)[0] if any(child.dep_ == "nsubjpass" for child in verb.children) else _subject(verb, inner=True)
+            return agent(verb)[0]
     return None
 
 
