@@ -59,6 +59,7 @@ def test_gold_sentences(kind: str) -> None:
         ("The union said so in no uncertain terms.", []),
         ("Half of likely voters want a new bridge.", []),
         ("A vote on the bridge is likely.", ["likely"]),
+        ("Boys are more likely to fall from a high wall than girls.", []),
         ("The owner alleged that the brakes had failed.", []),
         ("She spoke on the whole question of rents.", []),
         ("It was, on the whole, a dull evening.", ["on the whole"]),
@@ -217,12 +218,13 @@ def test_folding_moves_no_character() -> None:
 def test_a_very_long_text_costs_each_place_its_own_surroundings_only(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "of course it may be that I said so, but it appears to be more likely and " * 70_000
     assert len(text) > 5_000_000
+    looked: list[int] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(hedge_words.Entry, "fits", lambda self, before, after: bool(looked.append(max(len(before), len(after)))) or True)
+        hedge_words.hits(hedge_words.fold(text[:50_000]), [(0, 50_000)])
+    assert max(looked) == hedge_words.REACH
     (hits,) = hedge_words.hits(hedge_words.fold(text), [(0, len(text))])
     assert len(hits) == 70_000 * 5
-    looked: list[int] = []
-    monkeypatch.setattr(hedge_words.Entry, "fits", lambda self, before, after: bool(looked.append(max(len(before), len(after)))) or True)
-    hedge_words.hits(hedge_words.fold(text[:100_000]), [(0, 100_000)])
-    assert max(looked) == hedge_words.REACH
 
 
 def test_every_class_says_what_it_means_and_where_the_notion_is_from() -> None:
