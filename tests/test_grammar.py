@@ -128,6 +128,7 @@ def test_gold_sentences_of_deeds(label: str) -> None:
         ("The Swiss decision came late.", [("decision", "compound", "Swiss")]),
         ("The testimony of the clerk was long.", [("testimony", "of", "the clerk")]),
         ("The editor's arrest was filmed.", [("arrest", "object-possessive", None)]),
+        ("Her appointment surprised the clerks.", [("appointment", "object-possessive", None)]),
         ("The town is under siege.", []),
         ("An agreement between the union and the owners ended it.", [("agreement", "between", "the union and the owners")]),
         ("The publication is on sale.", []),
