@@ -58,6 +58,7 @@ def found(text: str) -> list[tuple[str, str | None, str | None]]:
         ("What he did was cut the rope.", []),
         ("It is, of course, printed on old paper.", [("printed", "be", None)]),
         ("It was, as ever, cold and dark.", []),
+        ("The hut was, as promised, cheap.", [("promised", "reduced", None)]),
         ("He was not surprised by the verdict.", [("surprised", "be", "the verdict")]),
         ("The hut was built in a garage by Ada Quill.", [("built", "be", "Ada Quill")]),
         ("She was seen in a film by Ada Quill.", [("seen", "be", None)]),
@@ -152,6 +153,12 @@ def test_each_says_whether_somebody_is_named() -> None:
         ("nominalisation", "removal", "with-actor", "by", "nominalisation-57", 2),
         ("actor", None, None, "by", "nominalisation-57", 2),
     ]
+
+
+@needs_model
+def test_places_are_in_the_order_of_the_text() -> None:
+    (document,) = read("The removal of the gate was ordered by Ada Quill after a decision by the board.")
+    assert [span.kind for span in document.spans["grammar"]] == ["nominalisation", "passive", "agent", "nominalisation", "actor"]
 
 
 def test_the_list_of_deeds() -> None:
