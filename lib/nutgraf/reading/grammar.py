@@ -1,27 +1,26 @@
-"""Grammar: who acts. Passives with and without an agent, by the parse.
+"""Grammar: who acts, and where nobody is named. Passives with and without an agent, and nouns that name a deed, by the parse.
 
-Passive: a participle with a form of "be" or "get" that the parser calls its passive auxiliary, and one that hangs on such a participle by
-"and" or "or" without an auxiliary of its own ("was built and opened"). Reduced: a participle that describes a noun ("the dam built in
-1990"). The agent is what "by" brings in, where the parser takes it for one.
+What counts as a passive stands in `nutgraf.reading.passives`, what as a noun that names a deed in `nutgraf.reading.nominalisations`. Each
+says whether the text names who did it; it never guesses who it was. After Fowler et al. (1979), Billig (2008) and van Dijk (2008).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
-from nutgraf.reading import pipeline
+from nutgraf.reading import deed_nouns, pipeline
+from nutgraf.reading.nominalisations import deeds
+from nutgraf.reading.passives import passives
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 ID = "grammar"
 PASSIVE, AGENT = "passive", "agent"
-#: The parser's tags of participles; it takes some for the past tense, which has the same form.
-_PARTICIPLES = ("VBN", "VBD")
-#: "by Friday" says when, and no parser's label tells it from who.
-_TIMES = ("DATE", "TIME")
+NOMINALISATION, ACTOR = "nominalisation", "actor"
+WITH, WITHOUT = "with-actor", "without-actor"
 
 
 def build(options: Mapping[str, Any]) -> Grammar:
@@ -33,12 +32,21 @@ class Grammar:
     """Passives, and who acted where the text says so."""
 
     id = ID
-    version = "1"
+    version = "2"
     needs = frozenset({"parse", "sentences"})
-    resources: tuple[Resource, ...] = ()
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """The list of nouns."""
+        return (deed_nouns.resource(),)
 
     def measure(self, documents: Sequence[Document]) -> Measured:
-        """Spans of kind ``passive`` (value: the verb's base form, label: be, get or reduced) and ``agent``, tied by ``group_id``."""
+        """Spans of passives and of nouns that name a deed, and of who acts; no scores where there is a parse.
+
+        ``passive``: value the verb's base form, label be, get or reduced, rule such as ``be-passive-without-agent``; ``agent``: rule
+        ``by-agent`` or ``at-the-hands-of``. ``nominalisation``: value the noun's base form, label ``with-actor`` or ``without-actor``,
+        rule what told it; ``actor``. What belongs together has one ``group_id``; where nobody is named there is none.
+        """
         return Measured.of(documents, (self._read(document) for document in documents))
 
     def _read(self, document: Document) -> Rows:
@@ -47,37 +55,33 @@ class Grammar:
             return rows
         rows = Rows()
         for offset, doc in pipeline.docs(document.text, document.parse):
-            for verb, label, agent in passives(doc):
-                start = offset + verb.idx
-                group = f"passive-{start}" if agent else None
-                about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": f"{label}-passive"}
-                rows.span(start, start + len(verb), PASSIVE, sentence=document.sentence_at(start), **about)
-                if agent:
-                    first, last = offset + agent.left_edge.idx, agent.right_edge
-                    rows.span(first, offset + last.idx + len(last), AGENT, sentence=document.sentence_at(first), group_id=group, rule="by-agent")
+            self._passives(document, offset, doc, rows)
+            self._deeds(document, offset, doc, rows)
+        rows.spans.sort(key=lambda span: (span.start, span.end))
         return rows
 
+    @staticmethod
+    def _passives(document: Document, offset: int, doc: Doc, rows: Rows) -> None:
+        for verb, label, who, told in passives(doc):
+            start = offset + verb.idx
+            group = None if who is None else f"passive-{start}"
+            rule = f"{label}-passive-{'without' if who is None else 'with'}-agent"
+            about = {"value": verb.lemma_, "label": label, "group_id": group, "rule": rule}
+            rows.span(start, start + len(verb), PASSIVE, sentence=document.sentence_at(start), **about)
+            if who is not None:
+                _add_who(document, offset, (who.left_edge, who.right_edge), AGENT, rows, group_id=group, rule=told)
 
-def passives(doc: Doc) -> Iterator[tuple[Token, str, Token | None]]:
-    """Passive verbs of a parsed text, each with its kind (be, get, reduced) and the head of its agent."""
-    for token in doc:
-        label = _label(token)
-        if label:
-            yield token, label, _agent(token)
+    @staticmethod
+    def _deeds(document: Document, offset: int, doc: Doc, rows: Rows) -> None:
+        for noun, actor, rule in deeds(doc):
+            start = offset + noun.idx
+            group = None if actor is None else f"nominalisation-{start}"
+            about = {"value": noun.lemma_.lower(), "label": WITHOUT if actor is None else WITH, "group_id": group, "rule": rule}
+            rows.span(start, start + len(noun), NOMINALISATION, sentence=document.sentence_at(start), **about)
+            if actor is not None:
+                _add_who(document, offset, actor, ACTOR, rows, group_id=group, rule=rule)
 
 
-def _label(token: Token) -> str | None:
-    helper = next((child for child in token.children if child.dep_ == "auxpass"), None)
-    if helper is not None and token.tag_ in _PARTICIPLES:  # "are not refundable" has the same tree
-        return "get" if helper.lemma_ == "get" else "be"
-    if token.tag_ != "VBN" or any(child.dep_ in ("aux", "nsubj") for child in token.children):
-        return None
-    if token.dep_ == "conj" and token.head.tag_ == "VBN" and token.head is not token:
-        return _label(token.head)
-    return "reduced" if token.dep_ == "acl" else None
-
-
-def _agent(token: Token) -> Token | None:
-    by = next((child for child in token.children if child.dep_ == "agent"), None)
-    who = next((child for child in by.children if child.dep_ in ("pobj", "pcomp")), None) if by is not None else None
-    return None if who is not None and who.ent_type_ in _TIMES else who
+def _add_who(document: Document, offset: int, tokens: tuple[Token, Token], kind: str, rows: Rows, **about: str | None) -> None:
+    start, end = offset + tokens[0].idx, offset + tokens[1].idx + len(tokens[1])
+    rows.span(start, end, kind, sentence=document.sentence_at(start), **about)
