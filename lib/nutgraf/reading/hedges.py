@@ -7,13 +7,14 @@ is where the writer or a speaker steps in ("I", "we", "this newspaper"). After H
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence, Span
 from nutgraf.reading import hedge_words
 from nutgraf.reading.hedge_capitals import is_meant
+from nutgraf.reading.voices import Voices
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "hedges"
@@ -21,7 +22,7 @@ ID = "hedges"
 DIMENSIONS = {"hedge": "hedges", "booster": "boosters", "first_person": "first_person"}
 #: Fewer words give no rate: one word more or less would change it by more than 3 in 100.
 MIN_WORDS = 30
-_VOICES = ("outlet", "quoted")
+_VOICES = ("outlet", "quoted", "reported")
 Stretches = list[tuple[int, int]]
 
 
@@ -35,7 +36,7 @@ class Hedges:
 
     id = ID
     version = "1"
-    needs = frozenset({"quotes", "sentences"})
+    needs = frozenset({"attribution", "quotes", "sentences"})
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -87,20 +88,11 @@ def _score(low: str, voices: Mapping[str, Stretches], rows: Rows) -> None:
 
 def _by_voice(document: Document, sentences: Sequence[Sentence]) -> dict[str, Stretches]:
     """Sentences cut by whose words they are: stretches in text order, none inside another, and together all of them."""
-    quotes = [(span.start, span.end) for span in document.spans_of("quote")]
-    ends = [end for _, end in quotes]
+    voices = Voices(document)
     found: dict[str, Stretches] = {voice: [] for voice in _VOICES}
-    for _, start, end, _, _, voice in sentences:
-        place = start
-        if voice != "outlet":
-            # Quotations do not overlap, so those that reach into the sentence are neighbours.
-            for first, last in quotes[bisect_right(ends, start) : bisect_left(quotes, (end,))]:
-                if first > place:
-                    found["outlet"].append((place, first))
-                found["quoted"].append((max(first, start), min(last, end)))
-                place = min(last, end)
-        if place < end:
-            found["outlet"].append((place, end))
+    for sentence in sentences:
+        for voice, pieces in voices.segments(sentence.start, sentence.end).items():
+            found[voice] += pieces
     return found
 
 
