@@ -19,7 +19,7 @@ from nutgraf.reading.name_words import words as listed
 THRESHOLD = 1.5
 #: As many where it is a dictionary's word at the beginning of a sentence, or several such words.
 WEAK_THRESHOLD = 3.5
-#: As many where no dictionary has the word.
+#: As many where no dictionary has the word, or its capital is not that of a sentence.
 RARE_THRESHOLD = 0.8
 _SMALL = frozenset("of the for and in to a & de du la del".split())
 _MARKED = re.compile(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]")
@@ -38,7 +38,7 @@ class Mention:
         rule: ``written`` for a run of capitals, ``known`` for a form of a name that is written elsewhere.
         is_first: Whether a sentence begins with it.
         is_weak: Whether its words are a dictionary's, so that it takes more to be a name.
-        is_rare: Whether no dictionary has it, so that it takes less.
+        is_rare: Whether no dictionary has it, or no sentence begins with it, so that it takes less.
         words: Its words, folded.
     """
 
@@ -135,6 +135,8 @@ def grouped(mentions: Sequence[Mention], told: Mapping[tuple[str, ...], tuple[st
         near = {id(entity): entity for key in _keys(words) for entity in index.get(key, ())}
         meant = told.get(words)
         fitting = [entity for entity in entities if entity.words == meant] if meant else [one for one in near.values() if _fits(words, held, one)]
+        sure = [entity for entity in fitting if words in (entity.words[: len(words)], _without_suffix(entity.words)[-len(words) :])]
+        fitting = sure or fitting  # "Patil" is Mr Patil before it is Ms Patil-Rao
         if len(words) == 1 and fitting and all(entity.kind == "PERSON" for entity in fitting):
             held = _apart(held, entities)
         if not fitting:
@@ -219,8 +221,8 @@ def _held_keys(entity: Entity) -> set[str]:
 def _initials(full: Sequence[str]) -> set[str]:
     large = [word for word in full if word not in _SMALL]
     short = [word for word in large if word not in listed("organisations", "legal")]
-    every = ["".join(word[0] for word in words) for words in (full, large, short) if len(words) > 1]
-    return set(every)
+    every = {"".join(word[0] for word in words) for words in (full, large, short) if len(words) > 1}
+    return every | {letters[:-1] for letters in every if len(letters) > 3}  # the last word is often left out
 
 
 def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -264,24 +266,30 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
         return False
     if _is_shorter(words, full) or words in (full[: len(words)], full[-len(words) :], _without_suffix(full)[-len(words) :]):
         return True
+    if len(full) > 2 and _place(words, full) is not None and words[-1] not in _SMALL:
+        return True  # "Firdaus" of "Muhammad Firdaus Rahmat"
     return len(words) == 1 and (words[0] in full[-1].split("-") or words[0] in _nickname(entity))
 
 
 def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
     if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
         return False
-    if _own_kind(held, 3 if kind == "ORG" else 5.5) == "GPE":
+    if _own_kind(held, 3 if kind == "ORG" else 4.5) == "GPE":
         return False
     if len(words) == 1 and words[0] in listed("organisations", "generic") | listed("titles"):
         return False
     if len(words) == 1 and words[0] in listed("organisations", "civic") and all(one.is_first for one in held):
         return False  # "Police are …"
-    at = next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
+    at = _place(words, full)
     if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):
         return at == len(full) - 1 and _own_kind(held, 1.5) == "ORG"  # not "Veldane" beside "Bank of Veldane"
     if at == 0 and len(words) == 1 and all(word in listed("organisations", "civic") or word in _SMALL for word in full[1:]):
         return _own_kind(held, 3) == "ORG"  # "Kelsport" beside "Kelsport Sailing Club" is the place
     return at is not None
+
+
+def _place(words: tuple[str, ...], full: tuple[str, ...]) -> int | None:
+    return next((at for at in range(len(full) - len(words) + 1) if full[at : at + len(words)] == words), None)
 
 
 def _is_shorter(words: tuple[str, ...], full: tuple[str, ...]) -> bool:

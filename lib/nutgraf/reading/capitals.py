@@ -24,6 +24,8 @@ _MIXED = re.compile(r"[A-Z][a-z]?[A-Z]{1,5}[a-z]?$")
 _NICKNAME = re.compile(r" [“\"‘'(]([A-Z][\w’-]+)[”\"’')] (?=[A-ZÀ-Þ])")
 _CLOSED = ("” ", '" ', "’ ", "' ", ") ")
 _LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium")
+_NUMBERED_ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}$")
+_NUMBERED = ("interstate", "highway", "route", "motorway", "terminal")
 _OFFICES = ("department", "ministry", "office", "committee", "institute", "centers", "centres", "bureau", "agency")
 
 
@@ -87,14 +89,18 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
     lower = word.lower
     if not word.is_capital or (len(word.text) == 1 and lower in ("i", "a")):
         return False
+    if word.is_initial:
+        return True
     if lower in listed("days"):
         return _is_somebody(words, at)
     before, after = words[at - 1] if at else None, words[at + 1] if at + 1 < len(words) else None
     is_inside = before is not None and before.is_capital and before.end + 1 == word.start and not word.is_first
-    if lower in listed("not_names") or (lower in listed("labels", "numbers") and not is_inside):
+    if lower in listed("not_names") or (
+        lower in listed("labels", "numbers") and not is_inside and not _is_particle(words, at)
+    ):
         return False
-    if word.is_initial:
-        return True
+    if not word.text.isalpha() and any(character.isdigit() for character in word.text):
+        return _NUMBERED_ROAD.match(word.text) is not None
     is_led = after is not None and after.is_capital and after.start == word.end + 1
     if lower in listed("adjectives") and lower not in listed("given") and not is_inside and (not is_led or after.lower in listed("adjectives")):
         return False
@@ -108,7 +114,7 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
 def _begins_with_name(words: Sequence[Word], at: int, lowered: frozenset[str], common: Common) -> bool:
     """Whether the first word of a sentence, which has a capital in any case, is or begins a name."""
     word, lower = words[at], words[at].lower
-    if lower in listed("titles") or lower in countries_and_cities() | listed("organisations", "institutions") or _MIXED.match(word.text) or _is_particle(words, at):
+    if lower in listed("titles") or lower in countries_and_cities() or _MIXED.match(word.text) or (len(lower) > 3 and lower in listed("organisations", "institutions")) or _is_particle(words, at):
         return True
     if lower in listed("labels", "function"):
         return False
@@ -194,6 +200,8 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     if gap == ", " and following.lower in ("jr", "sr", "inc", "ltd", "llc"):
         return number
     if nickname and number + 1 < len(words) and following.start == nickname.start(1) and name_like[number + 1]:
+        return number
+    if gap == " " and following.text.isdigit() and here.lower in _NUMBERED:
         return number
     if gap == " " and following.text in _LOWER_ENDS and here.is_capital and here.text.isalpha():
         return number

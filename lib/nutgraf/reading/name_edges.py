@@ -30,8 +30,8 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
     is_thing = run.is_joined or head in heads
     while first < last and words[first].text.lower() in ("the", "a", "an") and (words[first].is_first or last - first == 1):
         first += 1
-    if last - first > 2 and (words[first].lower, words[first + 1].lower) == ("tan", "sri"):
-        first += 2
+    if last - first > 2 and (words[first].lower, words[first + 1].lower) in (("tan", "sri"), ("det", "con")):
+        first += 2  # titles of two words, of which one is a name too
     while first < last - 1 and words[first].lower in listed("labels") - listed("labels", "names_too"):
         first += 1
     if last - first > 1 and words[first].is_first and (_is_stranger(text, words, first, last, common, is_thing=is_thing)):

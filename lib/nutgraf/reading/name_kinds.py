@@ -73,7 +73,7 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
     lower = [word.lower for word in inner]
     folded = " ".join(lower)
     last, n = lower[-1], len(inner)
-    if folded in listed("organisations", "institutions"):
+    if folded in listed("organisations", "institutions") and (len(folded) > 3 or name.isupper()):
         points["ORG"] += 6
     elif n > 1 and lower[0] in listed("organisations", "institutions"):
         points["ORG"] += 4
@@ -89,7 +89,8 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
         if last in listed("organisations", "heads"):
             points["ORG"] += 5 if last not in listed("buildings", "ambiguous") else 2
         if last in listed("buildings", "heads"):
-            points["FAC"] += 5.5 if last not in listed("buildings", "ambiguous") else 2
+            is_somebody = n == 2 and lower[0] in listed("given")  # "Mick Street"
+            points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 3.5 if is_somebody else 5.5
         if last in listed("places", "heads"):
             points["GPE"] += 5
         if last in listed("not_names", "heads") or lower[0] in listed("not_names", "heads"):
@@ -120,8 +121,8 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
     if last in listed("suffixes", "inside"):
         points["PERSON"] += 4
     if n in (2, 3) and not points:
-        is_rare = not any(common(word) for word in lower)
-        points["PERSON"] += 1.9 if is_rare else 1.2
+        rare = sum(not common(word) for word in (lower[0], last))
+        points["PERSON"] += 1.2 + 0.4 * rare if rare or lower[0] in listed("given") else 0.6
         points["ORG"] += 0.6
 
 
@@ -156,7 +157,8 @@ def _by_what_comes_before(
         _by_before(words, run, before, points)
     if gap != ", ":
         return
-    if before.is_capital and run.last - run.first <= 2 and not _PEOPLE.match(following):
+    is_row = run.first > 1 and text[words[run.first - 2].after : before.start].strip() in (",", ";")
+    if before.is_capital and run.last - run.first <= 2 and not is_row and not _PEOPLE.match(following):
         points["GPE"] += 3 if before.lower in listed("buildings", "heads") else 0.8
     elif before.tag == "NN" and run.first > 2 and words[run.first - 3].lower != "of":
         _by_noun(before.lower, points, 1.5)  # "The airport, Kelsport International"
@@ -233,7 +235,7 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         return  # "the Moen years" says nothing of what Moen is
     elif not before.is_capital and before.tag == "JJ" and _SOMEBODY.search(lower):
         points["PERSON"] += 2.5  # the parser takes "the photographer Ida Moen" for an adjective
-    elif not before.is_capital and before.tag in ("NN", "NNS") and lower not in listed("neighbours", "compass"):
+    elif not before.is_capital and before.tag == "NN" and lower not in listed("neighbours", "compass"):
         _by_noun(lower, points, 2.5)
     elif lower == "the":
         is_at = two in listed("neighbours", "at")
@@ -250,7 +252,7 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         moves = before.token is not None and before.token.head.lemma_ in listed("neighbours", "moves")
         points.update({"GPE": 2.5 if moves else 1.3, "PERSON": -0.5})
     elif lower == "of":
-        points["GPE"] += 3 if two in listed("places", "about") else 0.6
+        points["GPE"] += 3 if two in listed("places", "about") else 0.9
     elif lower in ("says", "said", "told", "asked", "adds", "added", "wrote", "quipped", "explained", "argued"):
         points.update({"PERSON": 1.5, "ORG": 0.5})
     elif before.tag.startswith("VB"):

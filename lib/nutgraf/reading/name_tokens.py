@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:[‐‑-][^\W_]+)?|[^\W_]+(?:[’'‐‑-][^\W_]+|\.(?=[^\W_]))*")
 _POSSESSIVE = re.compile(r"['’][sS]$")
-_COMPOUND = re.compile(r"((?:[A-ZÀ-Þ][\w.’']*)(?:[-‐‑][A-ZÀ-Þ][\w’']*)*)[-‐‑][a-z]{3,}$")
+_COMPOUND = re.compile(r"((?:[A-ZÀ-Þ][\w.’']*)(?:[-‐‑][A-ZÀ-Þ][\w’']*)*)[-‐‑]([a-z]{3,})$")
 _HYPHEN_CAPITAL = re.compile(r"[a-z]{1,3}-[A-ZÀ-Þ]")
 _OPENING = "“‘\"'«([•—–-:·▪*|…»"
 _WITH_STOP = ("jr", "sr", "inc", "co", "ltd", "corp")
@@ -83,7 +83,8 @@ def words_of(text: str, offset: int, doc: Doc) -> Iterator[Word]:
             goes_on = following == ".," or text[end + 2 : end + 3].islower()  # else it may be a sentence's full stop
             if len(piece) == 1 or (piece.lower() in _WITH_STOP and goes_on):
                 piece, end = piece + ".", end + 1
-        if compound := _COMPOUND.match(piece):  # "Reagan-era"
+        compound = _COMPOUND.match(piece)
+        if compound and compound[2] in listed("neighbours", "compounds"):  # "Reagan-era", and not "Park Jae-min"
             piece, end = compound[1], first + compound.end(1)
         if piece:
             token = tokens.get(first - offset)

@@ -112,8 +112,8 @@ def _mention(
     words = line.words[run.first : run.last]
     known = [common(word.lower) and word.lower not in name_words.words("given") for word in words]
     is_first = words[0].is_first
-    is_weak = all(known) and (is_first or len(words) > 1)
-    return Mention(run.start, run.end, text[run.start : run.end], *clues, is_first=is_first, is_weak=is_weak, is_rare=not any(known))
+    is_weak = all(known) and is_first
+    return Mention(run.start, run.end, text[run.start : run.end], *clues, is_first=is_first, is_weak=is_weak, is_rare=not is_first or not any(known))
 
 
 def _in_brackets(mentions: Sequence[Mention], text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -205,8 +205,12 @@ def _again(
 def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bool]) -> bool:
     """Whether words that look like a known form are one here: "Banks had kept the books", and not "Banks of clouds"."""
     word = line.words[at]
-    if size > 1 or not line.is_telling:
+    if size > 1:
         return True
+    if not line.is_telling:
+        return not common(word.lower) or not word.is_first
+    if word.is_first and word.lower in name_words.words("organisations", "civic"):
+        return False  # "Police are …"
     if word.lower in name_words.words("days"):
         return False
     if not word.is_first or not common(word.lower):
