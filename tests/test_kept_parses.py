@@ -96,7 +96,7 @@ def test_an_article_in_another_language_gets_no_parse_though_its_text_has_one(st
     measure(store, registry, ["grammar"], [german])
     assert given == [] and [article for article, _ in kept(store, registry)] == [f"{0:016x}"]
     reasons = {(row["measure"], row["reason"]) for row in store.read("scores").to_pylist() if row["article_id"] == german.article_id}
-    assert reasons == {("parse", "no model for the language 'de'"), ("grammar", "no model for the language 'de'")}
+    assert reasons == {(name, "no model for the language 'de'") for name in ("attribution", "grammar", "names", "parse")}
 
 
 def test_another_model_parses_anew(store: Store, given: list[str]) -> None:
@@ -119,14 +119,15 @@ def test_a_table_of_before_texts_were_noted_serves_nobody(store: Store, given: l
 
 
 def test_of_earlier_rows_only_those_are_read_that_a_lacking_measure_rests_on(
-    store: Store, given: list[str], monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = fill(store, (DAM, "en"), ("“It is good,” she said.", "en"))
-    measure(store, Registry(), ["tone", "parse"], inputs)
+    registry = Registry({"parse": {"model": "no_such_pipeline"}})
+    measure(store, registry, ["tone", "parse"], inputs)
     read: list[str] = []
     real = stored.rows_of
     monkeypatch.setattr(stored, "rows_of", lambda store, table, *rest: read.append(table) or real(store, table, *rest))
-    measure(store, Registry(), ["words"], inputs)
+    measure(store, registry, ["words"], inputs)
     assert read == ["sentences"], "words rests on sentences alone, and these are in one table"
     assert {row["form"] for row in store.read("words").to_pylist()} == {"The", "dam", "was", "built", "It", "is", "good", "she", "said"}
 
