@@ -116,3 +116,17 @@ def test_the_settings_of_the_desk_count(tmp_path: Path, plain: dict) -> None:
     own = rows(tmp_path, "-", stdin=TEXT.encode())
     versions = [{row["measure_version"] for row in found["sentences"]} for found in (plain, own)]
     assert own["article"]["text"] == TEXT and versions[0] != versions[1]
+
+
+@pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
+def test_a_desk_s_own_aliases_count_and_a_bad_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nutgraf.toml").write_text("", encoding="utf-8")
+    aliases = tmp_path / "data" / "decisions" / "names.csv"
+    aliases.parent.mkdir(parents=True)
+    aliases.write_text("alias,name,kind\nAna Rell,Ana Maria Rell,PERSON\n", encoding="utf-8")
+    found = rows(tmp_path, "-", stdin=TEXT.encode())
+    assert "Ana Maria Rell" in {span["value"] for span in found["spans"] if span["kind"] == "name"}
+    assert "Ana Maria Rell" in {one["speaker"] for one in found["attributions"]}
+    aliases.write_text("alias,name,kind\nAna Rell,Ana Maria Rell,HUMAN\n", encoding="utf-8")
+    done = nutgraf(tmp_path, "read", "-", stdin=TEXT.encode())
+    assert done.returncode == 1 and "data/decisions/names.csv: line 2: kind must be one of" in one_line(done)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from nutgraf.errors import DeskError, UsageError
+from nutgraf.errors import DeskError, InputError, UsageError
 from nutgraf.query import compile_query
 from nutgraf.selecting import Selection, select_articles
 from nutgraf.settings import SETTINGS_FILE, Settings, Source
@@ -25,6 +25,8 @@ T = TypeVar("T")
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
+#: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
+ALIASES = "names.csv"
 COPIES = ("once", "all", "none")
 _WINDOW = re.compile(r"last (\d+) days?$")
 
@@ -81,6 +83,24 @@ class Desk:
     def processed(self) -> Path:
         """Tables and ledger: disposable."""
         return self.root / "data" / "processed"
+
+    @property
+    def measure_options(self) -> dict[str, dict[str, Any]]:
+        """What measures are built with: the settings, and the desk's own aliases of names.
+
+        Raises:
+            InputError: When the file of aliases cannot be read.
+        """
+        path = self.decisions / ALIASES
+        if not path.is_file():
+            return self.settings.measures
+        try:
+            aliases = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"the file cannot be read: {error}", where=f"data/decisions/{ALIASES}", mend="save it as UTF-8", not_done="nothing was measured"
+            ) from error
+        return {**self.settings.measures, "names": {**self.settings.measures.get("names", {}), "aliases": aliases}}
 
     @property
     def staged(self) -> Path:

@@ -143,7 +143,7 @@ class Workbench:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.registry = Registry(desk.settings.measures)
+        self.registry = Registry(desk.measure_options)
 
     def select(self, **choice: Any) -> Selection:
         """Choose articles; see `Desk.select` for the parameters."""

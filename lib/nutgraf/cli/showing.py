@@ -124,7 +124,7 @@ def _measured(desk: Desk, row: Mapping[str, Any]) -> tuple[dict[str, list[dict[s
 
     from nutgraf.measuring import Registry
 
-    registry = Registry(desk.settings.measures)
+    registry = Registry(desk.measure_options)
     versions = {name: registry.version(name) for name in registry.closure(registry.ids)}
     here = (ds.field("article_id") == row["article_id"]) & (ds.field("version") == row["version"])
     sha256 = desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])

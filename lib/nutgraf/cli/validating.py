@@ -33,7 +33,7 @@ def look(task: str, file: str, *, method: str | None, field: str, predictions: s
     if method not in (None, SHIPPED):
         raise UsageError(f"no such method: {method!r}", mend=f"known for {task}: {SHIPPED}", not_done="nothing was validated")
     root = find_root()
-    registry = Registry(Desk(Path(root)).settings.measures if root and not record else {})
+    registry = Registry(Desk(Path(root)).measure_options if root and not record else {})
     with progress() as bar:
         found = validate(
             chosen, Path(file), registry, field=field, predictions=Path(predictions) if predictions else None,

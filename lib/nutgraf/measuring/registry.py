@@ -21,6 +21,10 @@ from nutgraf.errors import MeasureError
 _HOMES = ("nutgraf.reading", "nutgraf.measures")
 
 
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class Registry:
     """Every measure of this installation, built with a desk's options.
 
@@ -122,7 +126,10 @@ class Registry:
         """
         built = self.get(measure)
         return {
-            "version": self.version(measure), "code": built.version, "options": self.options.get(measure, {}),
+            "version": self.version(measure), "code": built.version, "options": {
+                name: value if len(str(value)) <= 200 else f"{len(str(value))} characters, sha256 {_sha256(str(value))[:12]}"
+                for name, value in self.options.get(measure, {}).items()
+            },
             "needs": sorted(built.needs),
             "resources": [[one.kind, one.name, one.version, one.sha256[:12]] for one in built.resources],
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,8 @@ class Names:
         self._dictionary = dictionary
         self._aliases = read_aliases(aliases)
         self.resources: tuple[Resource, ...] = (name_words.resource(), pipeline.resource(dictionary))
+        if self._aliases:
+            self.resources += (Resource("word list", "names.csv", hashlib.sha256(aliases.encode("utf-8", "surrogatepass")).hexdigest()),)
 
     def _is_common(self, word: str) -> bool:
         known = pipeline.dictionary(self._dictionary)

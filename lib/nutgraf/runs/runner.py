@@ -122,7 +122,7 @@ def run(
         asked = " ".join([*filter(None, [pick and pick.asked]), *wanted, *(["--force"] if force else [])]) or "all"
         run_id, outcome = ledger.start_run(asked), Outcome(hide=redactor.text)
         try:
-            registry = Registry(desk.settings.measures)
+            registry = Registry(desk.measure_options)
             chosen = chosen or _prepared(desk, wanted)
             prepared = chosen.prepared
             site_files.put_all_back(desk)  # what a killed command left undone

@@ -114,7 +114,7 @@ def _make(desk: Desk, new: Path, say: Callable[[str], None], progress: Progress 
     anew.store = Store(new)
     report, unusable = replay(anew, progress=progress)
     found = Rebuilt(report.line(), unusable=unusable)
-    registry = Registry(desk.settings.measures)
+    registry = Registry(desk.measure_options)
     before = Before(desk.store, registry, desk.input_sha256)
     try:
         wanted = before.measured()

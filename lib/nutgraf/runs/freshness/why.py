@@ -51,7 +51,7 @@ def look(desk: Desk, wanted: Sequence[str] = ()) -> dict[str, Any]:
     with Ledger.look(desk.processed / FILE) as ledger:
         editions, wrong, ended = _asked_for(desk, ledger, wanted)
         prepared, unfit = prepare_each(desk, editions)
-        this = _Look(desk, ledger, Registry(desk.settings.measures), set(standings(record.entries(desk.decisions))))
+        this = _Look(desk, ledger, Registry(desk.measure_options), set(standings(record.entries(desk.decisions))))
         found = {edition.slug: this.at(edition, loaded) for edition, loaded in prepared}
         for slug, error in {**wrong, **unfit}.items():
             named = next((edition for edition in editions if edition.slug == slug), None)
