@@ -44,6 +44,7 @@ class Said:
     rule: str = ""
     speaker: Speaker = NOBODY
     cue_word: str | None = None
+    is_within: bool = False  # somebody who is quoted says it of others or of themselves
 
 
 class Attribution:
@@ -72,8 +73,9 @@ class Attribution:
         rows = Rows()
         for number, said in enumerate(read(document)):
             who, group = said.speaker, f"said-{number}"
+            rule = f"within-{said.rule}" if said.is_within else said.rule
             for start, end in said.content:
-                rows.span(start, end, CONTENT, value=who.value, label=who.kind, group_id=group, rule=said.rule)
+                rows.span(start, end, CONTENT, value=who.value, label=who.kind, group_id=group, rule=rule)
             for start, end in said.source:
                 how = said.rule if said.rule.startswith("inherited") else f"speaker-by-{who.rule or 'nothing'}"
                 rows.span(start, end, SOURCE, value=who.value, label=who.kind, group_id=group, rule=how)
@@ -96,13 +98,42 @@ def read(document: Document) -> list[Said]:
         speakers.begin(doc, offset)
         is_whole = _fills(document.text, offset, end, mine)
         said = _of_stretch(doc, offset, mine, document.text, speakers, is_whole=is_whole)
-        before = found[-1] if found and found[-1].content[-1][0] >= previous else None
+        before = _last_of(found, previous, quotes)
         for one in said:
-            if is_whole and one.rule == "marks-alone" and before is not None and _is_quotation(before, quotes):
+            if is_whole and one.rule == "marks-alone" and before is not None and before.speaker.value:
                 one.speaker, one.rule = before.speaker, "inherited-from-paragraph-before"
         found += sorted(said, key=lambda one: one.content)
         previous = offset
+    _carry_over(document, found)
     return sorted(found, key=lambda said: said.content)
+
+
+def _last_of(found: Sequence[Said], start: int, quotes: Sequence[Stretch]) -> Said | None:
+    """Who speaks at the end of the paragraph that begins at a place: the source of its last quotation, or the only one of all that is said in it."""
+    near = []
+    for said in reversed(found):
+        if said.content[-1][0] < start:
+            break
+        if not said.is_within:
+            near.append(said)
+    last = next((said for said in near if _is_quotation(said, quotes)), None)
+    return last or (near[0] if len({said.speaker.value for said in near}) == 1 else None)
+
+
+def _carry_over(document: Document, found: Sequence[Said]) -> None:
+    """Give a quotation that runs over paragraphs the speaker whom one of them names."""
+    runs = [span for span in document.spans_of("quote") if span.group_id]
+    groups = {(span.start, span.end): span.group_id for span in runs}
+    known: dict[str | None, Said] = {}
+    for said in found:
+        for start, end in said.content if said.speaker.value and not said.is_within else ():
+            first = bisect_right(runs, start, key=lambda span: span.end)
+            if first < len(runs) and runs[first].start < end:
+                known.setdefault(runs[first].group_id, said)
+    for said in found:
+        group = groups.get(said.content[0])
+        if said.rule == "marks-alone" and group in known:
+            said.speaker, said.rule = known[group].speaker, "same-quotation"
 
 
 def _without_doubles(found: Iterable[Found]) -> list[Found]:
@@ -118,10 +149,13 @@ def _fills(text: str, start: int, end: int, quotes: Sequence[Stretch]) -> bool:
 
 
 def _is_quotation(said: Said, quotes: Sequence[Stretch]) -> bool:
-    """Whether what was said before, with a known source, holds a quotation."""
+    """Whether what was said before holds a quotation."""
     last = said.content[-1]
-    near = quotes[max(0, bisect_left(quotes, last) - 1) : bisect_left(quotes, (last[1],)) + 1]
-    return said.speaker.kind != "unknown" and any(start < last[1] and last[0] < end for start, end in near)
+    return _meets([last], quotes[max(0, bisect_left(quotes, last) - 1) : bisect_left(quotes, (last[1],)) + 1])
+
+
+def _meets(some: Iterable[Stretch], others: Sequence[Stretch]) -> bool:
+    return any(start < stop and first < end for start, end in some for first, stop in others)
 
 
 def _of_stretch(
@@ -152,15 +186,18 @@ def _of_stretch(
                 content |= set(range(first, last)) - set(one.source) - set(one.cue)
                 taken.add(place)
         who = speakers.of(doc, offset, one.source)
+        is_within = any(first <= one.cue[0] < last for first, last in quoted)
         word = "according to" if one.rule == "according-to" else doc[one.cue[0]].lemma_.lower()
-        found.append(Said(characters(content), characters(one.source), characters(one.cue), one.cue_class, one.rule, who, word))
+        found.append(Said(characters(content), characters(one.source), characters(one.cue), one.cue_class, one.rule, who, word, is_within))
     for place, quote in enumerate(quotes):
         if place in taken or (len(text[slice(*quote)].split()) < _LEAST_WORDS and not is_whole):
             continue
-        before = max((said for said in found if said.content[0][0] < quote[0]), key=lambda said: said.content[0][0], default=None)
+        earlier = [said for said in found if said.content[0][0] < quote[0] and not said.is_within]
+        spoken = [said for said in earlier if _meets(said.content, quotes)]  # rather a quotation's source than that of what is reported
+        before = max(spoken or earlier, key=lambda said: said.content[0][0], default=None)
         if before is None or not before.source:
             found.append(Said([quote], rule="marks-alone"))
-        elif any(stretch[0] < after[1] and after[0] < stretch[1] for stretch in before.content for after in quotes):
+        elif _meets(before.content, quotes):
             before.content.append(quote)  # "…," she said. "…"
         else:
             found.append(Said([quote], before.source, rule="inherited", speaker=before.speaker))

@@ -114,7 +114,9 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
 def _begins_with_name(words: Sequence[Word], at: int, lowered: frozenset[str], common: Common) -> bool:
     """Whether the first word of a sentence, which has a capital in any case, is or begins a name."""
     word, lower = words[at], words[at].lower
-    if lower in listed("titles") or lower in countries_and_cities() or _MIXED.match(word.text) or (len(lower) > 3 and lower in listed("organisations", "institutions")) or _is_particle(words, at):
+    is_institution = len(lower) > 3 and lower in listed("organisations", "institutions")
+    is_known = is_institution or lower in listed("titles") or lower in countries_and_cities()
+    if is_known or _MIXED.match(word.text) or _is_particle(words, at):
         return True
     if lower in listed("labels", "function"):
         return False

@@ -65,8 +65,12 @@ NOBODY = Speaker(None, "unknown", "")
 
 
 class _Heard(NamedTuple):
+    """Who was heard of where: in which sentence (its first character), and whether as its subject or speaker."""
+
     place: int
     speaker: Speaker
+    sentence: int = 0
+    is_subject: bool = True
 
 
 class Speakers:
@@ -90,18 +94,21 @@ class Speakers:
         self._offices = self._in_office()
 
     def begin(self, doc: Doc, offset: int) -> None:
-        """Note the persons who are subjects in a stretch, outside of quotations."""
+        """Note the persons of a stretch, and the organisations and documents that are subjects in it, outside of quotations."""
         for token in doc:
             place = offset + token.idx
-            if token.dep_ not in ("nsubj", "nsubjpass") or not token.tag_.startswith("NN") or self._is_quoted(place):
+            if not token.tag_.startswith("NN") or self._is_quoted(place):
                 continue
-            name = self._name_at(place)
-            if name is not None and name.value:
-                kind = "named" if name.label == "PERSON" else "organisation"
-                self._subjects.append(_Heard(name.start, Speaker(name.value, kind, "")))
-            elif token.lemma_.lower() in _words("organisation") | _words("document"):
+            name, sentence = self._name_at(place), offset + token.sent[0].idx
+            is_subject = token.dep_ in ("nsubj", "nsubjpass")
+            if name is not None and name.value and name.label == "PERSON":
+                if token.dep_ not in ("compound", "poss"):
+                    self._subjects.append(_Heard(name.start, Speaker(name.value, "named", ""), sentence, is_subject))
+            elif name is not None and name.value and is_subject:
+                self._subjects.append(_Heard(name.start, Speaker(name.value, "organisation", ""), sentence))
+            elif is_subject and token.lemma_.lower() in _words("organisation") | _words("document"):
                 kind = "organisation" if token.lemma_.lower() in _words("organisation") else "document"
-                self._subjects.append(_Heard(place, Speaker(self._phrase(doc, token), kind, "")))
+                self._subjects.append(_Heard(place, Speaker(self._phrase(doc, token), kind, ""), sentence))
 
     @staticmethod
     def _phrase(doc: Doc, head: Token) -> str:
@@ -121,10 +128,11 @@ class Speakers:
         if not source:
             return NOBODY
         held = set(source)
-        head = next((doc[at] for at in source if doc[at].head.i not in held or doc[at].head.i == at), doc[source[0]])
+        heads = [doc[at] for at in source if doc[at].head.i not in held or doc[at].head.i == at] or [doc[source[0]]]
+        head = next((one for one in heads if one.tag_.startswith(("NN", "PRP", "W", "DT"))), heads[0])
         found = self._of_head(doc, offset, head, held)
         if found.kind in ("named", "organisation", "document", "official", "unnamed"):
-            self._heard.append(_Heard(offset + head.idx, found))
+            self._heard.append(_Heard(offset + head.idx, found, offset + head.sent[0].idx))
         return found
 
     def _of_head(self, doc: Doc, offset: int, head: Token, held: set[int]) -> Speaker:
@@ -136,6 +144,9 @@ class Speakers:
         if lower in _words("pronouns", "thing") or lower == "they":
             return self._other(offset + head.idx, lower)
         name = self._name_at(offset + head.idx) or self._name_beside(offset, head, held)
+        if name is None and head.tag_.startswith("VB"):  # the parser took a clause before the name for the subject
+            people = [one for at in sorted(held) if (one := self._name_at(offset + doc[at].idx)) is not None and one.label == "PERSON"]
+            name = people[0] if len({one.value for one in people}) == 1 else None
         if name is not None:
             return self._named(doc, offset, name, head, held)
         return self._described(doc, head, held)
@@ -151,7 +162,8 @@ class Speakers:
         for child in head.children:
             if child.dep_ in ("appos", "compound") and child.i in held:
                 name = self._name_at(offset + child.idx)
-                if name is not None and name.label == "PERSON" and child.dep_ == "appos":
+                is_fitting = name is not None and (name.label == "PERSON" or head.lemma_.lower() in _words("organisation"))
+                if is_fitting and child.dep_ == "appos":
                     return name
         start = offset + head.doc[min(held)].idx
         before = self._name_at(start - 3) if self.text[start - 2 : start] == ", " else None
@@ -189,7 +201,7 @@ class Speakers:
         return Speaker(None, "unnamed" if pronoun == "they" else "unknown", "pronoun")
 
     def _before(self, place: int, kinds: Sequence[str]) -> Iterator[_Heard]:
-        """Who was heard of before a place, the last first, not too far back."""
+        """Who was heard of before a place, not too far back: from the last sentence on, in each its subject first."""
         near = []
         for held in (self._heard, self._subjects):
             for one in reversed(held):
@@ -197,7 +209,7 @@ class Speakers:
                     break
                 if one.place < place and one.speaker.kind in kinds:
                     near.append(one)
-        return iter(sorted(near, key=lambda one: -one.place))
+        return iter(sorted(near, key=lambda one: (-one.sentence, not one.is_subject, -one.place)))
 
     def _described(self, doc: Doc, head: Token, held: set[int]) -> Speaker:
         words = sorted(held)
