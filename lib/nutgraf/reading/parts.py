@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import NAMES, Head, dateline
 from nutgraf.reading.paragraphs import paragraphs
 from nutgraf.reading.rules import BULLET_ARROW, DECORATION, Line, RuleBook
@@ -83,7 +84,7 @@ class Parts:
         Yields:
             ``(start, end, part, rule)`` in characters, end-exclusive; white space around lines belongs to none.
         """
-        lines = [Line.of(text, start, end) for start, end in paragraphs(text)]
+        lines = unglued([Line.of(text, start, end) for start, end in paragraphs(text)], self.rules)
         counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
         labels = Counter(label for line in lines if (label := _label(line)))
         paragraph = [index for index, line in enumerate(lines) if line.words > 14 and line.is_ended]

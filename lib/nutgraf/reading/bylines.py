@@ -1,0 +1,154 @@
+"""Bylines: lines made of nothing but names, roles, places, addresses and dates.
+
+Newsrooms write them in a hundred ways ("By A and B", "A, Health Correspondent", "A in Holm | Updated 2 May"), all of them a row of
+such pieces. A line is read piece by piece; one piece that is none of these, and it is no byline.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Words by which a role ends; those in `_TITLES` name people outside of newsrooms as well and need a comma or bar before the role.
+_ROLES = frozenset(
+    "correspondent correspondents reporter reporters editor editors columnist columnists writer writers critic critics journalist journalists"
+    " newsroom newsdesk desk bureau photographer contributor contributors producer commentator".split()
+)
+_TITLES = frozenset(
+    "staff team agency agencies chief analyst analysts presenter fellow author lecturer historian professor intern researcher service"
+    " blogger host director freelance".split()
+)
+_PARTICLES = frozenset("de da di do du del della der den des dos das van von af av zu zum ter ten la le el al bin ibn binti ap ab arap mac y e i".split())
+_NO_NAME = frozenset(
+    "A About After All Also Among An And Are As At Because Before Behind Beyond Britain But By Can Could Did Do Does Even Every Everything For Four"
+    " From Full Good Had Has Have He Her Here His How I If In Inside Into Is It Its Just Last Latest Let Live Made Many May Meet More Most Must My New"
+    " News Next No Not Nothing Now Of Off On Once One Only Or Our Out Over Plus Police Read See Seven She Should Since Six So Some Still Ten Than That"
+    " The Their Then There These They This Those Three Time To Too Two Under Until Up Was Watch We Were What When Where Which While Who Why Will With"
+    " Without Would You Your".split()
+)
+_LED_IN = re.compile(
+    r"(?:exclusive|special|comment|opinion|analysis|(?:[\w’'-]+ ){0,4}?(?:words|text|stor(?:y|ies)|report|reporting|coverage|interview|review"
+    r"|photos|photographs|photography|pictures|portraits|images|illustrations?|graphics|video|written|posted|reported|compiled|produced|edited"
+    r"|column|essay|letter|diary|dispatch))?\s*(?:\bby|:)\s*:?\s+",
+    re.I,
+)
+_CRAFT = re.compile(r"(?:photo|picture|portrait|image|illustration|graphic|video)", re.I)
+_PIECES = re.compile(r"\s*(?:[|•·;/]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
+_JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
+_PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
+_HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
+_READING_TIME = re.compile(r"\s*\b\d{1,2}[ -]min(?:ute)?s?\.? read$", re.I)
+_DATE_WORDS = re.compile(
+    r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
+    r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|i?st|e[sd]?t|c[es]?s?t|p[sd]?t|a?e[ds]t|sgt|hkt|local|st|nd|rd|th|h)\b"
+    r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",
+    re.I,
+)
+_DATE_CORE = re.compile(
+    r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\d ?[ap]m\b|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
+)
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?$", re.I)
+
+
+def is_date(text: str) -> bool:
+    """Whether a piece says when the article was published and nothing else; the bare clock of a live report does not.
+
+    >>> is_date("Updated 4 September, 11.20am BST"), is_date("14:31")
+    (True, False)
+    """
+    return (
+        any(character.isdigit() for character in text)
+        and _DATE_CORE.search(text) is not None
+        and not _DATE_WORDS.sub("", text)
+        and not _CLOCK.match(text)
+    )
+
+
+def is_name(text: str) -> bool:
+    """Whether a piece could be one person's name: two to five words, capitals but for particles, and no word that opens a sentence."""
+    words = text.split()
+    if words and words[0].rstrip(".") in ("Dr", "Prof", "Professor", "Sir", "Dame", "Lord", "Lady", "Rev", "Mr", "Mrs", "Ms", "Capt", "Col"):
+        words = words[1:]
+    if not 2 <= len(words) <= 5 or words[0].title() in _NO_NAME or words[0].lower() in _PARTICLES - {"al", "el", "la", "le", "de", "van", "von"}:
+        return False
+    for index, word in enumerate(words):
+        is_given = word[0].isupper() or (word in _PARTICLES and index + 1 < len(words)) or word[:3] in ("al-", "el-") or word[:2] in ("d’", "d'")
+        if not is_given or any(character.isdigit() for character in word) or not word.strip(".").replace("’", "").replace("'", "").replace("-", "").replace(".", "").isalpha():
+            return False
+    return words[-1][0].isupper() or "-" in words[-1] or words[-1][1] in "’'"
+
+
+def is_role(text: str, *, is_apart: bool = True) -> bool:
+    """Whether a piece is what a newsroom calls somebody.
+
+    Args:
+        text: The piece.
+        is_apart: It stands after a comma or bar, where "chief" or "team" are enough.
+    """
+    words = text.lower().replace("’", "'").split()
+    if not words or len(words) > 7:
+        return False
+    known = _ROLES | _TITLES if is_apart else _ROLES
+    place = _PLACE.search(text)
+    last = text[: place.start()].lower().split()[-1] if place and place.start() else words[-1]
+    return last in known or (is_apart and not known.isdisjoint(words) and words[0] in known | {"our", "the", "special", "chief", "deputy", "senior"})
+
+
+def is_names(text: str) -> bool:
+    """Whether a piece is one name or several, with a place after the last or a role without a comma.
+
+    >>> is_names("Oda Renn and Paul Moor in Holm"), is_names("Oda Renn Health Correspondent"), is_names("The Vote in Holm")
+    (True, True, False)
+    """
+    place = _PLACE.search(text)
+    people = text[: place.start()] if place else text
+    if place and not _is_capitalised(text[place.end() :]):
+        return False
+    return all(is_name(person) or _is_name_and_role(person) for person in _JOINED.split(people))
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line is made of names, roles, places, addresses and dates only, and holds a name or a newsroom's own words for one.
+
+    >>> is_byline("Oda Renn, Holm"), is_byline("Our Special Correspondent"), is_byline("Two Winters, Two Baths")
+    (True, True, False)
+    """
+    text = _READING_TIME.sub("", text)
+    led_in = _LED_IN.match(text)
+    rest = text[led_in.end() :] if led_in else text
+    has_name = False
+    for piece in filter(None, _PIECES.split(rest)):
+        again = _LED_IN.match(piece)
+        piece = piece[again.end() :] if again else piece
+        if is_names(piece) or (led_in and not has_name and _is_capitalised(piece)):
+            has_name = True
+        elif is_role(piece, is_apart=has_name or bool(led_in)):
+            has_name = True
+        elif is_date(piece) or _CLOCK.match(piece) or _HANDLE.match(piece):
+            continue
+        elif not (has_name and (_is_capitalised(piece) or is_role(piece))):
+            return False
+    return has_name
+
+
+def is_handle(text: str) -> bool:
+    """Whether a line is an address or a handle and nothing else."""
+    return _HANDLE.match(text) is not None
+
+
+def _is_name_and_role(text: str) -> bool:
+    """"Oda Renn Health Correspondent", "Health correspondent Oda Renn": two to four capitals beside a role."""
+    words = text.split()
+    for cut in range(2, min(4, len(words) - 1) + 1):
+        if is_name(" ".join(words[:cut])) and is_role(" ".join(words[cut:]), is_apart=False) and len(words) - cut <= 5:
+            return True
+        if is_name(" ".join(words[-cut:])) and is_role(" ".join(words[:-cut]), is_apart=False) and len(words) - cut <= 5:
+            return True
+    return False
+
+
+def _is_capitalised(text: str) -> bool:
+    """One to four words with capitals, as a place or an agency is written."""
+    words = text.split()
+    return 1 <= len(words) <= 4 and all(word[0].isupper() or word in _PARTICLES or word in ("of", "the") for word in words) and words[0].title() not in _NO_NAME - {"New"}
