@@ -46,28 +46,28 @@ def _apart(line: Line, rules: RuleBook, is_last: bool) -> tuple[Line, ...]:
 
 
 def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
-    """Where the line's second part begins; None when it is one line."""
+    """Where the line's second part begins; None when it is one line, as one that a rule takes as a whole."""
     text = line.text
-    if line.words < 6 or rules.first(line, "end") is not None:
+    if line.words < 6:
         return None
     label = _LABEL.search(text)
     if label and text[: label.start()].count(" ") >= 3:
-        return label.end()
-    if text[-1] in _OPENERS:
+        begin = label.end()
+    elif text[-1] in _OPENERS:
         begin = text.rfind(_OPENERS[text[-1]])
-        if begin > 0 and text[begin - 1].isspace() and _is_behind(text[begin:], rules):
-            return begin
+        if begin <= 0 or not text[begin - 1].isspace() or not _is_behind(text[begin:], rules):
+            return None
+    elif is_last and text[0] not in "“\"'‘" and (name := _NAME_BEHIND_DASH.search(text)):
+        begin = name.end()
+    elif text[-1] == "?" or (line.is_stopped and not is_last):
         return None
-    if is_last and text[0] not in "“\"'‘":
-        name = _NAME_BEHIND_DASH.search(text)
-        if name:
-            return name.end()
-    if line.is_stopped and not is_last or text[-1] == "?":
-        return None
-    begin = 0
-    for sentence in _SENTENCE.finditer(text):
-        begin = sentence.end()
-    return begin if begin and _is_behind(text[begin:], rules) else None
+    else:
+        begin = 0
+        for sentence in _SENTENCE.finditer(text):
+            begin = sentence.end()
+        if not begin or not _is_behind(text[begin:], rules):
+            return None
+    return None if rules.first(line, "end") else begin
 
 
 def _is_behind(tail: str, rules: RuleBook) -> bool:
