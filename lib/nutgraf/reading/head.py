@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from nutgraf.reading.bylines import is_byline, is_date
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
@@ -15,21 +16,9 @@ _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and 
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
 _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such line, a story begins with the second
-_DATE_WORDS = re.compile(
-    r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
-    r"|read|reading|am|pm|noon|midnight|gmt|bst|utc|e[sd]?t|c[es]?s?t|p[sd]t|local|st|nd|rd|th|h)\b|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b"
-    r"|[ap]\.m\.|\d+|[^\w]",
-    re.I,
-)
-_DATE_CORE = re.compile(
-    r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
-)
 _NAME = r"(?:[A-ZÀ-Þ][\w’'.-]+ ){1,2}[A-ZÀ-Þ][\w’'-]+"
 NAMES = re.compile(rf"{_NAME}(?:(?:,| and|;| &| \|) {_NAME})*$")
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
-_KICKER_WORDS = 4
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
 _DATELINE = re.compile(
     rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*"
@@ -106,15 +95,20 @@ class Head:
         rule = self.rules.first(line, "head")
         if rule is not None:
             return rule.part, rule.id
-        if not index or line.is_ended or line.words > 12 or index + 1 == len(lines):
+        if not index or line.is_ended or line.words > 16 or index + 1 == len(lines):
             return None
         after = lines[index + 1]
-        is_story_next = is_date_line(after) or (after.is_ended and self.rules.first(after, "head") is None)
-        if is_story_next and NAMES.match(line.text) and not line.text.startswith(("The ", "A ", "An ")):
-            return "byline", "name-alone"
+        is_story_next = is_date_line(after) or dateline(lines, index + 1) is not None or after.is_ended or self._is_known(after)
+        if is_story_next and is_byline(line.core):
+            return "byline", "names-and-roles"
         if is_story_next and _AGENCY.match(line.text) and after.words > line.words:
             return "byline", "agency-alone"
         return None
+
+    def _is_known(self, line: Line) -> bool:
+        """Whether a line's own words say that it is a byline, a note or a link, so that the head may go on over it."""
+        rule = self.rules.first(line, "head")
+        return rule is not None or is_byline(line.core)
 
     @staticmethod
     def _last(lines: list[Line], first: int, known: list[tuple[str, str] | None]) -> int:
@@ -128,8 +122,8 @@ class Head:
                 continue
             if index and dateline(lines, first + index):
                 return index - 1
-            unknown += not is_kicker(line)
-            paragraphs += line.is_stopped and line.words > _PARAGRAPH_WORDS
+            unknown += not is_kicker(line) and not line.is_bullet
+            paragraphs += line.is_stopped and line.words > _PARAGRAPH_WORDS and not line.is_bullet
             if unknown > 2 or paragraphs > 1 or line.words > _STANDFIRST_WORDS:
                 break
         return last
@@ -169,12 +163,7 @@ def same(line: str, given: str) -> bool:
 
 def is_date_line(line: Line) -> bool:
     """Whether a line says when the article was published and nothing else."""
-    return (
-        line.words <= 16
-        and any(character.isdigit() for character in line.text)
-        and _DATE_CORE.search(line.text) is not None
-        and not _DATE_WORDS.sub("", line.text)
-    )
+    return line.words <= 16 and is_date(line.text)
 
 
 def is_kicker(line: Line) -> bool:
