@@ -132,6 +132,14 @@ def is_byline(text: str) -> bool:
     return has_name
 
 
+def names_of(text: str) -> list[str]:
+    """The names in a byline, roles and places left out."""
+    led_in = _LED_IN.match(text)
+    pieces = _PIECES.split(text[led_in.end() :] if led_in else text)
+    people = [person for piece in pieces for person in _JOINED.split(_PLACE.split(piece)[0])]
+    return [person for person in people if is_name(person)]
+
+
 def is_handle(text: str) -> bool:
     """Whether a line is an address or a handle and nothing else."""
     return _HANDLE.match(text) is not None
