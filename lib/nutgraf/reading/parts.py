@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
 from nutgraf.reading.bylines import is_byline, is_names, names_of
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
@@ -73,7 +74,7 @@ class _State:
             lines,
             {text for text, n in counts.items() if n > 1 and " " in text},
             {label for label, n in labels.items() if n > 1},
-            Counter(prefix_of(line) for line in lines if ":" in line.text[:40]),
+            Counter(prefix for line in lines if ":" in line.text[:40] and (prefix := prefix_of(line))),
             paragraph[-1] if paragraph else 0,
             len(long) >= 3 and len(paragraph) >= 0.9 * len(long),
         )
@@ -163,8 +164,17 @@ class Parts:
         state.opener = None
         if is_tail and _is_about(line, state.authors):
             return "byline", "about-the-author"
-        if not is_inside or (line.words > TEASER_WORDS and line.is_ended):
+        if not is_inside:
             return "body", "no-rule"
+        if is_appeal(line):
+            return "promo", "appeal"
+        if line.words > TEASER_WORDS and line.is_ended:
+            return "body", "no-rule"
+        if is_list_heading(line):
+            state.opener, state.taken = "list-heading", 0
+            return "promo", "list-heading"
+        if is_labelled(line):
+            return "promo", "kind-of-article"
         return self._short_line(state, index, is_end)
 
     def _short_line(self, state: _State, index: int, is_end: bool) -> tuple[str, str]:
@@ -184,7 +194,7 @@ class Parts:
             return "subheading", "short-line-between-paragraphs"
         if is_bare_caption(lines, index, state.last_story):
             return "caption", "phrase-between-paragraphs"
-        if is_end and index > state.last_story and (is_date_line(line) or is_byline(line.core)):
+        if is_end and (is_date_line(line) or (is_byline(line.core) and (index + 1 == len(lines) or not is_names(line.core)))):
             return "byline", "below-the-story"
         if is_end and state.is_punctuated and self._is_link_below(state, index):
             return "promo", "title-after-the-story"
@@ -196,7 +206,7 @@ class Parts:
         A last line that only lacks its full stop, and the rows of a table, stay in the story.
         """
         lines, line = state.lines, state.lines[index]
-        if not is_title_below(line):
+        if not is_title_below(line) or state.prefixes[prefix_of(line)] > 1:
             return False
         if state.last_other > state.last_story or is_title_case(line):
             return True

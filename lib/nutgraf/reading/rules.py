@@ -16,8 +16,8 @@ from typing import NamedTuple
 from nutgraf.errors import ResourceError
 from nutgraf.schema import PARTS
 
-BULLET = re.compile(r"(?:[•·▪◦‣●■➤►▶▸→»]|[-–*](?=\s))\s*")
-BULLET_ARROW = re.compile(r"[➤►▶▸→»]")
+BULLET = re.compile(r"(?:[•·▪◦‣●■⦁➤►▶▸→»➡⇒👉🔗⏩]\ufe0f?|[-–*](?=\s)|>>)\s*")
+BULLET_ARROW = re.compile(r"[➤►▶▸→»➡⇒👉🔗⏩]|>>")
 DECORATION = " \t\u00a0[](){}|•·▪◦‣●■➤►▶▸▷→»›>*#=_–—-\ufe0f\u200b\u200e\u200f\u2066\u2069"
 _OPENING = "\"'“‘«„‚£$€¥₹@©¿¡.…"  # a line's first word may begin with these
 _END = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
