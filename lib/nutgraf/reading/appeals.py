@@ -13,7 +13,7 @@ from nutgraf.reading.rules import Line
 
 #: What readers are told to do.
 _CALLS = frozenset(
-    "add ask book browse buy call catch check choose claim click comment compare consider contact continue dial discover donate download email enter"
+    "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover donate download email enter"
     " explore find follow get gift give go hear help join jump keep learn like listen log make meet message order play post pre-order"
     " print read register remove save scan search see send share shop show sign skip stay stream submit subscribe support swipe take tap tell test text"
     " try turn tune unlock unsubscribe upgrade view visit vote watch win write".split()
@@ -22,7 +22,7 @@ _CALLS = frozenset(
 _HOUSE = frozenset(
     "ad ads advert adverts advertisement advertisements alert alerts app apps archive article articles calendar channel column columns comment comments"
     " competition conversation coverage crossword digital donation e-paper edition email episode episodes epaper experts feed forum gallery giveaway group"
-    " headlines homepage inbox journalism latest link livestream magazine membership news newsletter newsletters newsroom notifications offers page pages photos"
+    " headlines homepage inbox journalism latest link livestream magazine member members membership news newsletter newsletters newsroom notifications offers page pages photos"
     " pictures podcast podcasts poll print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription"
     " sudoku supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
 )
@@ -44,7 +44,9 @@ _KINDS = frozenset(
     " next obituary offer opinion perspective pictures podcast poll previous profile promo puzzles quiz recap roundup series sidebar site sponsor story"
     " timeline topics viewpoint vote webinar".split()
 )
-_OFFER = re.compile(r"\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I)
+_OFFER = re.compile(
+    r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
+)
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download log register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
@@ -59,7 +61,7 @@ _WORD = re.compile(r"[\w’'-]+")
 
 def is_appeal(line: Line) -> bool:
     """Whether the outlet speaks to its readers: in one sentence an order and an offer, "you" or somewhere to go; two of them when it is a full one."""
-    if line.words > 40:
+    if line.words > 40 or line.text.count(";") > 1:
         return False
     sentences = _SENTENCE.split(line.core)
     calls = [sentence for sentence in sentences if _call(sentence)]

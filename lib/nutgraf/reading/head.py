@@ -23,7 +23,8 @@ _DATELINE = re.compile(
     r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
     r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
 )
-_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE}):\s+(?=[A-Z“\"‘])")
+_MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
+_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
 _NO_PLACE = frozenset(
     "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
 )
@@ -51,8 +52,8 @@ class Head:
         window = range(first, min(first + _HEAD_LINES, len(lines)))
         known = [self._sure(lines, index, standfirst, byline) for index in window]
         last = self._last(lines, first, known) if first else _leading(known)
-        if last < 0 and first:
-            last = _standfirst_alone(lines, first)
+        if first:
+            last = max(last, _standfirst_below(lines, first, known, last))
         for index in range(last + 1):
             if known[index] is not None:
                 found.append(known[index])  # type: ignore[arg-type]
@@ -137,13 +138,16 @@ def _leading(known: list[tuple[str, str] | None]) -> int:
     return last
 
 
-def _standfirst_alone(lines: list[Line], first: int) -> int:
-    """0 when the line under the headline is a standfirst although no byline follows: short, no full stop, a paragraph next."""
-    if first + 1 >= len(lines):
+def _standfirst_below(lines: list[Line], first: int, known: list[tuple[str, str] | None], last: int) -> int:
+    """Number of a standfirst that no byline follows: the next line without a rule, no full stop at its end, a paragraph after it; −1 for none."""
+    index = last + 1
+    while index < len(known) and known[index] is not None:
+        index += 1
+    if index >= len(known) or first + index + 1 >= len(lines):
         return -1
-    line, after = lines[first], lines[first + 1]
-    is_short = _KICKER_WORDS <= line.words <= 30 and not line.is_ended and not line.is_bullet
-    return 0 if is_short and after.is_ended and after.words > line.words else -1
+    line, after = lines[first + index], lines[first + index + 1]
+    is_title = _KICKER_WORDS <= line.words <= 30 and not line.is_ended and not line.is_bullet
+    return index if is_title and after.is_ended and after.words > 8 else -1
 
 
 def _summary_bullets(lines: list[Line], begin: int) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ _CAPTION_WORDS = (7, 30)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
 _QUESTION = re.compile(r"(?:What|Why|How|Who|Whose|When|Where|Which|Is|Are|Was|Were|Will|Can|Could|Should|Do|Does|Did|Has|Have|So|And|But)\b[^.!]{4,60}\?$")
 _ANSWER = re.compile(r"[\"“‘'«]|(?:.{0,40}\b(?:I|I[’']m|I[’']ve|[Mm]y)\b)")
-_VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$")
+_VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|(?:\D*\d+){2,}[^.?!]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
 _PHRASE = re.compile(
     r"(?:(?:The|A|An|Two|Three|Four|Five|Some) )?(?:[\w’'.-]+,? (?:(?:and|of|the|de|van|&) )*){1,4}?"
     r"(?:in (?:his|her|their|its|the|a|an|front|[A-Z0-9])|at |on (?:his|her|the|a|an|[A-Z])|with (?:his|her|their|a|an|the|one|two|some)\b"
