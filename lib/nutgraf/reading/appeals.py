@@ -15,21 +15,21 @@ from nutgraf.reading.rules import Line
 _CALLS = frozenset(
     "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover donate download email enter"
     " explore find follow get gift give go hear help join jump keep learn like listen log make meet message order play post pre-order"
-    " print read register remove save scan search see send share shop show sign skip stay stream submit subscribe support swipe take tap tell test text"
+    " print reach read register remove save scan search see send share shop show sign skip stay stream submit subscribe support swipe take tap tell test text"
     " try turn tune unlock unsubscribe upgrade view visit vote watch win write".split()
 )
 #: What an outlet has to offer, and where.
 _HOUSE = frozenset(
     "ad ads advert adverts advertisement advertisements alert alerts app apps archive article articles calendar channel column columns comment comments"
     " competition conversation coverage crossword digital donation e-paper edition email episode episodes epaper experts feed forum gallery giveaway group"
-    " headlines homepage inbox journalism latest link livestream magazine member members membership news newsletter newsletters newsroom notifications offers page pages photos"
+    " headlines homepage inbox journalism latest link livestream magazine member members membership news newsletter newsletters newsroom notifications offers page pages photos posts"
     " pictures podcast podcasts poll print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription"
     " sudoku supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
 )
 _PEOPLE = frozenset("us our ours we you your yours".split())
 _SPOT = re.compile(
     r"\bhttps?:|\bwww\.|@\w|\b\w[\w-]+\.(?:com|org|net|co\.uk|ie|de|fr|in|au|co\.za|info|news|example)\b|\b(?:[Ff]acebook|[Ii]nstagram|[Tt]witter|YouTube|"
-    r"[Ww]hats[Aa]pp|[Tt]elegram|TikTok|LinkedIn|Bluesky|Threads|Mastodon|Reddit|Spotify|App Store|Google|QR)\b|\bhere\b|\b0\d{3}[ \d]{5,}|\bpages? \d"
+    r"[Ww]hats[Aa]pp|[Tt]elegram|TikTok|LinkedIn|Bluesky|Threads|Mastodon|Reddit|Spotify|App Store|Google|QR)\b|\bhere\b|\b0\d{3}[ \d]{5,}|\b\d{3}-\d{4}\b|\bSignal\b|\bpages? \d"
 )
 #: Words by which lists of other articles are headed.
 _MORE = frozenset(

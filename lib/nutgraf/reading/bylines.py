@@ -32,7 +32,8 @@ _LED_IN = re.compile(
     re.I,
 )
 _CRAFT = re.compile(r"(?:photo|picture|portrait|image|illustration|graphic|video)", re.I)
-_PIECES = re.compile(r"\s*(?:[|•·;/]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
+_LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with)\s+(?=[A-Z])", re.I)
+_PIECES = re.compile(r"\s*(?:[|•·;/()]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
 _JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
 _PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
 _HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
@@ -40,7 +41,8 @@ _READING_TIME = re.compile(r"\s*\b\d{1,2}[ -]min(?:ute)?s?\.? read$", re.I)
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
     r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
-    r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|i?st|e[sd]?t|c[es]?s?t|p[sd]?t|a?e[ds]t|sgt|hkt|local|st|nd|rd|th|h)\b"
+    r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
+    r"|st|nd|rd|th|h)\b"
     r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",
     re.I,
 )
@@ -63,6 +65,11 @@ def is_date(text: str) -> bool:
         and not _DATE_WORDS.sub("", text)
         and not _CLOCK.match(text)
     )
+
+
+def is_clock(text: str) -> bool:
+    """Whether a piece is the bare clock that a live report puts above each entry."""
+    return _CLOCK.match(text) is not None
 
 
 def is_name(text: str) -> bool:
@@ -117,19 +124,19 @@ def is_byline(text: str) -> bool:
     text = _READING_TIME.sub("", text)
     led_in = _LED_IN.match(text)
     rest = text[led_in.end() :] if led_in else text
-    has_name = False
+    has_name = has_date = False
     for piece in filter(None, _PIECES.split(rest)):
-        again = _LED_IN.match(piece)
-        piece = piece[again.end() :] if again else piece
+        again = _LED_IN.match(piece) or _LED_IN_BY_WITH.match(piece)
+        piece = (piece[again.end() :] if again else piece).removeprefix("and ")
         if is_names(piece) or (led_in and not has_name and _is_capitalised(piece)):
             has_name = True
         elif is_role(piece, is_apart=has_name or bool(led_in)):
             has_name = True
         elif is_date(piece) or _CLOCK.match(piece) or _HANDLE.match(piece):
-            continue
-        elif not (has_name and (_is_capitalised(piece) or is_role(piece))):
+            has_date = has_date or is_date(piece)
+        elif not (_is_capitalised(piece) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):
             return False
-    return has_name
+    return has_name or has_date
 
 
 def names_of(text: str) -> list[str]:

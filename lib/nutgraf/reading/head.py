@@ -50,7 +50,9 @@ class Head:
         found = self._headline(lines, headline)
         first = len(found)
         window = range(first, min(first + _HEAD_LINES, len(lines)))
-        known = [self._sure(lines, index, standfirst, byline) for index in window]
+        known: list[tuple[str, str] | None] = []
+        for index in reversed(window):  # a name is known by the role or date below it
+            known.insert(0, self._sure(lines, index, standfirst, byline, known[0] if known else None))
         last = self._last(lines, first, known) if first else _leading(known)
         if first:
             last = max(last, _standfirst_below(lines, first, known, last))
@@ -65,25 +67,48 @@ class Head:
 
     def _headline(self, lines: list[Line], headline: str | None) -> list[tuple[str, str]]:
         rule = "given" if headline else "first-line"
+        if not headline and len(lines) > 2 and self._is_kicker_above(lines):
+            return [("subheading", "kicker"), ("headline", rule)]
         if lines and self._is_headline(lines, 0, headline):
             return [("headline", rule)]
         if len(lines) > 2 and is_kicker(lines[0]) and lines[1].words > _KICKER_WORDS and self._is_headline(lines, 1, headline):
             return [("subheading", "kicker"), ("headline", rule)]
         return []
 
+    def _is_kicker_above(self, lines: list[Line]) -> bool:
+        """Whether the first line is the name of a section, and the second a title."""
+        line = lines[0]
+        is_section = is_kicker(line) and (line.words == 1 or line.text.isupper())
+        after = lines[1]
+        return (
+            is_section and after.words > _KICKER_WORDS and not after.is_ended and not is_byline(after.core)
+            and self._is_headline(lines, 1, None)
+        )  # fmt: skip
+
     def _is_headline(self, lines: list[Line], index: int, headline: str | None) -> bool:
         line = lines[index]
         if headline:
             return same(line.text, headline)
-        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.is_stopped or line.text[-1] in ":,;…":
+        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.text[-1] in ":,;…":
+            return False
+        if line.is_stopped and not any(self._is_byline(lines, below) for below in range(index + 1, min(index + 3, len(lines)))):
             return False
         if is_date_line(line) or dateline(lines, index):
             return False
         bylines = (rule for rule in self.rules.matching(line, "head") if rule.part == "byline")
         return all(rule.id == "ends-by-name" for rule in bylines)  # "Ferry stopped by Ada Quist" is a headline as well
 
-    def _sure(self, lines: list[Line], index: int, standfirst: str | None, byline: str | None) -> tuple[str, str] | None:
-        """Part and rule of a line that its own words or its source give away."""
+    def _is_byline(self, lines: list[Line], index: int) -> bool:
+        line = lines[index]
+        if line.words > 16 or line.is_ended:
+            return False
+        rule = self.rules.first(line, "head")
+        return rule.part == "byline" if rule else is_byline(line.core)
+
+    def _sure(
+        self, lines: list[Line], index: int, standfirst: str | None, byline: str | None, below: tuple[str, str] | None
+    ) -> tuple[str, str] | None:
+        """Part and rule of a line that its own words, its source or the line below give away."""
         line = lines[index]
         if standfirst and same(line.text, standfirst):
             return "standfirst", "given"
@@ -97,17 +122,12 @@ class Head:
         if not index or line.is_ended or line.words > 16 or index + 1 == len(lines):
             return None
         after = lines[index + 1]
-        is_story_next = is_date_line(after) or dateline(lines, index + 1) is not None or after.is_ended or self._is_known(after)
+        is_story_next = below is not None or dateline(lines, index + 1) is not None or after.is_ended
         if is_story_next and is_byline(line.core):
             return "byline", "names-and-roles"
         if is_story_next and _AGENCY.match(line.text) and after.words > line.words:
             return "byline", "agency-alone"
         return None
-
-    def _is_known(self, line: Line) -> bool:
-        """Whether a line's own words say that it is a byline, a note or a link, so that the head may go on over it."""
-        rule = self.rules.first(line, "head")
-        return rule is not None or is_byline(line.core)
 
     @staticmethod
     def _last(lines: list[Line], first: int, known: list[tuple[str, str] | None]) -> int:

@@ -39,6 +39,7 @@ ID = "parts"
 _PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
 _TAIL_LINES = 6
 _ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
+_ABOUT_SHORT = re.compile(r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b")
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -60,6 +61,7 @@ class _State:
     agencies: set[str] = field(default_factory=set)
     last_story: int = -1
     last_other: int = -1
+    last_heading: int = -2
     opener: str | None = None
     taken: int = 0
 
@@ -128,10 +130,12 @@ class Parts:
             part, rule = head[index] if index < begins else self._sort(state, index, begins)
             if part != "body":
                 state.last_other = index
+                state.last_heading = index if part == "subheading" else state.last_heading
                 yield line.start, line.end, part, rule
                 continue
             start = line.start
-            place = dateline(lines, index) if state.last_story < begins + 2 else None
+            is_beginning = state.last_story < begins + 2 or state.last_heading == index - 1
+            place = dateline(lines, index) if is_beginning else None
             if place and place.end() < len(line.text):
                 groups = place.groupdict()
                 state.agencies |= {name.strip() for key, name in groups.items() if name and key.startswith("agency")}
@@ -164,7 +168,7 @@ class Parts:
         state.opener = None
         if is_tail and _is_about(line, state.authors):
             return "byline", "about-the-author"
-        if not is_inside:
+        if place == "head":
             return "body", "no-rule"
         if is_appeal(line):
             return "promo", "appeal"
@@ -175,6 +179,8 @@ class Parts:
             return "promo", "list-heading"
         if is_labelled(line):
             return "promo", "kind-of-article"
+        if not is_inside:
+            return "body", "no-rule"
         return self._short_line(state, index, is_end)
 
     def _short_line(self, state: _State, index: int, is_end: bool) -> tuple[str, str]:
@@ -223,4 +229,10 @@ def _is_before_story(lines: list[Line], index: int) -> bool:
 
 def _is_about(line: Line, authors: tuple[str, ...]) -> bool:
     """Whether a line says who an author of the article is."""
-    return any(line.core.startswith(name) and _ABOUT.match(line.core, len(name)) for name in authors)
+    start = line.core[:60].casefold()
+    for name in authors:
+        if start.startswith(name.casefold()) and _ABOUT.match(line.core, len(name)):
+            return True
+        if any(start.startswith(word.casefold() + " ") and _ABOUT_SHORT.match(line.core, len(word)) for word in name.split()):
+            return True
+    return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from nutgraf.reading.bylines import is_names
+from nutgraf.reading.bylines import is_clock, is_names
 from nutgraf.reading.rules import BULLET_ARROW, Line
 
 TEASER_WORDS = 18
@@ -72,7 +72,8 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
     if line.words > _HEADING_WORDS + 2 or line.is_bullet or not 0 <= last_story < index < len(lines) - 1 or not line.core[:1].isupper():
         return False
     before, after = lines[last_story], lines[index + 1]
-    if not (before.is_ended and before.words > 3 and after.is_ended and after.words > 8) or is_data(line):
+    is_below_paragraph = (before.is_ended and before.words > 3) or is_clock(before.text)
+    if not (is_below_paragraph and after.is_ended and after.words > 8) or (is_data(line) and not line.text.isupper()):
         return False
     if line.text[-1] == "?":
         return before.words > _HEADING_WORDS and _QUESTION.match(line.core) is not None and not _ANSWER.match(after.text)
@@ -81,8 +82,10 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
 
 def heads_labelled_lines(lines: list[Line], index: int, prefixes: Mapping[str | None, int]) -> bool:
     """Whether the line after a heading begins with a label that other lines have too, as teams and towns in a round-up do."""
-    prefix = prefix_of(lines[index + 1]) if index + 1 < len(lines) else None
-    return prefix is not None and prefixes.get(prefix, 0) > 1
+    if index + 1 == len(lines):
+        return False
+    prefix = prefix_of(lines[index + 1])
+    return prefix is not None and (prefixes.get(prefix, 0) > 1 or lines[index + 1].is_stopped)
 
 
 def is_bare_caption(lines: list[Line], index: int, last_story: int) -> bool:
