@@ -107,5 +107,6 @@ def is_labelled(line: Line) -> bool:
     if not mark or line.is_stopped or line.words > 20 or len(rest.split()) < 2 or not rest[:1].isspace():
         return False
     words = _WORD.findall(label.lower())
-    return 0 < len(words) <= 4 and (words[0] in _KINDS or words[-1] in _KINDS) and _NO_APPEAL.search(label) is None
+    is_kind = 0 < len(words) <= 4 and (words[-1] in _KINDS or (words[0] in _KINDS and words[1] in ("of", "from", "on", "in", "by", "for")))
+    return is_kind and _NO_APPEAL.search(label) is None
 

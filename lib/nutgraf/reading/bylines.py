@@ -31,7 +31,7 @@ _LED_IN = re.compile(
     r"|column|essay|letter|diary|dispatch))?\s*(?:\bby|:)\s*:?\s+",
     re.I,
 )
-_CRAFT = re.compile(r"(?:photo|picture|portrait|image|illustration|graphic|video)", re.I)
+_PICTURE = re.compile(r"(?:\w+ )?(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing)", re.I)
 _LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with)\s+(?=[A-Z])", re.I)
 _PIECES = re.compile(r"\s*(?:[|•·;/()]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
 _JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
@@ -145,6 +145,11 @@ def names_of(text: str) -> list[str]:
     pieces = _PIECES.split(text[led_in.end() :] if led_in else text)
     people = [person for piece in pieces for person in _JOINED.split(_PLACE.split(piece)[0])]
     return [person for person in people if is_name(person)]
+
+
+def is_picture_credit(text: str) -> bool:
+    """Whether a line of names says at its beginning that they made a picture."""
+    return _PICTURE.match(text) is not None
 
 
 def is_handle(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from nutgraf.reading.bylines import is_byline, is_date
+from nutgraf.reading.bylines import is_byline, is_date, is_picture_credit
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
@@ -117,7 +117,7 @@ class Head:
         if is_date_line(line):
             return "byline", "date-line"
         rule = self.rules.first(line, "head")
-        if rule is not None:
+        if rule is not None and not (rule.part == "caption" and is_byline(line.core) and not is_picture_credit(line.core)):
             return rule.part, rule.id
         if not index or line.is_ended or line.words > 16 or index + 1 == len(lines):
             return None

@@ -125,7 +125,7 @@ class Parts:
         state = _State.of(lines)
         head = self.head.read(lines, headline, standfirst, byline)
         begins = len(head)
-        state.authors = tuple(name for line, (part, _) in zip(lines, head, strict=False) if part == "byline" for name in names_of(line.core))
+        state.authors = tuple(name.casefold() for line, (part, _) in zip(lines, head, strict=False) if part == "byline" for name in names_of(line.core))
         for index, line in enumerate(lines):
             part, rule = head[index] if index < begins else self._sort(state, index, begins)
             if part != "body":
@@ -168,6 +168,8 @@ class Parts:
         state.opener = None
         if is_tail and _is_about(line, state.authors):
             return "byline", "about-the-author"
+        if is_inside and line.core.casefold() in state.authors:
+            return "byline", "name-again"
         if place == "head":
             return "body", "no-rule"
         if is_appeal(line):
@@ -200,7 +202,7 @@ class Parts:
             return "subheading", "short-line-between-paragraphs"
         if is_bare_caption(lines, index, state.last_story):
             return "caption", "phrase-between-paragraphs"
-        if is_end and (is_date_line(line) or (is_byline(line.core) and (index + 1 == len(lines) or not is_names(line.core)))):
+        if is_end and line.words <= 16 and (is_date_line(line) or (is_byline(line.core) and (index + 1 == len(lines) or not is_names(line.core)))):
             return "byline", "below-the-story"
         if is_end and state.is_punctuated and self._is_link_below(state, index):
             return "promo", "title-after-the-story"
@@ -231,8 +233,8 @@ def _is_about(line: Line, authors: tuple[str, ...]) -> bool:
     """Whether a line says who an author of the article is."""
     start = line.core[:60].casefold()
     for name in authors:
-        if start.startswith(name.casefold()) and _ABOUT.match(line.core, len(name)):
+        if start.startswith(name) and _ABOUT.match(line.core, len(name)):
             return True
-        if any(start.startswith(word.casefold() + " ") and _ABOUT_SHORT.match(line.core, len(word)) for word in name.split()):
+        if any(start.startswith(word + " ") and _ABOUT_SHORT.match(line.core, len(word)) for word in name.split()):
             return True
     return False

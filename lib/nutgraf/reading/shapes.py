@@ -82,10 +82,10 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
 
 def heads_labelled_lines(lines: list[Line], index: int, prefixes: Mapping[str | None, int]) -> bool:
     """Whether the line after a heading begins with a label that other lines have too, as teams and towns in a round-up do."""
-    if index + 1 == len(lines):
-        return False
-    prefix = prefix_of(lines[index + 1])
-    return prefix is not None and (prefixes.get(prefix, 0) > 1 or lines[index + 1].is_stopped)
+    below = lines[index + 1 : index + 3]
+    prefix = prefix_of(below[0]) if below else None
+    is_row = len(below) == 2 and all(prefix_of(line) and line.is_stopped for line in below)
+    return prefix is not None and (prefixes.get(prefix, 0) > 1 or is_row)
 
 
 def is_bare_caption(lines: list[Line], index: int, last_story: int) -> bool:
