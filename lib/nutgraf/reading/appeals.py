@@ -15,7 +15,7 @@ from nutgraf.reading.rules import Line
 _CALLS = frozenset(
     "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover donate download email enter"
     " explore find follow get gift give go hear help join jump keep learn like listen log make meet message order play post pre-order"
-    " print reach read register remove save scan search see send share shop show sign skip stay stream submit subscribe support swipe take tap tell test text"
+    " print reach read register remove save scan search see send share shop show sign skip start stay stream submit subscribe support swipe take tap tell test text"
     " try turn tune unlock unsubscribe upgrade view visit vote watch win write".split()
 )
 #: What an outlet has to offer, and where.
@@ -48,12 +48,12 @@ _OFFER = re.compile(
     r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
 )
 #: Orders that hardly any story gives.
-_STRONG = frozenset("click donate download log register sign subscribe tap unlock unsubscribe upgrade".split())
+_STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
 _NO_APPEAL = re.compile(
-    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|added|adds|shouted|advised|insisted|according|he|she|they|his|her"
+    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted|added(?! to)|adds|according|he|she|they|his|her"
     r"|had|were)\b"
 )
 _WORD = re.compile(r"[\w’'-]+")
@@ -77,7 +77,9 @@ def _call(sentence: str) -> str | None:
     words = (sentence[aim.end() :] if aim else sentence).split(maxsplit=2)
     if words and words[0].lower() in ("please", "simply", "just", "then", "and"):
         words = words[1:]
-    word = words[0].lower().rstrip(",.!") if words else ""
+    word = words[0].lower().replace("’", "'").rstrip(",.!") if words else ""
+    if word in ("don't", "never", "not") and len(words) > 1:
+        return words[1].lower() if words[1].lower() in ("miss", "forget") else None
     return word if word in _CALLS else None
 
 

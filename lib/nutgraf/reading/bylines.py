@@ -31,11 +31,12 @@ _LED_IN = re.compile(
     r"|column|essay|letter|diary|dispatch))?\s*(?:\bby|:)\s*:?\s+",
     re.I,
 )
-_PICTURE = re.compile(r"(?:\w+ )?(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing)", re.I)
+_PICTURE = re.compile(r"(?:(?:\w+ )?|.*[(\[])(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing|file)", re.I)
 _LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with)\s+(?=[A-Z])", re.I)
 _PIECES = re.compile(r"\s*(?:[|•·;/()]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
 _JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
 _PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
+_AGENCY = re.compile(r"[A-Z]{2,6}$")
 _HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
 _READING_TIME = re.compile(r"\s*\b\d{1,2}[ -]min(?:ute)?s?\.? read$", re.I)
 _DATE_WORDS = re.compile(
@@ -125,7 +126,8 @@ def is_byline(text: str) -> bool:
     led_in = _LED_IN.match(text)
     rest = text[led_in.end() :] if led_in else text
     has_name = has_date = False
-    for piece in filter(None, _PIECES.split(rest)):
+    pieces = [piece for piece in _PIECES.split(rest) if piece]
+    for piece in pieces:
         again = _LED_IN.match(piece) or _LED_IN_BY_WITH.match(piece)
         piece = (piece[again.end() :] if again else piece).removeprefix("and ")
         if is_names(piece) or (led_in and not has_name and _is_capitalised(piece)):
@@ -134,7 +136,9 @@ def is_byline(text: str) -> bool:
             has_name = True
         elif is_date(piece) or _CLOCK.match(piece) or _HANDLE.match(piece):
             has_date = has_date or is_date(piece)
-        elif not (_is_capitalised(piece) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):
+        elif _AGENCY.match(piece) and len(pieces) > 1:
+            has_name = True
+        elif not (_is_capitalised(piece.removeprefix("The ")) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):
             return False
     return has_name or has_date
 
@@ -148,7 +152,7 @@ def names_of(text: str) -> list[str]:
 
 
 def is_picture_credit(text: str) -> bool:
-    """Whether a line of names says at its beginning that they made a picture."""
+    """Whether a line of names says at its beginning or in brackets that they made a picture."""
     return _PICTURE.match(text) is not None
 
 

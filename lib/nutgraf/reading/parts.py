@@ -29,6 +29,7 @@ from nutgraf.reading.shapes import (
     is_teaser,
     is_teaser_list,
     is_title_below,
+    is_title_between,
     is_title_case,
     label_of,
     prefix_of,
@@ -39,6 +40,7 @@ ID = "parts"
 _PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
 _TAIL_LINES = 6
 _ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
+_REACH = re.compile(r"(?:Reach|Contact|E-?mail) [A-Z]")
 _ABOUT_SHORT = re.compile(r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b")
 
 
@@ -66,11 +68,11 @@ class _State:
     taken: int = 0
 
     @classmethod
-    def of(cls, lines: list[Line]) -> _State:
-        """What can be counted before the first line is sorted."""
+    def of(cls, lines: list[Line], begins: int) -> _State:
+        """What can be counted when the lines of the head, `begins` of them, are known."""
         counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
         labels = Counter(label for line in lines if (label := label_of(line)))
-        long = [index for index, line in enumerate(lines) if line.words > _PARAGRAPH_WORDS]
+        long = [index for index in range(begins, len(lines)) if lines[index].words > _PARAGRAPH_WORDS]
         paragraph = [index for index in long if lines[index].is_ended]
         return cls(
             lines,
@@ -78,7 +80,7 @@ class _State:
             {label for label, n in labels.items() if n > 1},
             Counter(prefix for line in lines if ":" in line.text[:40] and (prefix := prefix_of(line))),
             paragraph[-1] if paragraph else 0,
-            len(long) >= 3 and len(paragraph) >= 0.9 * len(long),
+            len(long) >= 3 and len(paragraph) >= 0.8 * len(long),
         )
 
 
@@ -122,9 +124,9 @@ class Parts:
             ``(start, end, part, rule)`` in characters, end-exclusive; white space around lines belongs to none.
         """
         lines = unglued([Line.of(text, start, end) for start, end in paragraphs(text)], self.rules)
-        state = _State.of(lines)
         head = self.head.read(lines, headline, standfirst, byline)
         begins = len(head)
+        state = _State.of(lines, begins)
         state.authors = tuple(name.casefold() for line, (part, _) in zip(lines, head, strict=False) if part == "byline" for name in names_of(line.core))
         for index, line in enumerate(lines):
             part, rule = head[index] if index < begins else self._sort(state, index, begins)
@@ -198,6 +200,8 @@ class Parts:
             return "promo", "label-repeated"
         if line.is_bullet and is_teaser_list(lines, index):
             return "promo", "bulleted-title"
+        if state.is_punctuated and is_title_between(line):
+            return "promo", "title-between-paragraphs"
         if is_subheading(lines, index, state.last_story):
             return "subheading", "short-line-between-paragraphs"
         if is_bare_caption(lines, index, state.last_story):
@@ -234,6 +238,8 @@ def _is_about(line: Line, authors: tuple[str, ...]) -> bool:
     start = line.core[:60].casefold()
     for name in authors:
         if start.startswith(name) and _ABOUT.match(line.core, len(name)):
+            return True
+        if _REACH.match(line.core) and name in start:
             return True
         if any(start.startswith(word + " ") and _ABOUT_SHORT.match(line.core, len(word)) for word in name.split()):
             return True
