@@ -7,6 +7,7 @@ such pieces. A line is read piece by piece; one piece that is none of these, and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: Words by which a role ends; those in `_TITLES` name people outside of newsrooms as well and need a comma or bar before the role.
 _ROLES = frozenset(
@@ -32,16 +33,17 @@ _LED_IN = re.compile(
     re.I,
 )
 _PICTURE = re.compile(r"(?:(?:\w+ )?|.*[(\[])(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing|file)", re.I)
-_LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with)\s+(?=[A-Z])", re.I)
+_LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with|reporting from)\s+(?=[A-Z])", re.I)
 _PIECES = re.compile(r"\s*(?:[|•·;/()]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
 _JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
 _PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
 _HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
-_READING_TIME = re.compile(r"\s*\b\d{1,2}[ -]min(?:ute)?s?\.? read$", re.I)
+_READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?: read\b)?", re.I)
+_GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
+    r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
     r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
     r"|st|nd|rd|th|h)\b"
     r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",
@@ -51,6 +53,9 @@ _DATE_CORE = re.compile(
     r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\d ?[ap]m\b|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 )
+_ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
+_ABOUT_SHORT = re.compile(r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b")
+_REACH = re.compile(r"(?:Reach|Contact|E-?mail) [A-Z]")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?$", re.I)
 
 
@@ -122,7 +127,7 @@ def is_byline(text: str) -> bool:
     >>> is_byline("Oda Renn, Holm"), is_byline("Our Special Correspondent"), is_byline("Two Winters, Two Baths")
     (True, True, False)
     """
-    text = _READING_TIME.sub("", text)
+    text = _GLUED_BY.sub("By ", _READING_TIME.sub("", text).strip(" |•·-–—"), count=1)
     led_in = _LED_IN.match(text)
     rest = text[led_in.end() :] if led_in else text
     has_name = has_date = False
@@ -149,6 +154,19 @@ def names_of(text: str) -> list[str]:
     pieces = _PIECES.split(text[led_in.end() :] if led_in else text)
     people = [person for piece in pieces for person in _JOINED.split(_PLACE.split(piece)[0])]
     return [person for person in people if is_name(person)]
+
+
+def is_about(text: str, authors: Iterable[str]) -> bool:
+    """Whether a line says who one of the authors is, or how to reach them; their names are given folded."""
+    start = text[:60].casefold()
+    for name in authors:
+        if start.startswith(name) and _ABOUT.match(text, len(name)):
+            return True
+        if _REACH.match(text) and name in start:
+            return True
+        if any(start.startswith(word + " ") and _ABOUT_SHORT.match(text, len(word)) for word in name.split()):
+            return True
+    return False
 
 
 def is_picture_credit(text: str) -> bool:

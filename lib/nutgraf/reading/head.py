@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from nutgraf.reading.bylines import is_byline, is_date, is_picture_credit
+from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
@@ -21,6 +21,8 @@ _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
 _DATELINE = re.compile(
     rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*(?![a-zß-ÿ\s])"
     r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
+    r"|(?P<bare>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}(?:, (?:[A-ZÀ-Þ][\w’'.-]+ ?){1,3})?) (?P<agency4>[A-Z]{2,6})\s+—\s+(?=[A-ZÀ-Þ“\"‘])"
+    r"|(?P<country>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}, [A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘])"
     r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
 )
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
@@ -53,6 +55,12 @@ class Head:
         known: list[tuple[str, str] | None] = []
         for index in reversed(window):  # a name is known by the role or date below it
             known.insert(0, self._sure(lines, index, standfirst, byline, known[0] if known else None))
+        authors: set[str] = set()
+        for index, sure in enumerate(known):  # what is said about authors stands below their names
+            if sure is not None and sure[0] == "byline":
+                authors.update(name.casefold() for name in names_of(lines[first + index].core))
+            elif sure is None and authors and is_about(lines[first + index].core, authors):
+                known[index] = ("byline", "about-the-author")
         last = self._last(lines, first, known) if first else _leading(known)
         if first:
             last = max(last, _standfirst_below(lines, first, known, last))

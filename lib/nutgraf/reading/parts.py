@@ -8,7 +8,6 @@ Nothing is removed: a promo line stays in the text with its rule, so that a repo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
-from nutgraf.reading.bylines import is_byline, is_names, names_of
+from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
 from nutgraf.reading.paragraphs import paragraphs
@@ -39,9 +38,6 @@ from nutgraf.resources import own, sha256_of
 ID = "parts"
 _PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
 _TAIL_LINES = 6
-_ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
-_REACH = re.compile(r"(?:Reach|Contact|E-?mail) [A-Z]")
-_ABOUT_SHORT = re.compile(r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b")
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -168,7 +164,7 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        if is_tail and _is_about(line, state.authors):
+        if is_tail and is_about(line.core, state.authors):
             return "byline", "about-the-author"
         if is_inside and line.core.casefold() in state.authors:
             return "byline", "name-again"
@@ -231,16 +227,3 @@ class Parts:
 def _is_before_story(lines: list[Line], index: int) -> bool:
     """Whether a line above the first paragraph is short enough for a promo line; a long one begins the story."""
     return index + 1 < len(lines) and lines[index].words <= 20
-
-
-def _is_about(line: Line, authors: tuple[str, ...]) -> bool:
-    """Whether a line says who an author of the article is."""
-    start = line.core[:60].casefold()
-    for name in authors:
-        if start.startswith(name) and _ABOUT.match(line.core, len(name)):
-            return True
-        if _REACH.match(line.core) and name in start:
-            return True
-        if any(start.startswith(word + " ") and _ABOUT_SHORT.match(line.core, len(word)) for word in name.split()):
-            return True
-    return False
