@@ -51,6 +51,7 @@ _OFFER = re.compile(
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
+_BEFORE_CALLS = frozenset("for to if want already not please simply just then and don't don’t never".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
 _NO_APPEAL = re.compile(
     r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted|added(?! to)|adds|according|he|she|they|his|her"
@@ -63,12 +64,20 @@ def is_appeal(line: Line) -> bool:
     """Whether the outlet speaks to its readers: in one sentence an order and an offer, "you" or somewhere to go; two of them when it is a full one."""
     if line.words > 40 or line.text.count(";") > 1:
         return False
+    if line.is_stopped and not _may_call(line.core):
+        return False
     sentences = _SENTENCE.split(line.core)
     calls = [sentence for sentence in sentences if _call(sentence)]
     if not calls or _NO_APPEAL.search(line.core) or _POST.search(line.core):
         return False
     is_first = calls[0] is sentences[0] or not line.is_stopped
     return any(_signs(call) >= 1 + line.is_stopped + (not is_first and line.words > 25) for call in calls)
+
+
+def _may_call(text: str) -> bool:
+    """Whether it is worth to look closer: the first word is an order or sets an aim, or there is a second sentence."""
+    first = text.partition(" ")[0].lower()
+    return first in _CALLS or first in _BEFORE_CALLS or any(mark in text for mark in (". ", "? ", "! ", ": ", "; ", "| ", " – ", " — ", " - "))
 
 
 def _call(sentence: str) -> str | None:
