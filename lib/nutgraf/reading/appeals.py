@@ -13,55 +13,64 @@ from nutgraf.reading.rules import Line
 
 #: What readers are told to do.
 _CALLS = frozenset(
-    "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover donate download email enter"
-    " explore find follow get gift give go hear help join jump keep learn like listen log make meet message order play post pre-order"
-    " print reach read register remove save scan search see send share shop show sign skip start stay stream submit subscribe support swipe take tap tell test text"
-    " try turn tune unlock unsubscribe upgrade view visit vote watch win write".split()
+    "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover"
+    " donate download email enter explore find follow get gift give go hear help join jump keep learn like listen log make meet"
+    " message order play post pre-order print reach read register remove save scan search see send share shop show sign skip start"
+    " stay stream submit subscribe support swipe take tap tell test text try tune turn unlock unsubscribe upgrade view visit vote"
+    " watch win write".split()
 )
 #: What an outlet has to offer, and where.
 _HOUSE = frozenset(
-    "ad ads advert adverts advertisement advertisements alert alerts app apps archive article articles calendar channel column columns comment comments"
-    " competition conversation coverage crossword digital donation e-paper edition email episode episodes epaper experts feed forum gallery giveaway group"
-    " headlines homepage inbox journalism latest link livestream magazine member members membership news newsletter newsletters newsroom notifications offers page pages photos posts"
-    " pictures podcast podcasts poll print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription"
-    " sudoku supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
+    "ad ads advert advertisement advertisements adverts alert alerts app apps archive article articles calendar channel column"
+    " columns comment comments competition conversation coverage crossword digital donation e-paper edition email epaper episode"
+    " episodes experts feed forum gallery giveaway group headlines homepage inbox journalism latest link livestream magazine member"
+    " members membership news newsletter newsletters newsroom notifications offers page pages photos pictures podcast podcasts poll"
+    " posts print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription sudoku"
+    " supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
 )
-_PEOPLE = frozenset("us our ours we you your yours".split())
+_PEOPLE = frozenset("our ours us we you your yours".split())
 _SPOT = re.compile(
     r"\bhttps?:|\bwww\.|@\w|\b\w[\w-]+\.(?:com|org|net|co\.uk|ie|de|fr|in|au|co\.za|info|news|example)\b|\b(?:[Ff]acebook|[Ii]nstagram|[Tt]witter|YouTube|"
-    r"[Ww]hats[Aa]pp|[Tt]elegram|TikTok|LinkedIn|Bluesky|Threads|Mastodon|Reddit|Spotify|App Store|Google|QR)\b|\bhere\b|\b0\d{3}[ \d]{5,}|\b\d{3}-\d{4}\b|\bSignal\b|\bpages? \d"
+    r"[Ww]hats[Aa]pp|[Tt]elegram|TikTok|LinkedIn|Bluesky|Threads|Mastodon|Reddit|Spotify|App Store|Google|QR)\b"
+    r"|\bhere\b|\b0\d{3}[ \d]{5,}|\b\d{3}-\d{4}\b|\bSignal\b|\bpages? \d"
 )
 #: Words by which lists of other articles are headed.
 _MORE = frozenset(
-    "all also best complete current editor's editors' elsewhere featured full further jump key keep latest more most next other others people popular"
-    " previous promoted readers recent recommended related similar sponsored suggested today's top trending watch".split()
+    "all also best complete current editor's editors' elsewhere featured full further jump keep key latest more most next other"
+    " others people popular previous promoted readers recent recommended related similar sponsored suggested today's top trending"
+    " watch".split()
 )
-_READ = frozenset("read reading liked viewed watched watching shared commented searched events news picks links posts".split())
+_READ = frozenset("commented events liked links news picks posts read reading searched shared viewed watched watching".split())
 #: Kinds of articles, as labels before another title.
 _KINDS = frozenset(
-    "analysis archive backstory background blog briefing cartoon column comment commentary coverage crossword debate editorial episode essay "
-    " explainer factbox factcheck feature gallery graphic guide happened infographic interactive interview letters listen live liveblog longread"
-    " next obituary offer opinion perspective pictures podcast poll previous profile promo puzzles quiz recap roundup series sidebar site sponsor story"
-    " timeline topics viewpoint vote webinar".split()
+    "analysis archive background backstory blog briefing cartoon column comment commentary coverage crossword debate editorial"
+    " episode essay explainer factbox factcheck feature gallery graphic guide happened infographic interactive interview letters"
+    " listen live liveblog longread next obituary offer opinion perspective pictures podcast poll previous profile promo puzzles quiz"
+    " recap roundup series sidebar site sponsor story timeline topics viewpoint vote webinar".split()
 )
 _OFFER = re.compile(
-    r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
+    r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$"
+    r"|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
 )
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
-_BEFORE_CALLS = frozenset("for to if want already not please simply just then and don't don’t never".split())
+_BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
 _NO_APPEAL = re.compile(
-    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted|added(?! to)|adds|according|he|she|they|his|her"
+    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted"
+    r"|added(?! to)|adds|according|he|she|they|his|her"
     r"|had|were)\b"
 )
 _WORD = re.compile(r"[\w’'-]+")
 
 
 def is_appeal(line: Line) -> bool:
-    """Whether the outlet speaks to its readers: in one sentence an order and an offer, "you" or somewhere to go; two of them when it is a full one."""
+    """Whether the outlet speaks to its readers: in one sentence an order and an offer, "you" or somewhere to go.
+
+    A line with a full stop needs two of these beside its order.
+    """
     if line.words > 40 or line.text.count(";") > 1:
         return False
     if line.is_stopped and not _may_call(line.core):

@@ -11,20 +11,27 @@ from collections.abc import Iterable
 
 #: Words by which a role ends; those in `_TITLES` name people outside of newsrooms as well and need a comma or bar before the role.
 _ROLES = frozenset(
-    "correspondent correspondents reporter reporters editor editors columnist columnists writer writers critic critics journalist journalists"
-    " newsroom newsdesk desk bureau photographer contributor contributors producer commentator".split()
+    "bureau columnist columnists commentator contributor contributors correspondent correspondents critic critics desk editor editors"
+    " journalist journalists newsdesk newsroom photographer producer reporter reporters writer writers".split()
 )
 _TITLES = frozenset(
-    "staff team agency agencies chief analyst analysts presenter fellow author lecturer historian professor intern researcher service"
-    " blogger host director freelance".split()
+    "agencies agency analyst analysts author blogger chief director fellow freelance historian host intern lecturer presenter"
+    " professor researcher service staff team".split()
 )
-_PARTICLES = frozenset("de da di do du del della der den des dos das van von af av zu zum ter ten la le el al bin ibn binti ap ab arap mac y e i".split())
+_PARTICLES = frozenset(
+    "ab af al ap arap av bin binti da das de del della den der des di do dos du e el i ibn la le mac ten ter van von y zu zum".split()
+)
 _NO_NAME = frozenset(
-    "A About After All Also Among An And Are As At Because Before Behind Beyond Britain But By Can Could Did Do Does Even Every Everything For Four"
-    " From Full Good Had Has Have He Her Here His How I If In Inside Into Is It Its Just Last Latest Let Live Made Many May Meet More Most Must My New"
-    " News Next No Not Nothing Now Of Off On Once One Only Or Our Out Over Plus Police Read See Seven She Should Since Six So Some Still Ten Than That"
-    " The Their Then There These They This Those Three Time To Too Two Under Until Up Was Watch We Were What When Where Which While Who Why Will With"
-    " Without Would You Your".split()
+    "A About After All Also Among An And Are As At Because Before Behind Beyond Britain But By Can Could Did Do Does Even Every"
+    " Everything For Four From Full Good Had Has Have He Her Here His How I If In Inside Into Is It Its Just Last Latest Let Live Made"
+    " Many More Most Must My New News Next No Not Nothing Now Of Off On Once One Only Or Our Out Over Plus Police Read See"
+    " Seven She Should Since Six So Some Still Ten Than That The Their Then There These They This Those Three Time To Too Two Under"
+    " Until Up Was Watch We Were What When Where Which While Who Why With Without Would You Your".split()
+)
+#: Words that no name holds behind its first; those of `_NO_NAME` that are surnames as well are not among them.
+_NEVER_INSIDE = frozenset(
+    "After An And Are As At Back Before By For From Her His How In Into Is Its No Not Of Off On Out Over Six Seven Than That The Their Three To Two Up"
+    " Was What When Why With".split()
 )
 _LED_IN = re.compile(
     r"(?:exclusive|special|comment|opinion|analysis|(?:[\w’'-]+ ){0,4}?(?:words|text|stor(?:y|ies)|report|reporting|coverage|interview|review"
@@ -43,7 +50,8 @@ _READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b
 _GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-    r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
+    r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp"
+    r"|hours?|mins?|minutes?|days?|ago"
     r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
     r"|st|nd|rd|th|h)\b"
     r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",
@@ -54,8 +62,11 @@ _DATE_CORE = re.compile(
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 )
 _ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
-_ABOUT_SHORT = re.compile(r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b")
+_ABOUT_SHORT = re.compile(
+    r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b"
+)
 _REACH = re.compile(r"(?:Reach|Contact|E-?mail) [A-Z]")
+_NAME_WORD = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[’'.-]+[^\W\d_’'.-]+)*\.?$")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?$", re.I)
 
 
@@ -85,9 +96,11 @@ def is_name(text: str) -> bool:
         words = words[1:]
     if not 2 <= len(words) <= 5 or words[0].title() in _NO_NAME or words[0].lower() in _PARTICLES - {"al", "el", "la", "le", "de", "van", "von"}:
         return False
+    if not _NEVER_INSIDE.isdisjoint(word.title() for word in words[1:]):
+        return False
     for index, word in enumerate(words):
         is_given = word[0].isupper() or (word in _PARTICLES and index + 1 < len(words)) or word[:3] in ("al-", "el-") or word[:2] in ("d’", "d'")
-        if not is_given or any(character.isdigit() for character in word) or not word.strip(".").replace("’", "").replace("'", "").replace("-", "").replace(".", "").isalpha():
+        if not is_given or not _NAME_WORD.match(word):
             return False
     return words[-1][0].isupper() or "-" in words[-1] or words[-1][1] in "’'"
 
@@ -174,11 +187,6 @@ def is_picture_credit(text: str) -> bool:
     return _PICTURE.match(text) is not None
 
 
-def is_handle(text: str) -> bool:
-    """Whether a line is an address or a handle and nothing else."""
-    return _HANDLE.match(text) is not None
-
-
 def _is_name_and_role(text: str) -> bool:
     """"Oda Renn Health Correspondent", "Health correspondent Oda Renn": two to four capitals beside a role."""
     words = text.split()
@@ -193,4 +201,6 @@ def _is_name_and_role(text: str) -> bool:
 def _is_capitalised(text: str) -> bool:
     """One to four words with capitals, as a place or an agency is written."""
     words = text.split()
-    return 1 <= len(words) <= 4 and all(word[0].isupper() or word in _PARTICLES or word in ("of", "the") for word in words) and words[0].title() not in _NO_NAME - {"New"}
+    if not 1 <= len(words) <= 4 or words[0].title() in _NO_NAME - {"New"}:
+        return False
+    return all(word[0].isupper() or word in _PARTICLES or word in ("of", "the") for word in words)

@@ -17,7 +17,8 @@ _BEHIND = frozenset(("promo", "newsletter", "credit", "correction", "notice"))
 _LAST_LINES = 2
 _MAX_WORDS = 24
 _LABEL = re.compile(
-    r"(?<=[\w.?!…”’\"')\]])\s+(?=(?:READ(?: MORE| ALSO| NEXT)?|SEE ALSO|ALSO READ|MORE|(?<!MUST )WATCH|LISTEN|RELATED(?: [A-Z]+)?|Read (?:more|also|next|now)|Also read|See also"
+    r"(?<=[\w.?!…”’\"')\]])\s+(?=(?:READ(?: MORE| ALSO| NEXT)?|SEE ALSO|ALSO READ|MORE|(?<!MUST )WATCH|LISTEN|RELATED(?: [A-Z]+)?"
+    r"|Read (?:more|also|next|now)|Also read|See also"
     r"|More (?:from|on) [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?|Related(?: (?:story|stories|article|articles|content|coverage))?|Further reading|Up next)"
     r"\s*[:|»›>]\s*[\w‘“'\"])"
 )

@@ -12,6 +12,7 @@ from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_cre
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
+_STOPPED_HEADLINE_WORDS = 15  # some newsrooms put full stops into headlines; a byline then follows
 _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
@@ -98,6 +99,8 @@ class Head:
         if headline:
             return same(line.text, headline)
         if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.text[-1] in ":,;…":
+            return False
+        if line.is_stopped and line.words > _STOPPED_HEADLINE_WORDS:
             return False
         if line.is_stopped and not any(self._is_byline(lines, below) for below in range(index + 1, min(index + 3, len(lines)))):
             return False
@@ -198,7 +201,7 @@ def is_date_line(line: Line) -> bool:
 
 def is_kicker(line: Line) -> bool:
     """Whether a line could be a section's name: a word or two, no end mark."""
-    return line.words <= _KICKER_WORDS and not line.is_ended and line.core[:1].isupper()
+    return line.words <= _KICKER_WORDS and not line.is_ended and not line.is_bullet and line.core[:1].isupper()
 
 
 def dateline(lines: list[Line], index: int) -> re.Match[str] | None:

@@ -123,7 +123,8 @@ class Parts:
         head = self.head.read(lines, headline, standfirst, byline)
         begins = len(head)
         state = _State.of(lines, begins)
-        state.authors = tuple(name.casefold() for line, (part, _) in zip(lines, head, strict=False) if part == "byline" for name in names_of(line.core))
+        bylines = (line for line, (part, _) in zip(lines, head, strict=False) if part == "byline")
+        state.authors = tuple(name.casefold() for line in bylines for name in names_of(line.core))
         for index, line in enumerate(lines):
             part, rule = head[index] if index < begins else self._sort(state, index, begins)
             if part != "body":

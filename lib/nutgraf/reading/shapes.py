@@ -16,17 +16,25 @@ TEASER_WORDS = 18
 _HEADING_WORDS = 8
 _CAPTION_WORDS = (7, 30)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
-_QUESTION = re.compile(r"(?:What|Why|How|Who|Whose|When|Where|Which|Is|Are|Was|Were|Will|Can|Could|Should|Do|Does|Did|Has|Have|So|And|But)\b[^.!]{4,60}\?$")
+_QUESTION = re.compile(
+    r"(?:What|Why|How|Who|Whose|When|Where|Which|Is|Are|Was|Were|Will|Can|Could|Should|Do|Does|Did|Has|Have|So|And|But)\b"
+    r"[^.!]{4,60}\?$"
+)
 _ANSWER = re.compile(r"[\"“‘'«]|(?:.{0,40}\b(?:I|I[’']m|I[’']ve|[Mm]y)\b)")
 _VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|(?:\D*\d+){2,}[^.?!]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
-_TOPIC = re.compile(r"[A-Z‘“'\"][^:.?!]{2,50}: (?:how|why|what|who|when|where|inside|can|is|are|will|does|do|should|the [a-z]+ (?:who|that|where|behind|of))\b")
+_TOPIC = re.compile(
+    r"[A-Z‘“'\"][^:.?!]{2,50}: "
+    r"(?:how|why|what|who|when|where|inside|can|is|are|will|does|do|should|the [a-z]+ (?:who|that|where|behind|of))\b"
+)
 _PHRASE = re.compile(
     r"(?:(?:The|A|An|Two|Three|Four|Five|Some) )?(?:[\w’'.-]+,? (?:(?:and|of|the|de|van|&) )*){1,4}?"
     r"(?:in (?:his|her|their|its|the|a|an|front|[A-Z0-9])|at |on (?:his|her|the|a|an)\b|with (?:his|her|their|a|an|the|one|two|some)\b"
     r"|outside |inside |beside |near |during |(?:sitting|standing|holding|walking|leaving|wearing|speaking|looking|waiting|playing|working|arriving"
     r"|showing|carrying|posing|celebrating|watching|riding|lying|preparing|helping)\b|pictured |\(?(?:left|right|centre|center|above|below)\)?,? )"
 )
-_CLAUSE = re.compile(r"[“”\"]|\b(?:said|says|is|are|was|were|has|have|had|will|would|can|could|may|must|should|to [a-z]+ (?:over|amid|after|as))\b|[:;?!|]")
+_CLAUSE = re.compile(
+    r"[“”\"]|\b(?:said|says|is|are|was|were|has|have|had|will|would|can|could|may|must|should|to [a-z]+ (?:over|amid|after|as))\b|[:;?!|]"
+)
 
 
 def label_of(line: Line) -> str | None:
@@ -65,7 +73,7 @@ def is_title_between(line: Line) -> bool:
     """Whether a line between paragraphs is the title of another article: a sentence in capitals, or a topic and what is told about it."""
     if line.is_stopped or line.words > TEASER_WORDS or line.words < _CAPTION_WORDS[0]:
         return False
-    return line.text.isupper() or _TOPIC.match(line.core) is not None
+    return line.text.isupper() or (not line.is_ended and _TOPIC.match(line.core) is not None)
 
 
 def is_title_case(line: Line) -> bool:
