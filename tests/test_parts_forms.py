@@ -141,6 +141,12 @@ def test_who_the_author_is_stands_below(line: str) -> None:
     assert parts_of(HEADLINE, "By Oda Renn", *STORY, line)[line] == "byline"
 
 
+def test_who_the_author_is_stands_in_the_head() -> None:
+    line = "Oda Renn covers water and those who swim in it for the Echo."
+    assert parts_of(HEADLINE, "By Oda Renn", line, *STORY)[line] == "byline"
+    assert parts_of(HEADLINE, "By Paul Moor", line, *STORY)[line] == "body"
+
+
 @pytest.mark.parametrize("line", ["Ada Quist is a woman of few words.", "Ada Quist is mayor and swims on Sundays.", "Renn says so too."])
 def test_other_people_are_described_in_the_story(line: str) -> None:
     assert parts_of(HEADLINE, "By Oda Renn", *STORY, line)[line] == "body"
@@ -178,7 +184,12 @@ def test_points_with_a_lead_above_the_byline_are_a_standfirst() -> None:
 
 
 def test_pictures_in_the_head_are_captions() -> None:
-    for line in ("The pool in May. It was full. (Submitted by Jana Weil)", "Oda Renn at home in Holm. Portrait by Jana Weil"):
+    for line in (
+        "The pool in May. It was full. (Submitted by Jana Weil)",
+        "Oda Renn at home in Holm. Portrait by Jana Weil",
+        "Paul Moor (Photo: Jana Weil, Northwire)",
+        "Swimmers clash with rowers in Holm. (Northwire photo: Jana Weil)",
+    ):
         assert parts_of(HEADLINE, "By Oda Renn", line, *STORY)[line] == "caption"
 
 
@@ -281,6 +292,7 @@ def test_rows_of_a_table_are_no_headings(line: str) -> None:
 def test_titles_below_the_story_are_links_when_they_are_several() -> None:
     found = parts_of(*STORY, "Bandstand to be painted green", "Ten pools and one lifeguard")
     assert found["Bandstand to be painted green"] == found["Ten pools and one lifeguard"] == "promo"
+    assert parts_of(*STORY, "Council Votes To Paint Bandstand Green")["Council Votes To Paint Bandstand Green"] == "promo"
     assert parts_of(*STORY, "A vote in the county is due in May")["A vote in the county is due in May"] == "body"
     table = parts_of(*STORY, "Friday: rain", "Saturday: sun", "Sunday: both")
     assert set(table.values()) == {"body"}

@@ -30,8 +30,8 @@ _NO_NAME = frozenset(
 )
 #: Words that no name holds behind its first; those of `_NO_NAME` that are surnames as well are not among them.
 _NEVER_INSIDE = frozenset(
-    "After An And Are As At Back Before By For From Her His How In Into Is Its No Not Of Off On Out Over Six Seven Than That The Their Three To Two Up"
-    " Was What When Why With".split()
+    "After An And Are As At Back Before By For From Her His How In Into Is Its No Not Of Off On Out Over Six Seven Than That The Their Three To Two"
+    " Up Was What When Why With".split()
 )
 _LED_IN = re.compile(
     r"(?:exclusive|special|comment|opinion|analysis|(?:[\w’'-]+ ){0,4}?(?:words|text|stor(?:y|ies)|report|reporting|coverage|interview|review"
@@ -51,7 +51,7 @@ _GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
     r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp"
-    r"|hours?|mins?|minutes?|days?|ago"
+    r"|hours?|mins?|minutes?|days?|weeks?|months?|years?|ago"
     r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
     r"|st|nd|rd|th|h)\b"
     r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",

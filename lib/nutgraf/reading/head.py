@@ -134,9 +134,10 @@ class Head:
             return None
         after = lines[index + 1]
         is_story_next = below is not None or dateline(lines, index + 1) is not None or after.is_ended
-        if is_story_next and is_byline(line.core):
+        if is_story_next and is_byline(line.core) and not is_picture_credit(line.core):
             return "byline", "names-and-roles"
-        if is_story_next and _AGENCY.match(line.text) and after.words > line.words:
+        is_label = self.rules.first(line, "inside") is not None  # "CLOSE" is no agency
+        if is_story_next and _AGENCY.match(line.text) and after.words > line.words and not is_label:
             return "byline", "agency-alone"
         return None
 
