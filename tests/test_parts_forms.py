@@ -321,3 +321,12 @@ def test_every_rule_takes_some_line() -> None:
     used = {rule for text in texts for *_, rule in PARTS.parts(text)}
     unseen = {rule.id for rule in PARTS.rules.rules} - used
     assert len(unseen) <= 8, sorted(unseen)
+
+
+@pytest.mark.parametrize("start", ["", "By ", "Photographs: ", "With ", "Translated by ", "Support for this ", "("])
+@pytest.mark.parametrize("word", ["A", "Aa", "A.", "A-", "A’", "Aa,", "Aa/", "1"])
+def test_a_line_of_one_endless_word_is_read_too(start: str, word: str) -> None:
+    """A pattern that tries every way to cut a word would not come back from these."""
+    line = start + word * 3000 + "!"
+    for lines in ([HEADLINE, line, *STORY], [*STORY, line]):
+        assert [text for text in parts_of(*lines) if text.startswith(line[:40])]

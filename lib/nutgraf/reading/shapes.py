@@ -14,6 +14,7 @@ from nutgraf.reading.rules import BULLET_ARROW, Line
 
 TEASER_WORDS = 18
 _HEADING_WORDS = 8
+_LIST_ROWS = 4  # links stand in twos and threes; a longer list is the story's own
 _CAPTION_WORDS = (7, 30)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
 _QUESTION = re.compile(
@@ -125,13 +126,13 @@ def is_teaser_list(lines: list[Line], index: int) -> bool:
     if BULLET_ARROW.match(line.text):
         return True
     first = last = index
-    while first > 0 and lines[first - 1].is_bullet:
+    while first > 0 and lines[first - 1].is_bullet and index - first < _LIST_ROWS:
         first -= 1
-    while last + 1 < len(lines) and lines[last + 1].is_bullet:
+    while last + 1 < len(lines) and lines[last + 1].is_bullet and last - index < _LIST_ROWS:
         last += 1
     before = lines[first - 1] if first else None
     is_led_in = before is None or not before.is_ended or before.text[-1] in ":;"
-    return not is_led_in and last - first < 4 and not any(item.is_ended for item in lines[first : last + 1])
+    return not is_led_in and last - first < _LIST_ROWS and not any(item.is_ended for item in lines[first : last + 1])
 
 
 def is_title_below(line: Line) -> bool:
