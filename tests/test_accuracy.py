@@ -61,6 +61,12 @@ def test_parts() -> None:
     assert sum(scores.values()) / len(scores) >= FLOORS["parts_macro_f1"], scores
 
 
+@pytest.mark.parametrize("name", ["passages", "parts_more"])
+def test_parts_of_passages(name: str) -> None:
+    figures = validate(task_of("parts"), EVAL / "gold" / f"{name}.jsonl", Registry()).figures
+    assert all(figures[key] >= floor for key, floor in FLOORS["passages"].items()), figures
+
+
 def test_codebook_on_the_sentences_written_before_its_cues() -> None:
     book = codebooks.load("generic-frames")
     gold = read_lines(EVAL / "gold" / "frames.jsonl")

@@ -8,35 +8,26 @@ from __future__ import annotations
 
 import re
 
+from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
+_STOPPED_HEADLINE_WORDS = 15  # some newsrooms put full stops into headlines; a byline then follows
 _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
 _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such line, a story begins with the second
-_DATE_WORDS = re.compile(
-    r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
-    r"|\b(?:first published|published|updated|posted|modified|last|first|date|at|on|of|the|time|timestamp|hours?|mins?|minutes?|days?|ago"
-    r"|read|reading|am|pm|noon|midnight|gmt|bst|utc|e[sd]?t|c[es]?s?t|p[sd]t|local|st|nd|rd|th|h)\b|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b"
-    r"|[ap]\.m\.|\d+|[^\w]",
-    re.I,
-)
-_DATE_CORE = re.compile(
-    r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b"
-    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
-)
-_NAME = r"(?:[A-ZÀ-Þ][\w’'.-]+ ){1,2}[A-ZÀ-Þ][\w’'-]+"
-NAMES = re.compile(rf"{_NAME}(?:(?:,| and|;| &| \|) {_NAME})*$")
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
-_KICKER_WORDS = 4
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
 _DATELINE = re.compile(
-    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*"
+    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*(?![a-zß-ÿ\s])"
     r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
+    r"|(?P<bare>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}(?:, (?:[A-ZÀ-Þ][\w’'.-]+ ?){1,3})?) (?P<agency4>[A-Z]{2,6})\s+—\s+(?=[A-ZÀ-Þ“\"‘])"
+    r"|(?P<country>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}, [A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘])"
     r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
 )
-_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE}):\s+(?=[A-Z“\"‘])")
+_MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
+_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
 _NO_PLACE = frozenset(
     "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
 )
@@ -62,10 +53,18 @@ class Head:
         found = self._headline(lines, headline)
         first = len(found)
         window = range(first, min(first + _HEAD_LINES, len(lines)))
-        known = [self._sure(lines, index, standfirst, byline) for index in window]
+        known: list[tuple[str, str] | None] = []
+        for index in reversed(window):  # a name is known by the role or date below it
+            known.insert(0, self._sure(lines, index, standfirst, byline, known[0] if known else None))
+        authors: set[str] = set()
+        for index, sure in enumerate(known):  # what is said about authors stands below their names
+            if sure is not None and sure[0] == "byline":
+                authors.update(name.casefold() for name in names_of(lines[first + index].core))
+            elif sure is None and authors and is_about(lines[first + index].core, authors):
+                known[index] = ("byline", "about-the-author")
         last = self._last(lines, first, known) if first else _leading(known)
-        if last < 0 and first:
-            last = _standfirst_alone(lines, first)
+        if first:
+            last = max(last, _standfirst_below(lines, first, known, last))
         for index in range(last + 1):
             if known[index] is not None:
                 found.append(known[index])  # type: ignore[arg-type]
@@ -77,25 +76,50 @@ class Head:
 
     def _headline(self, lines: list[Line], headline: str | None) -> list[tuple[str, str]]:
         rule = "given" if headline else "first-line"
+        if not headline and len(lines) > 2 and self._is_kicker_above(lines):
+            return [("subheading", "kicker"), ("headline", rule)]
         if lines and self._is_headline(lines, 0, headline):
             return [("headline", rule)]
         if len(lines) > 2 and is_kicker(lines[0]) and lines[1].words > _KICKER_WORDS and self._is_headline(lines, 1, headline):
             return [("subheading", "kicker"), ("headline", rule)]
         return []
 
+    def _is_kicker_above(self, lines: list[Line]) -> bool:
+        """Whether the first line is the name of a section, and the second a title."""
+        line = lines[0]
+        is_section = is_kicker(line) and (line.words == 1 or line.text.isupper())
+        after = lines[1]
+        return (
+            is_section and after.words > _KICKER_WORDS and not after.is_ended and not is_byline(after.core)
+            and self._is_headline(lines, 1, None)
+        )  # fmt: skip
+
     def _is_headline(self, lines: list[Line], index: int, headline: str | None) -> bool:
         line = lines[index]
         if headline:
             return same(line.text, headline)
-        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.is_stopped or line.text[-1] in ":,;…":
+        if len(lines) < index + 2 or line.words > _HEADLINE_WORDS or line.is_bullet or line.text[-1] in ":,;…":
+            return False
+        if line.is_stopped and line.words > _STOPPED_HEADLINE_WORDS:
+            return False
+        if line.is_stopped and not any(self._is_byline(lines, below) for below in range(index + 1, min(index + 3, len(lines)))):
             return False
         if is_date_line(line) or dateline(lines, index):
             return False
         bylines = (rule for rule in self.rules.matching(line, "head") if rule.part == "byline")
         return all(rule.id == "ends-by-name" for rule in bylines)  # "Ferry stopped by Ada Quist" is a headline as well
 
-    def _sure(self, lines: list[Line], index: int, standfirst: str | None, byline: str | None) -> tuple[str, str] | None:
-        """Part and rule of a line that its own words or its source give away."""
+    def _is_byline(self, lines: list[Line], index: int) -> bool:
+        line = lines[index]
+        if line.words > 16 or line.is_ended:
+            return False
+        rule = self.rules.first(line, "head")
+        return rule.part == "byline" if rule else is_byline(line.core)
+
+    def _sure(
+        self, lines: list[Line], index: int, standfirst: str | None, byline: str | None, below: tuple[str, str] | None
+    ) -> tuple[str, str] | None:
+        """Part and rule of a line that its own words, its source or the line below give away."""
         line = lines[index]
         if standfirst and same(line.text, standfirst):
             return "standfirst", "given"
@@ -104,15 +128,16 @@ class Head:
         if is_date_line(line):
             return "byline", "date-line"
         rule = self.rules.first(line, "head")
-        if rule is not None:
+        if rule is not None and not (rule.part == "caption" and is_byline(line.core) and not is_picture_credit(line.core)):
             return rule.part, rule.id
-        if not index or line.is_ended or line.words > 12 or index + 1 == len(lines):
+        if not index or line.is_ended or line.words > 16 or index + 1 == len(lines):
             return None
         after = lines[index + 1]
-        is_story_next = is_date_line(after) or (after.is_ended and self.rules.first(after, "head") is None)
-        if is_story_next and NAMES.match(line.text) and not line.text.startswith(("The ", "A ", "An ")):
-            return "byline", "name-alone"
-        if is_story_next and _AGENCY.match(line.text) and after.words > line.words:
+        is_story_next = below is not None or dateline(lines, index + 1) is not None or after.is_ended
+        if is_story_next and is_byline(line.core) and not is_picture_credit(line.core):
+            return "byline", "names-and-roles"
+        is_label = self.rules.first(line, "inside") is not None  # "CLOSE" is no agency
+        if is_story_next and _AGENCY.match(line.text) and after.words > line.words and not is_label:
             return "byline", "agency-alone"
         return None
 
@@ -128,8 +153,8 @@ class Head:
                 continue
             if index and dateline(lines, first + index):
                 return index - 1
-            unknown += not is_kicker(line)
-            paragraphs += line.is_stopped and line.words > _PARAGRAPH_WORDS
+            unknown += not is_kicker(line) and not line.is_bullet
+            paragraphs += line.is_stopped and line.words > _PARAGRAPH_WORDS and not line.is_bullet
             if unknown > 2 or paragraphs > 1 or line.words > _STANDFIRST_WORDS:
                 break
         return last
@@ -145,13 +170,16 @@ def _leading(known: list[tuple[str, str] | None]) -> int:
     return last
 
 
-def _standfirst_alone(lines: list[Line], first: int) -> int:
-    """0 when the line under the headline is a standfirst although no byline follows: short, no full stop, a paragraph next."""
-    if first + 1 >= len(lines):
+def _standfirst_below(lines: list[Line], first: int, known: list[tuple[str, str] | None], last: int) -> int:
+    """Number of a standfirst that no byline follows: the next line without a rule, no full stop at its end, a paragraph after it; −1 for none."""
+    index = last + 1
+    while index < len(known) and known[index] is not None:
+        index += 1
+    if index >= len(known) or first + index + 1 >= len(lines):
         return -1
-    line, after = lines[first], lines[first + 1]
-    is_short = _KICKER_WORDS <= line.words <= 30 and not line.is_ended and not line.is_bullet
-    return 0 if is_short and after.is_ended and after.words > line.words else -1
+    line, after = lines[first + index], lines[first + index + 1]
+    is_title = _KICKER_WORDS <= line.words <= 30 and not line.is_ended and not line.is_bullet
+    return index if is_title and after.is_ended and after.words > 8 else -1
 
 
 def _summary_bullets(lines: list[Line], begin: int) -> list[tuple[str, str]]:
@@ -169,17 +197,12 @@ def same(line: str, given: str) -> bool:
 
 def is_date_line(line: Line) -> bool:
     """Whether a line says when the article was published and nothing else."""
-    return (
-        line.words <= 16
-        and any(character.isdigit() for character in line.text)
-        and _DATE_CORE.search(line.text) is not None
-        and not _DATE_WORDS.sub("", line.text)
-    )
+    return line.words <= 16 and is_date(line.text)
 
 
 def is_kicker(line: Line) -> bool:
     """Whether a line could be a section's name: a word or two, no end mark."""
-    return line.words <= _KICKER_WORDS and not line.is_ended and line.core[:1].isupper()
+    return line.words <= _KICKER_WORDS and not line.is_ended and not line.is_bullet and line.core[:1].isupper()
 
 
 def dateline(lines: list[Line], index: int) -> re.Match[str] | None:

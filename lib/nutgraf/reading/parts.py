@@ -8,21 +8,36 @@ Nothing is removed: a promo line stays in the text with its rule, so that a repo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
-from nutgraf.reading.head import NAMES, Head, dateline
+from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
+from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
+from nutgraf.reading.glued import unglued
+from nutgraf.reading.head import Head, dateline, is_date_line
 from nutgraf.reading.paragraphs import paragraphs
-from nutgraf.reading.rules import BULLET_ARROW, DECORATION, Line, RuleBook
+from nutgraf.reading.rules import DECORATION, Line, RuleBook
+from nutgraf.reading.shapes import (
+    TEASER_WORDS,
+    heads_labelled_lines,
+    is_bare_caption,
+    is_subheading,
+    is_teaser,
+    is_teaser_list,
+    is_title_below,
+    is_title_between,
+    is_title_case,
+    label_of,
+    prefix_of,
+)
 from nutgraf.resources import own, sha256_of
 
 ID = "parts"
-_TEASER_WORDS = 18
-_NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
+_PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
+_TAIL_LINES = 6
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -32,23 +47,44 @@ def build(options: Mapping[str, Any]) -> Parts:
 
 @dataclass(slots=True)
 class _State:
-    """What the lines before say about the next."""
+    """What all lines, and those before, say about the next."""
 
     lines: list[Line]
     repeated: set[str]
     labels: set[str]
-    story_ends: int
+    prefixes: Counter[str | None]
+    story_ends: int  # number of the last paragraph
+    is_punctuated: bool  # nearly all paragraphs have a full stop, so that a line without one is none
+    authors: tuple[str, ...] = ()
     agencies: set[str] = field(default_factory=set)
     last_story: int = -1
+    last_other: int = -1
+    last_heading: int = -2
     opener: str | None = None
     taken: int = 0
+
+    @classmethod
+    def of(cls, lines: list[Line], begins: int) -> _State:
+        """What can be counted when the lines of the head, `begins` of them, are known."""
+        counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
+        labels = Counter(label for line in lines if (label := label_of(line)))
+        long = [index for index in range(begins, len(lines)) if lines[index].words > _PARAGRAPH_WORDS]
+        paragraph = [index for index in long if lines[index].is_ended]
+        return cls(
+            lines,
+            {text for text, n in counts.items() if n > 1 and " " in text},
+            {label for label, n in labels.items() if n > 1},
+            Counter(prefix for line in lines if ":" in line.text[:40] and (prefix := prefix_of(line))),
+            paragraph[-1] if paragraph else 0,
+            len(long) >= 3 and len(paragraph) >= 0.8 * len(long),
+        )
 
 
 class Parts:
     """Sort the lines of each article into parts."""
 
     id = ID
-    version = "3"
+    version = "4"
     needs: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -83,25 +119,22 @@ class Parts:
         Yields:
             ``(start, end, part, rule)`` in characters, end-exclusive; white space around lines belongs to none.
         """
-        lines = [Line.of(text, start, end) for start, end in paragraphs(text)]
-        counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
-        labels = Counter(label for line in lines if (label := _label(line)))
-        paragraph = [index for index, line in enumerate(lines) if line.words > 14 and line.is_ended]
-        state = _State(
-            lines,
-            {t for t, n in counts.items() if n > 1 and " " in t},
-            {t for t, n in labels.items() if n > 1},
-            paragraph[-1] if paragraph else 0,
-        )
+        lines = unglued([Line.of(text, start, end) for start, end in paragraphs(text)], self.rules)
         head = self.head.read(lines, headline, standfirst, byline)
         begins = len(head)
+        state = _State.of(lines, begins)
+        bylines = (line for line, (part, _) in zip(lines, head, strict=False) if part == "byline")
+        state.authors = tuple(name.casefold() for line in bylines for name in names_of(line.core))
         for index, line in enumerate(lines):
             part, rule = head[index] if index < begins else self._sort(state, index, begins)
             if part != "body":
+                state.last_other = index
+                state.last_heading = index if part == "subheading" else state.last_heading
                 yield line.start, line.end, part, rule
                 continue
             start = line.start
-            place = dateline(lines, index) if state.last_story < begins + 2 else None
+            is_beginning = state.last_story < begins + 2 or state.last_heading == index - 1
+            place = dateline(lines, index) if is_beginning else None
             if place and place.end() < len(line.text):
                 groups = place.groupdict()
                 state.agencies |= {name.strip() for key, name in groups.items() if name and key.startswith("agency")}
@@ -115,97 +148,83 @@ class Parts:
     def _sort(self, state: _State, index: int, begins: int) -> tuple[str, str]:
         lines, line = state.lines, state.lines[index]
         is_inside = index > begins or state.last_story >= 0
-        is_tail = is_inside and index >= len(lines) - 6
-        is_end = is_tail and index >= state.story_ends
+        is_end = is_inside and index >= state.story_ends
+        is_tail = is_end or (is_inside and index >= len(lines) - _TAIL_LINES)
         place = "end" if is_end else "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head"
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
-        is_listed = bool(state.opener) and state.taken < 12 and _is_teaser(line)
+        is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
             state.opener, state.taken = (rule.id, 0) if rule.opens else (None, 0)
+            if rule.opens and heads_labelled_lines(lines, index, state.prefixes):
+                state.opener = None
+                return "subheading", "heading-of-labels"
             return rule.part, rule.id
         if is_listed:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        if not is_inside or (line.words > _TEASER_WORDS and line.is_ended):
+        if is_tail and is_about(line.core, state.authors):
+            return "byline", "about-the-author"
+        if is_inside and line.core.casefold() in state.authors:
+            return "byline", "name-again"
+        if place == "head":
             return "body", "no-rule"
+        if is_appeal(line):
+            return "promo", "appeal"
+        if line.words > TEASER_WORDS and line.is_ended:
+            return "body", "no-rule"
+        if is_list_heading(line):
+            state.opener, state.taken = "list-heading", 0
+            return "promo", "list-heading"
+        if is_labelled(line):
+            return "promo", "kind-of-article"
+        if not is_inside:
+            return "body", "no-rule"
+        return self._short_line(state, index, is_end)
+
+    def _short_line(self, state: _State, index: int, is_end: bool) -> tuple[str, str]:
+        """Part and rule of a line by its shape and by the lines around it."""
+        lines, line = state.lines, state.lines[index]
         if line.text.strip(DECORATION) in state.agencies and line.words <= 3:
             return "credit", "agency-of-dateline"
-        if line.text[0] in "–—-" and line.words <= 10 and NAMES.match(line.core):
+        if line.text[0] in "–—-" and line.words <= 10 and is_names(line.core):
             return "credit", "name-after-dash"
         if line.text in state.repeated and line.words <= 12:
             return "promo", "line-repeated"
-        if _label(line) in state.labels:
+        if label_of(line) in state.labels:
             return "promo", "label-repeated"
-        if line.is_bullet and self._is_teaser_list(lines, index, state.last_story):
+        if line.is_bullet and is_teaser_list(lines, index):
             return "promo", "bulleted-title"
-        if _is_subheading(lines, index):
+        if state.is_punctuated and is_title_between(line):
+            return "promo", "title-between-paragraphs"
+        if is_subheading(lines, index, state.last_story):
             return "subheading", "short-line-between-paragraphs"
-        if is_end and self._is_after_story(lines, index, begins):
+        if is_bare_caption(lines, index, state.last_story):
+            return "caption", "phrase-between-paragraphs"
+        if is_end and line.words <= 16 and (is_date_line(line) or (is_byline(line.core) and (index + 1 == len(lines) or not is_names(line.core)))):
+            return "byline", "below-the-story"
+        if is_end and state.is_punctuated and self._is_link_below(state, index):
             return "promo", "title-after-the-story"
         return "body", "no-rule"
 
-    @staticmethod
-    def _is_teaser_list(lines: list[Line], index: int, last_story: int) -> bool:
-        """Whether a bulleted line is a title and no item of the story's own list, which a colon or a full stop gives away."""
-        line = lines[index]
-        if line.is_ended or line.words > _TEASER_WORDS or line.words < 3 or line.core[:1].islower():
+    def _is_link_below(self, state: _State, index: int) -> bool:
+        """Whether a title below the story is a link: among others, behind what closes an article, or written in title case.
+
+        A last line that only lacks its full stop, and the rows of a table, stay in the story.
+        """
+        lines, line = state.lines, state.lines[index]
+        if not is_title_below(line) or state.prefixes[prefix_of(line)] > 1:
             return False
-        if BULLET_ARROW.match(line.text):
+        if state.last_other > state.last_story or is_title_case(line):
             return True
-        first = last = index
-        while first > 0 and lines[first - 1].is_bullet:
-            first -= 1
-        while last + 1 < len(lines) and lines[last + 1].is_bullet:
-            last += 1
-        before = lines[first - 1] if first else None
-        is_led_in = before is None or not before.is_ended or before.text[-1] in ":;"
-        return not is_led_in and last - first < 4 and not any(item.is_ended for item in lines[first : last + 1])
-
-    @staticmethod
-    def _is_after_story(lines: list[Line], index: int, begins: int) -> bool:
-        """Whether a short line without a full stop stands below a story all of whose paragraphs have one."""
-        line = lines[index]
-        if line.is_ended or line.words > 14 or line.core[:1].islower():
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if after is None or not is_title_below(after) or self.rules.first(after, "end"):
             return False
-        story = [other for other in lines[begins:index] if other.words > 14]
-        return len(story) >= 3 and sum(other.is_ended for other in story) >= 0.9 * len(story)
-
-def _same(line: str, given: str) -> bool:
-    return " ".join(line.split()) == " ".join(given.split())
-
-
-def _label(line: Line) -> str | None:
-    """The words before a line's first colon or bar, when it could be the name of a series; speakers and list items have none."""
-    if line.is_ended or line.words > 20:
-        return None
-    label, mark, rest = line.core.partition(":")
-    if not mark or not rest.strip() or not 2 <= len(label.split()) <= 5 or NAMES.match(label) or label.isupper():
-        return None
-    if any(character.isdigit() for character in label) or rest.strip()[0] in "$€£0123456789":
-        return None  # a table, or the hours of a live report
-    return label
+        return prefix_of(line) is None or prefix_of(after) is None
 
 
 def _is_before_story(lines: list[Line], index: int) -> bool:
     """Whether a line above the first paragraph is short enough for a promo line; a long one begins the story."""
     return index + 1 < len(lines) and lines[index].words <= 20
-
-
-def _is_teaser(line: Line) -> bool:
-    """A title: short, and without a full stop at its end."""
-    if line.words > _TEASER_WORDS:
-        return False
-    if _NUMBERED.match(line.text) or line.text.endswith(("?", "!", "”", "’", '"')):
-        return True
-    return not line.is_ended
-
-
-def _is_subheading(lines: list[Line], index: int) -> bool:
-    line = lines[index]
-    if line.is_ended or line.words > 8 or line.is_bullet or not 0 < index < len(lines) - 1:
-        return False
-    before, after = lines[index - 1], lines[index + 1]
-    return before.is_ended and before.words > 8 and after.is_ended and after.words > 12 and line.core[:1].isupper()

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from nutgraf.errors import ResourceError
 from nutgraf.schema import PARTS
 
-BULLET = re.compile(r"(?:[•·▪◦‣●■➤►▶▸→»]|[-–*](?=\s))\s*")
-BULLET_ARROW = re.compile(r"[➤►▶▸→»]")
+BULLET = re.compile(r"(?:[•·▪◦‣●■⦁➤►▶▸→»➡⇒👉🔗⏩]\ufe0f?|[-–*](?=\s)|>>)\s*")
+BULLET_ARROW = re.compile(r"[➤►▶▸→»➡⇒👉🔗⏩]|>>")
 DECORATION = " \t\u00a0[](){}|•·▪◦‣●■➤►▶▸▷→»›>*#=_–—-\ufe0f\u200b\u200e\u200f\u2066\u2069"
+_OPENING = "\"'“‘«„‚£$€¥₹@©¿¡.…"  # a line's first word may begin with these
 _END = re.compile(r"[.?!…:;][\"'”’»)\]]*$")
 _STOP = re.compile(r"(?<!\.\.)[.;](?![.])[\"'”’»)\]]*$")
 _ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|St|Mt|No)\.)[\"'”’]*$")
@@ -45,11 +46,15 @@ class Line(NamedTuple):
     @classmethod
     def of(cls, text: str, start: int, end: int) -> Line:
         """The line between two positions of a text, without white space around it."""
-        piece = text[start:end]
+        return cls.made(start, text[start:end])
+
+    @classmethod
+    def made(cls, start: int, piece: str) -> Line:
+        """The line that begins at a position and reads so."""
         last = piece[-12:]
         is_whole = not _ABBREVIATION.search(last)
         return cls(
-            start, end, piece, piece.strip(DECORATION) or piece, piece.count(" ") + 1,
+            start, start + len(piece), piece, _core(piece), piece.count(" ") + 1,
             is_whole and _END.search(last) is not None, is_whole and _STOP.search(last) is not None, BULLET.match(piece) is not None,
         )  # fmt: skip
 
@@ -81,6 +86,14 @@ class Rule:
         return self.on == "core" and not self.needs
 
 
+class _Joined(NamedTuple):
+    """The rules for lines of one class, by their numbers."""
+
+    pattern: re.Pattern[str]  # of all plain rules
+    plain: list[int]
+    needing: dict[str, list[int]]  # rules that are asked only when a line holds the word
+
+
 class RuleBook:
     """All rules, in order.
 
@@ -106,9 +119,7 @@ class RuleBook:
                 raise ResourceError("a rule names an unknown part or place", where=f"{path.name}: rule '{rule.id}'")
             if rule.on != "core" and not rule.needs:
                 raise ResourceError("a rule on the whole line must say what it needs", where=f"{path.name}: rule '{rule.id}'")
-        self._joined: dict[
-            tuple[int, bool, str], tuple[re.Pattern[str], frozenset[str], list[Rule], list[Rule]]
-        ] = {}
+        self._joined: dict[tuple[int, bool, str], _Joined] = {}
 
     def first(self, line: Line, place: str) -> Rule | None:
         """The first rule that takes a line at a place."""
@@ -118,48 +129,56 @@ class RuleBook:
         """Every rule that takes a line at a place, in order."""
         size = next((size for size in _SIZES if line.words <= size), _SIZES[-1])
         key = (size, line.is_stopped, place)
-        if key not in self._joined:
-            self._joined[key] = self._join(*key)
-        joined, needed, plain_and_other, other = self._joined[key]
-        words = _words(line.text) if other else []
-        if joined.match(line.core) is not None:
-            rules = plain_and_other
-        elif needed.isdisjoint(words):
-            return
-        else:
-            rules = other
-        for rule in rules:
-            if line.words <= rule.max_words and not (rule.needs and rule.needs.isdisjoint(words)) and rule.takes(line):
+        joined = self._joined.get(key) or self._join(*key)
+        hits = joined.needing.keys() & _words(line.text) if joined.needing else ()
+        numbers = {number for word in hits for number in joined.needing[word]}
+        if joined.pattern.match(line.core) is not None:
+            numbers.update(joined.plain)
+        for number in sorted(numbers):
+            rule = self.rules[number]
+            if line.words <= rule.max_words and rule.takes(line):
                 yield rule
 
-    def _join(
-        self, size: int, is_stopped: bool, place: str
-    ) -> tuple[re.Pattern[str], frozenset[str], list[Rule], list[Rule]]:
-        """For lines of a class: the plain rules as one pattern, the words that the others need, all rules, and the others."""
+    def _join(self, size: int, is_stopped: bool, place: str) -> _Joined:
+        """What is asked of lines of a class, made when the first of them comes."""
         below = max((smaller for smaller in _SIZES if smaller < size), default=0)
-        rules = [
-            rule
-            for rule in self.rules
+        numbers = [
+            number
+            for number, rule in enumerate(self.rules)
             if rule.max_words > below and rule.where in _PLACES[place] and not (rule.unended and is_stopped)
         ]
-        plain = [rule.pattern.pattern for rule in rules if rule.is_plain]
+        plain = [number for number in numbers if self.rules[number].is_plain]
+        patterns = [self.rules[number].pattern.pattern for number in plain]
         # A flag at the head of a pattern would hold for all of them.
-        parts = [f"(?i:{pattern[4:]})" if pattern.startswith("(?i)") else f"(?:{pattern})" for pattern in plain]
-        other = [rule for rule in rules if not rule.is_plain]
-        needed = frozenset(word for rule in other for word in rule.needs)
-        return re.compile("|".join(parts) or r"(?!)"), needed, rules, other
+        parts = [f"(?i:{pattern[4:]})" if pattern.startswith("(?i)") else f"(?:{pattern})" for pattern in patterns]
+        needing: dict[str, list[int]] = {}
+        for number in numbers:
+            for word in self.rules[number].needs:
+                needing.setdefault(word, []).append(number)
+        self._joined[size, is_stopped, place] = _Joined(re.compile("|".join(parts) or r"(?!)"), plain, needing)
+        return self._joined[size, is_stopped, place]
 
 
 def _words(text: str) -> list[str]:
     """Words and the few signs that a rule may need, by replacing and splitting: ten times as fast as a pattern."""
     lowered = text.lower()
-    for mark in ".,:;?!(-–—":
+    for mark in ".,:;?!([-–—":
         if mark in lowered:
             lowered = lowered.replace(mark, " ")
     for sign in "/|©@":
         if sign in lowered:
             lowered = lowered.replace(sign, f" {sign} ")
     words = lowered.rstrip(")]").split()
-    if text[-1] in ")]":
-        words.append(text[-1])
+    words += (text[0], text[-1])  # a bracket or mark around the line
     return words
+
+
+def _core(text: str) -> str:
+    """A line without what only adorns it: brackets, bullets, arrows, and pictographs before its first word."""
+    core = text.strip(DECORATION)
+    if not core:
+        return text
+    if not (core[0].isalnum() or core[0] in _OPENING):
+        rest = core.lstrip("".join(sign for sign in set(core) if not sign.isalnum() and sign not in _OPENING))
+        return rest or core
+    return core

@@ -1,0 +1,132 @@
+"""Appeals: lines in which the outlet speaks to its readers, whatever it wants of them.
+
+No list holds every such line, but few signs make them all: an order at the beginning of a sentence ("watch", "join"), things that an
+outlet offers ("episode", "channel"), "you" and "us", and a place to go to (an address, an app, a page). A story uses each of them,
+but two or three together only when it quotes; a line with quotation marks or a reporting verb is no appeal.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nutgraf.reading.rules import Line
+
+#: What readers are told to do.
+_CALLS = frozenset(
+    "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover"
+    " donate download email enter explore find follow get gift give go hear help join jump keep learn like listen log make meet"
+    " message order play post pre-order print reach read register remove save scan search see send share shop show sign skip start"
+    " stay stream submit subscribe support swipe take tap tell test text try tune turn unlock unsubscribe upgrade view visit vote"
+    " watch win write".split()
+)
+#: What an outlet has to offer, and where.
+_HOUSE = frozenset(
+    "ad ads advert advertisement advertisements adverts alert alerts app apps archive article articles calendar channel column"
+    " columns comment comments competition conversation coverage crossword digital donation e-paper edition email epaper episode"
+    " episodes experts feed forum gallery giveaway group headlines homepage inbox journalism latest link livestream magazine member"
+    " members membership news newsletter newsletters newsroom notifications offers page pages photos pictures podcast podcasts poll"
+    " posts print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription sudoku"
+    " supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
+)
+_PEOPLE = frozenset("our ours us we you your yours".split())
+_SPOT = re.compile(
+    r"\bhttps?:|\bwww\.|@\w|\b\w[\w-]+\.(?:com|org|net|co\.uk|ie|de|fr|in|au|co\.za|info|news|example)\b|\b(?:[Ff]acebook|[Ii]nstagram|[Tt]witter|YouTube|"
+    r"[Ww]hats[Aa]pp|[Tt]elegram|TikTok|LinkedIn|Bluesky|Threads|Mastodon|Reddit|Spotify|App Store|Google|QR)\b"
+    r"|\bhere\b|\b0\d{3}[ \d]{5,}|\b\d{3}-\d{4}\b|\bSignal\b|\bpages? \d"
+)
+#: Words by which lists of other articles are headed.
+_MORE = frozenset(
+    "all also best complete current editor's editors' elsewhere featured full further jump keep key latest more most next other"
+    " others people popular previous promoted readers recent recommended related similar sponsored suggested today's top trending"
+    " watch".split()
+)
+_READ = frozenset("commented events liked links news picks posts read reading searched shared viewed watched watching".split())
+#: Kinds of articles, as labels before another title.
+_KINDS = frozenset(
+    "analysis archive background backstory blog briefing cartoon column comment commentary coverage crossword debate editorial"
+    " episode essay explainer factbox factcheck feature gallery graphic guide happened infographic interactive interview letters"
+    " listen live liveblog longread next obituary offer opinion perspective pictures podcast poll previous profile promo puzzles quiz"
+    " recap roundup series sidebar site sponsor story timeline topics viewpoint vote webinar".split()
+)
+_OFFER = re.compile(
+    r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$"
+    r"|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
+)
+#: Orders that hardly any story gives.
+_STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
+_SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
+_AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
+_BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
+_POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
+_NO_APPEAL = re.compile(
+    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted"
+    r"|added(?! to)|adds|according|he|she|they|his|her"
+    r"|had|were)\b"
+)
+_WORD = re.compile(r"[\w’'-]+")
+
+
+def is_appeal(line: Line) -> bool:
+    """Whether the outlet speaks to its readers: in one sentence an order and an offer, "you" or somewhere to go.
+
+    A line with a full stop needs two of these beside its order.
+    """
+    if line.words > 40 or line.text.count(";") > 1:
+        return False
+    if line.is_stopped and not _may_call(line.core):
+        return False
+    sentences = _SENTENCE.split(line.core)
+    calls = [sentence for sentence in sentences if _call(sentence)]
+    if not calls or _NO_APPEAL.search(line.core) or _POST.search(line.core):
+        return False
+    is_first = calls[0] is sentences[0] or not line.is_stopped
+    return any(_signs(call) >= 1 + line.is_stopped + (not is_first and line.words > 25) for call in calls)
+
+
+def _may_call(text: str) -> bool:
+    """Whether it is worth to look closer: the first word is an order or sets an aim, or there is a second sentence."""
+    first = text.partition(" ")[0].lower()
+    return first in _CALLS or first in _BEFORE_CALLS or any(mark in text for mark in (". ", "? ", "! ", ": ", "; ", "| ", " – ", " — ", " - "))
+
+
+def _call(sentence: str) -> str | None:
+    """The order that a sentence begins with, aim and politeness left out."""
+    aim = _AIM.match(sentence)
+    words = (sentence[aim.end() :] if aim else sentence).split(maxsplit=2)
+    if words and words[0].lower() in ("please", "simply", "just", "then", "and"):
+        words = words[1:]
+    word = words[0].lower().replace("’", "'").rstrip(",.!") if words else ""
+    if word in ("don't", "never", "not") and len(words) > 1:
+        return words[1].lower() if words[1].lower() in ("miss", "forget") else None
+    return word if word in _CALLS else None
+
+
+def _signs(sentence: str) -> int:
+    """How many signs of an appeal a sentence holds beside its order."""
+    words = {word.replace("’", "'").strip("'").lower() for word in _WORD.findall(sentence)}
+    return (
+        min(2, len(_HOUSE & words))
+        + (not _PEOPLE.isdisjoint(words))
+        + (_SPOT.search(sentence) is not None)
+        + (_OFFER.search(sentence) is not None)
+        + (_call(sentence) in _STRONG)
+    )
+
+
+def is_list_heading(line: Line) -> bool:
+    """Whether a few words head a list of other articles: "More stories from Holm", "What others are reading"."""
+    if line.is_ended or line.words > 7 or ":" in line.text:
+        return False
+    words = {word.replace("’", "'").lower() for word in _WORD.findall(line.core)}
+    return not _MORE.isdisjoint(words) and not words.isdisjoint(_HOUSE | _READ)
+
+
+def is_labelled(line: Line) -> bool:
+    """Whether a title stands behind the kind of article that it belongs to: "Editorial: Keep the baths", "Quiz of the week: …"."""
+    label, mark, rest = line.core.partition(":")
+    if not mark or line.is_stopped or line.words > 20 or len(rest.split()) < 2 or not rest[:1].isspace():
+        return False
+    words = _WORD.findall(label.lower())
+    is_kind = 0 < len(words) <= 4 and (words[-1] in _KINDS or (words[0] in _KINDS and words[1] in ("of", "from", "on", "in", "by", "for")))
+    return is_kind and _NO_APPEAL.search(label) is None
+

@@ -1,0 +1,140 @@
+"""Shapes of lines: what a line and its neighbours look like, whatever its words are.
+
+A story is told in paragraphs that end by a full stop. A title between them is a heading, the same title below them a link; a row of
+"Friday: rain" is a table; a phrase without a verb that says who stands where is a caption.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nutgraf.reading.bylines import is_clock, is_names
+from nutgraf.reading.rules import BULLET_ARROW, Line
+
+TEASER_WORDS = 18
+_HEADING_WORDS = 8
+_LIST_ROWS = 4  # links stand in twos and threes; a longer list is the story's own
+_CAPTION_WORDS = (7, 30)
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
+_QUESTION = re.compile(
+    r"(?:What|Why|How|Who|Whose|When|Where|Which|Is|Are|Was|Were|Will|Can|Could|Should|Do|Does|Did|Has|Have|So|And|But)\b"
+    r"[^.!]{4,60}\?$"
+)
+_ANSWER = re.compile(r"[\"“‘'«]|(?:.{0,40}\b(?:I|I[’']m|I[’']ve|[Mm]y)\b)")
+_VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|(?:\D*\d+){2,}[^.?!]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
+_TOPIC = re.compile(
+    r"[A-Z‘“'\"][^:.?!]{2,50}: "
+    r"(?:how|why|what|who|when|where|inside|can|is|are|will|does|do|should|the [a-z]+ (?:who|that|where|behind|of))\b"
+)
+_PHRASE = re.compile(
+    r"(?:(?:The|A|An|Two|Three|Four|Five|Some) )?(?:[\w’'.-]+,? (?:(?:and|of|the|de|van|&) )*){1,4}?"
+    r"(?:in (?:his|her|their|its|the|a|an|front|[A-Z0-9])|at |on (?:his|her|the|a|an)\b|with (?:his|her|their|a|an|the|one|two|some)\b"
+    r"|outside |inside |beside |near |during |(?:sitting|standing|holding|walking|leaving|wearing|speaking|looking|waiting|playing|working|arriving"
+    r"|showing|carrying|posing|celebrating|watching|riding|lying|preparing|helping)\b|pictured |\(?(?:left|right|centre|center|above|below)\)?,? )"
+)
+_CLAUSE = re.compile(
+    r"[“”\"]|\b(?:said|says|is|are|was|were|has|have|had|will|would|can|could|may|must|should|to [a-z]+ (?:over|amid|after|as))\b|[:;?!|]"
+)
+
+
+def label_of(line: Line) -> str | None:
+    """The words before a line's first colon, when they could be the name of a series; speakers and list items have none."""
+    if line.is_ended or line.words > 20:
+        return None
+    label, mark, rest = line.core.partition(":")
+    if not mark or not rest.strip() or not 2 <= len(label.split()) <= 5 or is_names(label) or label.isupper():
+        return None
+    if any(character.isdigit() for character in label) or rest.strip()[0] in "$€£0123456789":
+        return None  # a table, or the hours of a live report
+    return label
+
+
+def prefix_of(line: Line) -> str | None:
+    """The few words before a line's first colon, whatever they are."""
+    label, mark, rest = line.core[:40].partition(":")
+    return label if mark and rest and len(label.split()) <= 4 else None
+
+
+def is_teaser(line: Line) -> bool:
+    """A title: short, and without a full stop at its end."""
+    if line.words > TEASER_WORDS:
+        return False
+    if _NUMBERED.match(line.text) or line.text.endswith(("?", "!", "”", "’", '"')):
+        return True
+    return not line.is_ended
+
+
+def is_data(line: Line) -> bool:
+    """A row of a table or a list in one line: "Attendance: 6,112", "Set list: One; Two; Three"."""
+    return ";" in line.text or _VALUE.match(line.text) is not None
+
+
+def is_title_between(line: Line) -> bool:
+    """Whether a line between paragraphs is the title of another article: a sentence in capitals, or a topic and what is told about it."""
+    if line.is_stopped or line.words > TEASER_WORDS or line.words < _CAPTION_WORDS[0]:
+        return False
+    return line.text.isupper() or (not line.is_ended and _TOPIC.match(line.core) is not None)
+
+
+def is_title_case(line: Line) -> bool:
+    """Whether nearly all longer words begin with a capital, as in headlines of the United States."""
+    longer = [word for word in line.core.split() if len(word) > 3 and word[0].isalpha()]
+    return len(longer) >= 4 and sum(word[0].isupper() for word in longer) >= 0.8 * len(longer)
+
+
+def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
+    """A short line between two paragraphs; links and pictures may stand between it and the first."""
+    line = lines[index]
+    if line.words > _HEADING_WORDS + 2 or line.is_bullet or not 0 <= last_story < index < len(lines) - 1 or not line.core[:1].isupper():
+        return False
+    before, after = lines[last_story], lines[index + 1]
+    is_below_paragraph = (before.is_ended and before.words > 3) or is_clock(before.text)
+    if not (is_below_paragraph and after.is_ended and after.words > 8) or (is_data(line) and not line.text.isupper()):
+        return False
+    if line.text[-1] == "?":
+        return before.words > _HEADING_WORDS and _QUESTION.match(line.core) is not None and not _ANSWER.match(after.text)
+    return line.words <= _HEADING_WORDS and not line.is_ended
+
+
+def heads_labelled_lines(lines: list[Line], index: int, prefixes: Mapping[str | None, int]) -> bool:
+    """Whether the line after a heading begins with a label that other lines have too, as teams and towns in a round-up do."""
+    below = lines[index + 1 : index + 3]
+    prefix = prefix_of(below[0]) if below else None
+    is_row = len(below) == 2 and all(prefix_of(line) and line.is_stopped for line in below)
+    return prefix is not None and (prefixes.get(prefix, 0) > 1 or is_row)
+
+
+def is_bare_caption(lines: list[Line], index: int, last_story: int) -> bool:
+    """A phrase without a full stop and without a verb of its own between two paragraphs: who stands where."""
+    line = lines[index]
+    if line.is_ended or not _CAPTION_WORDS[0] <= line.words <= _CAPTION_WORDS[1] or not 0 <= last_story < index < len(lines) - 1:
+        return False
+    before, after = lines[last_story], lines[index + 1]
+    phrase = _PHRASE.match(line.text)
+    return (
+        before.is_ended and after.is_ended and after.words > _HEADING_WORDS and phrase is not None
+        and not line.is_bullet and not is_title_case(line) and not _CLAUSE.search(line.text)
+    )  # fmt: skip
+
+
+def is_teaser_list(lines: list[Line], index: int) -> bool:
+    """Whether a bulleted line is a title and no item of the story's own list, which a colon or a full stop gives away."""
+    line = lines[index]
+    if line.is_ended or line.words > TEASER_WORDS or line.words < 3 or line.core[:1].islower() or is_data(line):
+        return False
+    if BULLET_ARROW.match(line.text):
+        return True
+    first = last = index
+    while first > 0 and lines[first - 1].is_bullet and index - first < _LIST_ROWS:
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].is_bullet and last - index < _LIST_ROWS:
+        last += 1
+    before = lines[first - 1] if first else None
+    is_led_in = before is None or not before.is_ended or before.text[-1] in ":;"
+    return not is_led_in and last - first < _LIST_ROWS and not any(item.is_ended for item in lines[first : last + 1])
+
+
+def is_title_below(line: Line) -> bool:
+    """Whether a line could be the title of another article, when it stands below the story."""
+    return not line.is_ended and line.words <= 14 and not line.core[:1].islower() and not is_data(line)
