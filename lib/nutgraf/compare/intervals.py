@@ -102,6 +102,59 @@ def bootstrap_share(
     return found._replace(low=1 - reach) if found.mean else found._replace(high=reach)
 
 
+def bootstrap_ratio(
+    parts: Sequence[float],
+    wholes: Sequence[float],
+    clusters: Sequence[str] | None = None,
+    *,
+    is_share: bool = True,
+    draws: int = DRAWS,
+    level: float = LEVEL,
+    seed: int = SEED,
+) -> Interval:
+    """A ratio of two sums over articles, such as the share of an outlet's sentences, with a percentile interval.
+
+    Long articles weigh more than short ones here, as they do in the ratio. Where a share is 0 or 1 in every article, no resample differs; it gets the
+    exact bound of `bootstrap_share` over clusters, which is wide, since it takes each text for one draw. For a rate of nothing at all there is none.
+
+    Args:
+        parts: What is counted, one number per article.
+        wholes: What it is counted in, such as the article's sentences; above 0.
+        clusters: As for `bootstrap_mean`.
+        is_share: Whether a part is at most its whole; else the ratio is a rate, such as passives per sentence.
+        draws: Number of resamples.
+        level: Coverage, 0 to 1.
+        seed: Seed of the generator.
+
+    Returns:
+        Sum of the parts by sum of the wholes, and its interval. nan with fewer than two clusters.
+
+    Raises:
+        ValueError: For no articles, or a whole that is not above 0.
+
+    >>> bootstrap_ratio([1, 0, 3], [4, 2, 4]).mean
+    0.4
+    """
+    if len(parts) != len(wholes):
+        raise ValueError(f"{len(parts)} parts but {len(wholes)} wholes")
+    if any(whole <= 0 for whole in wholes):
+        raise ValueError("a whole that is not above 0: leave its article out")
+    if clusters is None:  # every article its own cluster, in an order that does not depend on that of the rows
+        pairs = sorted(zip(parts, wholes, strict=True))
+        parts, wholes, clusters = [part for part, _ in pairs], [whole for _, whole in pairs], [f"{place:012d}" for place in range(len(pairs))]
+    above, _ = _by_cluster(parts, clusters)
+    below, _ = _by_cluster(wholes, clusters)
+    ratio, n, k = float(above.sum() / below.sum()), len(parts), len(above)
+    if k < 2 or (not is_share and not above.any()):
+        return Interval(ratio, float("nan"), float("nan"), n, k)
+    if is_share and ratio in (0.0, 1.0):
+        reach = 1 - ((1 - level) / 2) ** (1 / k)
+        return Interval(ratio, 1 - reach, 1.0, n, k) if ratio else Interval(ratio, 0.0, reach, n, k)
+    drawn = _generator(seed).integers(0, k, size=(draws, k))
+    low, high = _percentiles(above[drawn].sum(axis=1) / below[drawn].sum(axis=1), level)
+    return Interval(ratio, low, high, n, k)
+
+
 def bootstrap_difference(
     values_a: Sequence[float],
     values_b: Sequence[float],
