@@ -107,27 +107,25 @@ def bootstrap_ratio(
     wholes: Sequence[float],
     clusters: Sequence[str] | None = None,
     *,
-    is_share: bool = True,
     draws: int = DRAWS,
     level: float = LEVEL,
     seed: int = SEED,
 ) -> Interval:
     """A ratio of two sums over articles, such as the share of an outlet's sentences, with a percentile interval.
 
-    Long articles weigh more than short ones here, as they do in the ratio. Where a share is 0 or 1 in every article, no resample differs; it gets the
-    exact bound of `bootstrap_share` over clusters, which is wide, since it takes each text for one draw. For a rate of nothing at all there is none.
+    Long articles weigh more than short ones here, as they do in the ratio. Where all texts have the same ratio, such as 0, no resample differs, and
+    there is no interval: what is in none of ten articles may be in the eleventh.
 
     Args:
         parts: What is counted, one number per article.
         wholes: What it is counted in, such as the article's sentences; above 0.
         clusters: As for `bootstrap_mean`.
-        is_share: Whether a part is at most its whole; else the ratio is a rate, such as passives per sentence.
         draws: Number of resamples.
         level: Coverage, 0 to 1.
         seed: Seed of the generator.
 
     Returns:
-        Sum of the parts by sum of the wholes, and its interval. nan with fewer than two clusters.
+        Sum of the parts by sum of the wholes, and its interval. nan with fewer than two clusters, or where all are alike.
 
     Raises:
         ValueError: For no articles, or a whole that is not above 0.
@@ -145,11 +143,8 @@ def bootstrap_ratio(
     above, _ = _by_cluster(parts, clusters)
     below, _ = _by_cluster(wholes, clusters)
     ratio, n, k = float(above.sum() / below.sum()), len(parts), len(above)
-    if k < 2 or (not is_share and not above.any()):
+    if k < 2 or (above * below[0] == above[0] * below).all():
         return Interval(ratio, float("nan"), float("nan"), n, k)
-    if is_share and ratio in (0.0, 1.0):
-        reach = 1 - ((1 - level) / 2) ** (1 / k)
-        return Interval(ratio, 1 - reach, 1.0, n, k) if ratio else Interval(ratio, 0.0, reach, n, k)
     drawn = _generator(seed).integers(0, k, size=(draws, k))
     low, high = _percentiles(above[drawn].sum(axis=1) / below[drawn].sum(axis=1), level)
     return Interval(ratio, low, high, n, k)

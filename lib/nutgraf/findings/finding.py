@@ -209,7 +209,7 @@ class Finding:
         if row is not None:
             if not 0 <= row < len(self.rows):
                 raise FindingError(f"there is no row {row}", where=self.id, mend=f"its table has {len(self.rows)}, counted from 0")
-            frame = self.places.of_row(frame, dict(zip(self._names, self.rows[row], strict=True)))
+            frame = self.places.of_row(frame, dict(zip(self._names, self.rows[row], strict=True)), column)
         if column is not None:
             if column not in self._names:
                 raise FindingError(f"there is no column {column!r}", where=self.id, mend="columns: " + ", ".join(self._names))

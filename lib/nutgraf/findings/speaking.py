@@ -6,7 +6,6 @@ whose words take most of its characters. Shares are of sentences, and intervals 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import coded, places, tables, voices
@@ -32,7 +31,6 @@ GROUPS = {
     "named": NAMED, "official": NOT_NAMED, "unnamed": NOT_NAMED, "unknown": NOT_NAMED,
     "organisation": NO_PERSON, "agency": NO_PERSON, "document": NO_PERSON,
 }  # fmt: skip
-INTERVAL = f"{tables.INTERVAL}; of what no article has, or every sentence, the exact (Clopper–Pearson) bound over articles, which is wide"
 FAILURES = (
     "It cannot show who was not asked: a source that is not there leaves no trace in the text.",
     "Some of what others say is not found and counts as the outlet's own, above all without quotation marks and without a verb such as “said”.",
@@ -94,7 +92,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         return cannot_say(measured, "who-speaks", question, min_articles, source=source, card=card)
     return Finding(
         id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(_ends(assessed), "share"), subtitle=described(measured, question),
-        n=counts(measured, found), interval=INTERVAL,
+        n=counts(measured, found), interval=tables.RATIO_INTERVAL,
         columns=(
             *tables.columns("share", "Somebody else speaks", "share", "share of the outlet's sentences in which words of somebody else stand")[:4],
             Column("n_others", "Sentences of others", "count", "sentences in which words of somebody else stand"),
@@ -138,7 +136,7 @@ def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     if not known:
         return cannot_say(measured, "kinds-of-source", question, min_articles, source=source, card=card)
     return Finding(
-        id="kinds-of-source", takeaway=_most(known), subtitle=described(measured, question), n=counts(measured, found), interval=INTERVAL,
+        id="kinds-of-source", takeaway=_most(known), subtitle=described(measured, question), n=counts(measured, found), interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("voice", "Whose words", "text", "the voice that the sentence is given to"),
             Column("share", "Share", "share", "share of the outlet's sentences"), Column("share_low", "From", "share", "lower end of the 95 % interval"),
@@ -149,7 +147,7 @@ def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "voice", "value": "share", "n": "n_sentences", "unit": "sentence", "kind": "share",
                "what": "sentences by outlet and voice"},
-        places=places.of_measured(measured, lambda: _voiced(measured, found, names), ("outlet", "voice")),
+        places=places.of_measured(measured, lambda: _voiced(measured, found, names), ("outlet", "voice"), ties={"n_sentences": ("outlet",)}),
     )  # fmt: skip
 
 
@@ -195,7 +193,7 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
         return cannot_say(measured, "named-or-not", question, min_articles, source=source, card=card, what=" in which others speak")
     return Finding(
         id="named-or-not", takeaway=_by_name(known[NAMED], known[NOT_NAMED]), margin=tables.margins(_ends(known[NAMED]), "share"),
-        subtitle=described(measured, question), n=counts(measured, heard), interval=INTERVAL,
+        subtitle=described(measured, question), n=counts(measured, heard), interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("who", "Who speaks", "text", "a person by name, one without a name or not found, or what is no person"),
             Column("share", "Share", "share", "share of the sentences in which somebody else speaks"),
@@ -206,7 +204,7 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "named and unnamed speakers by outlet", "Share of the sentences in which somebody else speaks", group="who"),
-        places=places.of_measured(measured, lambda: _grouped(measured, heard), ("outlet", "who")),
+        places=places.of_measured(measured, lambda: _grouped(measured, heard), ("outlet", "who"), ties=dict.fromkeys(("n_others", "n_articles"), ("outlet",))),
     )  # fmt: skip
 
 
@@ -245,7 +243,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     some = f"Under {len(apart)} of {len(definitions)} definitions two outlets differ clearly in how often somebody else speaks"
     return Finding(
         id="who-speaks-other-definitions", takeaway=some if apart else none, subtitle=described(measured, question), n=counts(measured, found),
-        interval=INTERVAL,
+        interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
             Column("share", "Share", "share", "share of the sentences under this definition"),
@@ -313,12 +311,12 @@ def _said(measured: Measurements) -> pd.DataFrame:
 
 def _voiced(measured: Measurements, found: pd.DataFrame, names: dict[str | None, str]) -> pd.DataFrame:
     voice = found["kind"].map(names).fillna(OUTLET)
-    counted = _flagged(found, found["kind"].notna(), voice=voice).assign(value=None, counts_in="share n_given")
+    counted = _flagged(found, found["kind"].notna(), voice=voice).assign(value=None, counts_in="share share_low share_high n_given n_sentences")
     return coded.stacked([counted, _said(measured)])
 
 
 def _grouped(measured: Measurements, heard: pd.DataFrame) -> pd.DataFrame:
-    counted = _flagged(heard, heard["kind"].notna(), who=heard["group"]).assign(value=None, counts_in="share n_given")
+    counted = _flagged(heard, heard["kind"].notna(), who=heard["group"]).assign(value=None, counts_in="share share_low share_high n_given n_others n_articles")
     return coded.stacked([counted, _said(measured)])
 
 

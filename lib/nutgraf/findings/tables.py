@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTERVAL = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
+RATIO_INTERVAL = f"{INTERVAL}; none where all articles have the same share, such as 0 %"
 #: Below this many articles a resampled interval says more about the method than about the outlet.
 MIN_FOR_INTERVAL = 4
 #: A figure by outlet and time shows so many outlets; the rest is counted together.
@@ -66,7 +67,7 @@ def by_outlet(
 
 
 def ratios_by_outlet(
-    values: pd.DataFrame, *, min_articles: int, outlets: list[str], is_share: bool = True, unit: str = "article", per: float = 1
+    values: pd.DataFrame, *, min_articles: int, outlets: list[str], unit: str = "article", per: float = 1
 ) -> list[list[Any]]:
     """A sum over an outlet's articles by another, such as the share of its sentences, with interval, highest first.
 
@@ -74,7 +75,6 @@ def ratios_by_outlet(
         values: One row per article: outlet, part, whole, cluster_id; articles whose whole is 0 are no base of the figure and are left out.
         min_articles: Outlets with fewer are not assessable.
         outlets: Every outlet that must have a row.
-        is_share: Whether a part is at most its whole.
         unit: What an article must be to count, for the note: ``article with a passive``.
         per: What the ratio is multiplied with, such as 100.
 
@@ -93,7 +93,7 @@ def ratios_by_outlet(
         if n < min_articles:
             rows.append([outlet, None, None, None, part, whole, n, f"{articles_with(n, unit)}, {min_articles} needed"])
             continue
-        found = bootstrap_ratio(group["part"].tolist(), group["whole"].tolist(), group["cluster_id"].tolist(), is_share=is_share)
+        found = bootstrap_ratio(group["part"].tolist(), group["whole"].tolist(), group["cluster_id"].tolist())
         known = n >= MIN_FOR_INTERVAL and not math.isnan(found.low)
         rows.append([outlet, found.mean * per, found.low * per if known else None, found.high * per if known else None, part, whole, n, None])
     return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
@@ -149,7 +149,7 @@ def spread(rows: Sequence[Sequence[Any]], kind: str, of: str = "") -> tuple[str,
     least, most = (shown(round(row[1], DIGITS[kind]), kind) for row in (low, high))
     reach = f"{least}{f' {of}' if of else ''} ({low[0]}) to {most} ({high[0]})"
     if sum(row[2] is not None for row in rows) < 2:
-        return reach, "there are too few articles for intervals"
+        return reach, "there are no intervals to compare"
     apart = clearly_apart(rows, 1 if kind == "rate" else 2)
     if apart is None:
         return reach, "all intervals overlap"
