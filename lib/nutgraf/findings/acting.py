@@ -31,8 +31,8 @@ FAILURES = (
 )
 _HOW = (
     "A passive says that something was done: “the road was closed”, “three men got arrested”, “the dam built in 1990”. Who did it is said when “by” "
-    "brings it in: “closed by the council”. Both are found by rules on sentences taken apart by a computer (spaCy). Only the outlet's own words count, "
-    "neither what it quotes nor what it reports others as saying. "
+    "brings it in: “closed by the council”. Both are found by rules on sentences taken apart by a computer (spaCy). Only the outlet's own words "
+    "count, neither what it quotes nor what it reports others as saying. "
 )
 _KEY = ["article_id", "version"]
 
@@ -84,14 +84,14 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         return cannot_say(measured, "who-acts", question, min_articles, source=source, card=card, measure=ID)
     return Finding(
-        id="who-acts", takeaway=_often(assessed), margin=tables.margins(_ends(assessed), "rate"), subtitle=described(measured, question, ID),
+        id="who-acts", takeaway=_often(assessed), margin=tables.margins(tables.first_and_last(assessed), "rate"), subtitle=described(measured, question, ID),
         n=_counts(measured, found, own), interval=tables.RATIO_INTERVAL,
         columns=(
-            Column("outlet", "Outlet", "text"), Column("passives", "Per 100 sentences", "rate", "passives per 100 sentences in which the outlet speaks itself"),
-            Column("passives_low", "From", "rate", "lower end of the 95 % interval"), Column("passives_high", "To", "rate", "upper end of the 95 % interval"),
+            Column("outlet", "Outlet", "text"),
+            *tables.figure("passives", "Per 100 sentences", "rate", "passives per 100 sentences in which the outlet speaks itself"),
             Column("n_passives", "Passives", "count", "passives in the outlet's own words"),
             Column("n_sentences", "Sentences", "count", "sentences in which the outlet speaks itself, alone or beside others"),
-            Column("n_articles", "Articles", "count", "articles behind the row"), Column("note", "Note", "text", "why there is no figure"),
+            Column("n_articles", "Articles", "count", "articles behind the row"), tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart=dots("passives", "passives per 100 sentences, by outlet", "Passives per 100 sentences in which the outlet speaks itself", kind="rate"),
@@ -101,14 +101,10 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
 
 def _often(assessed: list[list[Any]]) -> str:
     if len(assessed) == 1:
-        name, rate = assessed[0][:2]
-        return f"Something “was done” {shown(round(rate, 1), 'rate')} times in 100 of {name}'s own sentences; no other outlet has enough articles to compare"
+        said = f"Something “was done” {shown(round(assessed[0][1], 1), 'rate')} times in 100 of {assessed[0][0]}'s own sentences"
+        return f"{said}; {tables.ALONE}"
     reach, said = tables.spread(assessed, "rate", "times in 100 of an outlet's own sentences")
     return f"Something “was done” {reach}; {said}"
-
-
-def _ends(rows: list[list[Any]]) -> list[list[Any]]:
-    return [rows[0], rows[-1]] if len(rows) > 1 else rows
 
 
 def without_agent(measured: Measurements, *, min_articles: int, source: str) -> Finding:
@@ -122,17 +118,18 @@ def without_agent(measured: Measurements, *, min_articles: int, source: str) -> 
     card = _method(measured, "The share is of the passives in the outlet's own words.")
     assessed = [row for row in rows if row[1] is not None]
     if not assessed:
-        return cannot_say(measured, "who-is-not-said", question, min_articles, source=source, card=card, what=" with a passive of its own", measure=ID)
+        which = " with a passive of its own"
+        return cannot_say(measured, "who-is-not-said", question, min_articles, source=source, card=card, what=which, measure=ID)
     return Finding(
-        id="who-is-not-said", takeaway=_unsaid(assessed), margin=tables.margins(_ends(assessed), "share"), subtitle=described(measured, question, ID),
+        id="who-is-not-said", takeaway=_unsaid(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"), subtitle=described(measured, question, ID),
         n={"passives": len(found), **{name: n for name, n in _counts(measured, found, found).items() if name not in ("passives", "sentences")}},
         interval=tables.RATIO_INTERVAL,
         columns=(
-            Column("outlet", "Outlet", "text"), Column("share", "Does not say by whom", "share", "share of the passives without “by” and an actor"),
-            Column("share_low", "From", "share", "lower end of the 95 % interval"), Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            Column("outlet", "Outlet", "text"),
+            *tables.figure("share", "Does not say by whom", "share", "share of the passives without “by” and an actor"),
             Column("n_unsaid", "Without actor", "count", "passives that do not say who acted"),
             Column("n_passives", "Passives", "count", "passives in the outlet's own words"),
-            Column("n_articles", "Articles", "count", "articles with such a passive"), Column("note", "Note", "text", "why there is no figure"),
+            Column("n_articles", "Articles", "count", "articles with such a passive"), tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "passives that do not say by whom, by outlet", "Share of the passives in the outlet's own words that do not say by whom"),
@@ -142,8 +139,7 @@ def without_agent(measured: Measurements, *, min_articles: int, source: str) -> 
 
 def _unsaid(assessed: list[list[Any]]) -> str:
     if len(assessed) == 1:
-        name, share = assessed[0][:2]
-        return f"In {shown(round(share, 3), 'share')} of {name}'s passives nobody is said to have acted; no other outlet has enough articles to compare"
+        return f"Who acted is not said in {shown(round(assessed[0][1], 3), 'share')} of {assessed[0][0]}'s passives; {tables.ALONE}"
     reach, said = tables.spread(assessed, "share", "of passives")
     return f"Who acted is not said in {reach}; {said}"
 
@@ -171,12 +167,15 @@ def verbs(measured: Measurements, *, source: str) -> Finding:
         id="verbs-without-actor", takeaway=_commonest(rows), subtitle=described(measured, f"{question}; the {len(kept):,} most frequent", ID), n=n,
         interval="no interval: every passive is counted, none is sampled",
         columns=(
-            Column("verb", "Was …", "text", "the verb as a passive has it"), Column("n_unsaid", "Without actor", "count", "passives that do not say who acted"),
+            Column("verb", "Was …", "text", "the verb as a passive has it"),
+            Column("n_unsaid", "Without actor", "count", "passives that do not say who acted"),
             Column("n_passives", "All", "count", "all passives of the verb"),
-            Column("n_articles", "Articles", "count", "articles with such a passive without actor"), Column("n_outlets", "Outlets", "count", "their outlets"),
+            Column("n_articles", "Articles", "count", "articles with such a passive without actor"),
+            Column("n_outlets", "Outlets", "count", "their outlets"),
         ),
         rows=kept, method=card, source=source,
-        chart={"form": "count_bars", "name": "verb", "value": "n_unsaid", "what": "passives without actor, by verb", "axis": "Passives that do not say by whom"},
+        chart={"form": "count_bars", "name": "verb", "value": "n_unsaid", "what": "passives without actor, by verb",
+               "axis": "Passives that do not say by whom"},
         examples=_typical(measured, unsaid, {name: by_name[name] for name, *_ in kept[:4]}),
         examples_rule="for each of the four verbs most often so used, the first sentence, by date, that shows it within 25 words",
         places=places.of_measured(measured, lambda: _by_verb(found, names, {row[0] for row in kept}), ("verb",)),
@@ -226,8 +225,8 @@ def _counted(found: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 
 def _told(found: pd.DataFrame, unsaid: pd.Series) -> pd.DataFrame:
     """Passives as places, told apart by whether they say who acted."""
-    counts_in = unsaid.map({True: "share share_low share_high n_unsaid n_passives n_articles", False: "share share_low share_high n_passives n_articles"})
-    return _spans(found).assign(counts_in=counts_in)
+    every = "share share_low share_high n_passives n_articles"
+    return _spans(found).assign(counts_in=unsaid.map({True: f"{every} n_unsaid", False: every}))
 
 
 def _by_verb(found: pd.DataFrame, names: Mapping[str, str], kept: set[str]) -> pd.DataFrame:

@@ -44,9 +44,8 @@ def most_quoted(measured: Measurements, *, source: str) -> Finding:
     told = f"{tables.counted(hidden, 'person')} not shown by name"
     question = "Sentences in which words of a person stand, quoted or reported, by the speaker's name"
     text = (
-        "A sentence counts for each person whose words stand in it. Persons who are named fewer than "
-        f"{measured.min_mentions:,} times in these articles, or whom the desk decided not to name, are not shown by name. A person of whom an article gives "
-        "the last name alone has a row of that name."
+        f"A sentence counts for each person whose words stand in it. Persons who are named fewer than {measured.min_mentions:,} times in these articles, "
+        "or whom the desk decided not to name, are not shown by name. A person of whom an article gives the last name alone has a row of that name."
     )  # fmt: skip
     card = speaking.method(measured, text)
     n = {
@@ -66,10 +65,12 @@ def most_quoted(measured: Measurements, *, source: str) -> Finding:
         columns=(
             Column("speaker", "Speaker", "text", "as the articles name the person in full"),
             Column("n_sentences", "Sentences", "count", "sentences in which words of the person stand"),
-            Column("n_articles", "Articles", "count", "articles with such a sentence"), Column("n_outlets", "Outlets", "count", "outlets of these articles"),
+            Column("n_articles", "Articles", "count", "articles with such a sentence"),
+            Column("n_outlets", "Outlets", "count", "outlets of these articles"),
         ),
         rows=kept, method=card, source=source,
-        chart={"form": "count_bars", "name": "speaker", "value": "n_sentences", "what": "sentences by speaker", "axis": "Sentences with the person's words"},
+        chart={"form": "count_bars", "name": "speaker", "value": "n_sentences", "what": "sentences by speaker",
+               "axis": "Sentences with the person's words"},
         examples=_typical(measured, found, [row[0] for row in kept[:3]]),
         examples_rule="for each of the three persons with most sentences, the first sentence, by date, that shows their words within 25 words",
         places=places.of_measured(measured, lambda: _spoken(measured, found[found["speaker"].isin(shown_names)]), ("speaker",)),
@@ -115,8 +116,9 @@ def _mentions(measured: Measurements) -> dict[str, int]:
 
 def _spoken(measured: Measurements, found: pd.DataFrame) -> pd.DataFrame:
     counted = places.constants(
-        found[[*_PLACE, "speaker"]].assign(value=None), kind=places.SENTENCE, rule="words of the person stand in it", label="persons by name", measure=ID
-    )
+        found[[*_PLACE, "speaker"]].assign(value=None),
+        kind=places.SENTENCE, rule="words of the person stand in it", label="persons by name", measure=ID,
+    )  # fmt: skip
     said = _named_pieces(measured)
     said = said[said["speaker"].isin(set(found["speaker"]))]
     kept = places.constants(said[[*_PLACE, "kind", "rule", "speaker"]], label="persons by name", measure=ID)
@@ -158,8 +160,8 @@ def cue_words(measured: Measurements, *, min_articles: int, source: str) -> Find
     rows = [[outlet, present[name], *made[(outlet, name)][1:6], made[(outlet, name)][7]] for outlet in order for name in present]
     question = "Words that bring in what others say, by what they add to it, in percent of the outlet's"
     text = (
-        "Each word that brings in what somebody says, such as “said” or “claimed”, counts once, by the class in which a list of some 240 verbs has it; "
-        "words that stand in what somebody says are not the outlet's and are left out."
+        "Each word that brings in what somebody says, such as “said” or “claimed”, counts once, by the class in which a list of some 240 verbs has "
+        "it. Words that stand in what somebody says are not the outlet's and are left out."
     )  # fmt: skip
     card = speaking.method(measured, text)
     known = [row for row in rows if row[2] is not None]
@@ -171,10 +173,9 @@ def cue_words(measured: Measurements, *, min_articles: int, source: str) -> Find
         id="cue-words", takeaway=_coloured(known), subtitle=speaking.described(measured, question), n=n, interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("word_class", "Kind of word", "text", "what the word adds to what is said"),
-            Column("share", "Share", "share", "share of the outlet's words that bring in what others say"),
-            Column("share_low", "From", "share", "lower end of the 95 % interval"), Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            *tables.figure("share", "Share", "share", "share of the outlet's words that bring in what others say"),
             Column("n_words", "Words", "count", "words of that kind"), Column("n_cues", "Of words", "count", "all such words of the outlet"),
-            Column("note", "Note", "text", "why there is no figure"),
+            tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "word_class", "value": "share", "n": "n_cues", "unit": "word", "kind": "share",

@@ -38,9 +38,9 @@ FAILURES = (
     "“The company said” counts as an organisation, though a person said it.",
 )
 _HOW = (
-    "Who says what is found by rules on sentences taken apart by a computer (spaCy): reporting verbs, “according to”, quotation marks. Each sentence of "
-    "headline, standfirst and body counts once: for the outlet alone where nobody else's words stand in it, else for the kind of source whose words "
-    "take most of its characters. Up to three words between quotation marks that nobody is said to have said, such as titles, are the outlet's. "
+    "Who says what is found by rules on sentences taken apart by a computer (spaCy): reporting verbs, “according to”, quotation marks. Each sentence "
+    "of headline, standfirst and body counts once: for the outlet alone where nobody else's words stand in it, else for the kind of source whose "
+    "words take most of its characters. Up to three words between quotation marks that nobody is said to have said, such as titles, are the outlet's. "
 )
 
 
@@ -59,7 +59,8 @@ def sentence_voices(measured: Measurements) -> pd.DataFrame:
         found = voices.assessed_sentences(measured, ID)
         covered = voices.covered(content_pieces(measured), ["at", "label"])
         rank = covered["label"].astype(object).map({kind: place for place, kind in enumerate(KINDS)})
-        first = covered.assign(rank=rank).sort_values(["at", "characters", "rank"], ascending=[True, False, True]).drop_duplicates("at").set_index("at")
+        ordered = covered.assign(rank=rank).sort_values(["at", "characters", "rank"], ascending=[True, False, True])
+        first = ordered.drop_duplicates("at").set_index("at")
         kind, characters = first["label"].astype(object).reindex(found.index), first["characters"].reindex(found.index).fillna(0).astype(int)
         return found.assign(kind=kind.where(kind.notna(), None), characters=characters)
 
@@ -91,17 +92,19 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         return cannot_say(measured, "who-speaks", question, min_articles, source=source, card=card)
     return Finding(
-        id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(_ends(assessed), "share"), subtitle=described(measured, question),
+        id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"), subtitle=described(measured, question),
         n=counts(measured, found), interval=tables.RATIO_INTERVAL,
         columns=(
-            *tables.columns("share", "Somebody else speaks", "share", "share of the outlet's sentences in which words of somebody else stand")[:4],
+            Column("outlet", "Outlet", "text"),
+            *tables.figure("share", "Somebody else speaks", "share", "share of the outlet's sentences in which words of somebody else stand"),
             Column("n_others", "Sentences of others", "count", "sentences in which words of somebody else stand"),
             Column("n_sentences", "Sentences", "count", "all sentences of headline, standfirst and body"),
-            Column("n_articles", "Articles", "count", "articles behind the row"), Column("note", "Note", "text", "why there is no figure"),
+            Column("n_articles", "Articles", "count", "articles behind the row"), tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "sentences in which somebody else speaks, by outlet", "Share of an outlet's sentences in which somebody else speaks"),
-        examples=_typical(measured, found), examples_rule="for each kind of source, of the sentences given to it the one of median length; of equals the first by article",
+        examples=_typical(measured, found),
+        examples_rule="for each kind of source, of the sentences given to it the one of median length; of equals the first by article",
         places=places.of_measured(measured, lambda: coded.stacked([_flagged(found, found["kind"].notna()), _said(measured)]), ("outlet",)),
     )  # fmt: skip
 
@@ -109,13 +112,9 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
 def _heard(assessed: list[list[Any]]) -> str:
     if len(assessed) == 1:
         row = assessed[0]
-        return f"Somebody else speaks in {shown(round(row[1], 3), 'share')} of {row[0]}'s sentences; no other outlet has enough articles to compare"
+        return f"Somebody else speaks in {shown(round(row[1], 3), 'share')} of {row[0]}'s sentences; {tables.ALONE}"
     reach, said = tables.spread(assessed, "share", "of sentences")
     return f"Somebody else speaks in {reach}; {said}"
-
-
-def _ends(rows: list[list[Any]]) -> list[list[Any]]:
-    return [rows[0], rows[-1]] if len(rows) > 1 else rows
 
 
 def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
@@ -136,13 +135,13 @@ def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     if not known:
         return cannot_say(measured, "kinds-of-source", question, min_articles, source=source, card=card)
     return Finding(
-        id="kinds-of-source", takeaway=_most(known), subtitle=described(measured, question), n=counts(measured, found), interval=tables.RATIO_INTERVAL,
+        id="kinds-of-source", takeaway=_most(known), subtitle=described(measured, question), n=counts(measured, found),
+        interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("voice", "Whose words", "text", "the voice that the sentence is given to"),
-            Column("share", "Share", "share", "share of the outlet's sentences"), Column("share_low", "From", "share", "lower end of the 95 % interval"),
-            Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            *tables.figure("share", "Share", "share", "share of the outlet's sentences"),
             Column("n_given", "Sentences", "count", "sentences given to that voice"),
-            Column("n_sentences", "Of sentences", "count", "all sentences of the outlet"), Column("note", "Note", "text", "why there is no figure"),
+            Column("n_sentences", "Of sentences", "count", "all sentences of the outlet"), tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "voice", "value": "share", "n": "n_sentences", "unit": "sentence", "kind": "share",
@@ -183,38 +182,38 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
     rows = [[outlet, group, *row[1:]] for outlet in order for group in groups for row in made[group] if row[0] == outlet]
     question = "Of the sentences in which somebody else speaks, the share whose source is told by name"
     text = (
-        "No name means: an official or somebody else whom the article calls something, but not by name. Speakers who were not found are counted with them, "
-        "some of whom the article does name. What an organisation, a news agency or a document says is neither. The shares are of the sentences in which "
-        "somebody else speaks."
+        "No name means: an official or somebody else whom the article calls something, but not by name. Speakers who were not found are counted with "
+        "them, some of whom the article does name. What an organisation, a news agency or a document says is neither. The shares are of the sentences "
+        "in which somebody else speaks."
     )  # fmt: skip
     card = method(measured, text)
     known = {group: [row for row in made[group] if row[1] is not None] for group in groups}
     if not known[NAMED]:
         return cannot_say(measured, "named-or-not", question, min_articles, source=source, card=card, what=" in which others speak")
     return Finding(
-        id="named-or-not", takeaway=_by_name(known[NAMED], known[NOT_NAMED]), margin=tables.margins(_ends(known[NAMED]), "share"),
+        id="named-or-not", takeaway=_by_name(known[NAMED], known[NOT_NAMED]), margin=tables.margins(tables.first_and_last(known[NAMED]), "share"),
         subtitle=described(measured, question), n=counts(measured, heard), interval=tables.RATIO_INTERVAL,
         columns=(
-            Column("outlet", "Outlet", "text"), Column("who", "Who speaks", "text", "a person by name, one without a name or not found, or what is no person"),
-            Column("share", "Share", "share", "share of the sentences in which somebody else speaks"),
-            Column("share_low", "From", "share", "lower end of the 95 % interval"), Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            Column("outlet", "Outlet", "text"),
+            Column("who", "Who speaks", "text", "a person by name, one without a name or not found, or what is no person"),
+            *tables.figure("share", "Share", "share", "share of the sentences in which somebody else speaks"),
             Column("n_given", "Sentences", "count", "sentences given to such a source"),
             Column("n_others", "Of sentences", "count", "sentences in which somebody else speaks"),
-            Column("n_articles", "Articles", "count", "articles with such a sentence of anybody"), Column("note", "Note", "text", "why there is no figure"),
+            Column("n_articles", "Articles", "count", "articles with such a sentence of anybody"), tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "named and unnamed speakers by outlet", "Share of the sentences in which somebody else speaks", group="who"),
-        places=places.of_measured(measured, lambda: _grouped(measured, heard), ("outlet", "who"), ties=dict.fromkeys(("n_others", "n_articles"), ("outlet",))),
+        places=places.of_measured(
+            measured, lambda: _grouped(measured, heard), ("outlet", "who"), ties=dict.fromkeys(("n_others", "n_articles"), ("outlet",))
+        ),
     )  # fmt: skip
 
 
 def _by_name(named: list[list[Any]], unnamed: list[list[Any]]) -> str:
     if len(named) == 1:
         shares = [shown(round(rows[0][1], 3), "share") for rows in (named, unnamed)]
-        return (
-            f"In {named[0][0]} a person is named in {shares[0]} of the sentences of others, and none is, or was found, in {shares[1]}; "
-            "no other outlet has enough articles to compare"
-        )
+        said = f"In {named[0][0]} a person is named in {shares[0]} of the sentences of others, and none is, or was found, in {shares[1]}"
+        return f"{said}; {tables.ALONE}"
     reach, said = tables.spread(named, "share", "of the sentences of others")
     low, high = (shown(round(row[1], 3), "share") for row in (unnamed[-1], unnamed[0]))
     return f"A person is named in {reach}, and {said}; none is, or was found, in {low} to {high}"
@@ -246,11 +245,10 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
-            Column("share", "Share", "share", "share of the sentences under this definition"),
-            Column("share_low", "From", "share", "lower end of the 95 % interval"), Column("share_high", "To", "share", "upper end of the 95 % interval"),
+            *tables.figure("share", "Share", "share", "share of the sentences under this definition"),
             Column("n_others", "Sentences of others", "count", "sentences in which somebody else speaks, under this definition"),
             Column("n_sentences", "Sentences", "count", "sentences that it is a share of"), Column("n_articles", "Articles", "count"),
-            Column("note", "Note", "text", "why there is no figure"),
+            tables.NOTE,
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "share", "n": "n_articles", "kind": "share",
@@ -292,7 +290,8 @@ def _of_articles(measured: Measurements, found: pd.DataFrame, given: pd.Series) 
 def _flagged(found: pd.DataFrame, given: pd.Series, **columns: Any) -> pd.DataFrame:
     """Sentences as places, 1 for those that are counted and 0 for the others they are a share of."""
     label = found["kind"].map(KINDS).fillna(OUTLET)
-    counts_in = given.map({True: "share share_low share_high n_others n_sentences n_articles", False: "share share_low share_high n_sentences n_articles"})
+    every = "share share_low share_high n_sentences n_articles"
+    counts_in = given.map({True: f"{every} n_others", False: every})
     return places.scored_sentences(found.assign(value=given.astype(float)), ID, label=label, **columns).assign(
         rule="whose words stand in the sentence", counts_in=counts_in
     )
@@ -316,7 +315,8 @@ def _voiced(measured: Measurements, found: pd.DataFrame, names: dict[str | None,
 
 
 def _grouped(measured: Measurements, heard: pd.DataFrame) -> pd.DataFrame:
-    counted = _flagged(heard, heard["kind"].notna(), who=heard["group"]).assign(value=None, counts_in="share share_low share_high n_given n_others n_articles")
+    counted = _flagged(heard, heard["kind"].notna(), who=heard["group"])
+    counted = counted.assign(value=None, counts_in="share share_low share_high n_given n_others n_articles")
     return coded.stacked([counted, _said(measured)])
 
 
@@ -359,7 +359,9 @@ def cannot_say(
     """The finding's place, with the reason why there is no figure."""
     lacking = voices.not_assessed(measured, measure)
     why = voices.why_not(lacking)
-    reason = f"no outlet has {tables.counted(min_articles, 'assessed article')}{what}" if least == 1 else f"fewer than {least} outlets have enough assessed articles"
+    reason = f"no outlet has {tables.counted(min_articles, 'assessed article')}{what}"
+    if least > 1:
+        reason = f"fewer than {least} outlets have enough assessed articles"
     if len(lacking) == len(measured.articles) and why:
         reason = why
     elif why:

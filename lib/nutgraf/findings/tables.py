@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 INTERVAL = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
 RATIO_INTERVAL = f"{INTERVAL}; none where all articles have the same share, such as 0 %"
+ALONE = "no other outlet has enough articles to compare"
+NOTE = Column("note", "Note", "text", "why there is no figure")
 #: Below this many articles a resampled interval says more about the method than about the outlet.
 MIN_FOR_INTERVAL = 4
 #: A figure by outlet and time shows so many outlets; the rest is counted together.
@@ -28,11 +30,18 @@ def columns(value: str, label: str, kind: str, meaning: str) -> tuple[Column, ..
     """Columns of a table by outlet: name, value, its interval, n, note."""
     return (
         Column("outlet", "Outlet", "text"),
+        *figure(value, label, kind, meaning),
+        Column("n_articles", "Articles", "count", "articles behind the row"),
+        NOTE,
+    )
+
+
+def figure(value: str, label: str, kind: str, meaning: str) -> tuple[Column, Column, Column]:
+    """Columns of a figure and its interval."""
+    return (
         Column(value, label, kind, meaning),
         Column(f"{value}_low", "From", kind, "lower end of the 95 % interval"),
         Column(f"{value}_high", "To", kind, "upper end of the 95 % interval"),
-        Column("n_articles", "Articles", "count", "articles behind the row"),
-        Column("note", "Note", "text", "why there is no figure"),
     )
 
 
@@ -157,6 +166,11 @@ def spread(rows: Sequence[Sequence[Any]], kind: str, of: str = "") -> tuple[str,
         return reach, "their intervals do not overlap"
     return reach, f"the intervals of {apart[1][0]} and {apart[0][0]} do not overlap"
 
+
+
+def first_and_last(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """The highest and the lowest of some ordered rows, or the only one."""
+    return [rows[0], rows[-1]] if len(rows) > 1 else rows
 
 
 def margins(rows: Sequence[Sequence[Any]], kind: str) -> str:

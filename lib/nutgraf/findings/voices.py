@@ -79,8 +79,8 @@ def pieces(measured: Measurements, spans: pd.DataFrame, among: pd.DataFrame) -> 
         among: Sentences in text order, as from `sentences`.
 
     Returns:
-        One row for each span and sentence that share a word: the columns of the span, with start and end of the shared stretch and ``sentence``; ``at`` is
-        the position of the sentence in `among`, ``span`` that of the span.
+        One row for each span and sentence that share a word: the columns of the span, with start and end of the shared stretch and ``sentence``;
+        ``at`` is the position of the sentence in `among`, ``span`` that of the span.
     """
     import numpy as np
 
