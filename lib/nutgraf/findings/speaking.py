@@ -317,7 +317,8 @@ def _voiced(measured: Measurements, found: pd.DataFrame, names: dict[str | None,
 def _grouped(measured: Measurements, heard: pd.DataFrame) -> pd.DataFrame:
     counted = _flagged(heard, heard["kind"].notna(), who=heard["group"])
     counted = counted.assign(value=None, counts_in="share share_low share_high n_given n_others n_articles")
-    return coded.stacked([counted, _said(measured)])
+    said = _said(measured)
+    return coded.stacked([counted, said[places.is_in(said, heard)]])  # "she said" may stand in a sentence of its own
 
 
 def _typical(measured: Measurements, found: pd.DataFrame) -> tuple[Evidence, ...]:
