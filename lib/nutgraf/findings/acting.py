@@ -84,8 +84,8 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         return cannot_say(measured, "who-acts", question, min_articles, source=source, card=card, measure=ID)
     return Finding(
-        id="who-acts", takeaway=_often(assessed), margin=tables.margins(tables.first_and_last(assessed), "rate"), subtitle=described(measured, question, ID),
-        n=_counts(measured, found, own), interval=tables.RATIO_INTERVAL,
+        id="who-acts", takeaway=_often(assessed), margin=tables.margins(tables.first_and_last(assessed), "rate"),
+        subtitle=described(measured, question, ID), n=_counts(measured, found, own), interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"),
             *tables.figure("passives", "Per 100 sentences", "rate", "passives per 100 sentences in which the outlet speaks itself"),
@@ -121,7 +121,8 @@ def without_agent(measured: Measurements, *, min_articles: int, source: str) -> 
         which = " with a passive of its own"
         return cannot_say(measured, "who-is-not-said", question, min_articles, source=source, card=card, what=which, measure=ID)
     return Finding(
-        id="who-is-not-said", takeaway=_unsaid(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"), subtitle=described(measured, question, ID),
+        id="who-is-not-said", takeaway=_unsaid(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"),
+        subtitle=described(measured, question, ID),
         n={"passives": len(found), **{name: n for name, n in _counts(measured, found, found).items() if name not in ("passives", "sentences")}},
         interval=tables.RATIO_INTERVAL,
         columns=(
@@ -167,7 +168,7 @@ def verbs(measured: Measurements, *, source: str) -> Finding:
         id="verbs-without-actor", takeaway=_commonest(rows), subtitle=described(measured, f"{question}; the {len(kept):,} most frequent", ID), n=n,
         interval="no interval: every passive is counted, none is sampled",
         columns=(
-            Column("verb", "Was …", "text", "the verb as a passive has it"),
+            Column("verb", "Verb", "text", "the verb as a passive has it"),
             Column("n_unsaid", "Without actor", "count", "passives that do not say who acted"),
             Column("n_passives", "All", "count", "all passives of the verb"),
             Column("n_articles", "Articles", "count", "articles with such a passive without actor"),
@@ -187,18 +188,18 @@ def _commonest(rows: list[list[Any]]) -> str:
     if len(most) > 3:
         return f"No verb stands out: {len(most):,} are used {tables.counted(most[0][1], 'time')} each without saying by whom"
     times = f"{tables.counted(most[0][1], 'time')}{' each' if len(most) > 1 else ''}"
-    return f"{tables.listed([f'“was {row[0]}”' for row in most])} {'is' if len(most) == 1 else 'are'} used most often without saying by whom, {times}"
+    return f"{tables.listed([f'“{row[0]}”' for row in most])} {'is' if len(most) == 1 else 'are'} used most often without saying by whom, {times}"
 
 
 def _participles(measured: Measurements, found: pd.DataFrame) -> dict[str, str]:
-    """How each verb is most often written as a passive, by its base form; where two are written alike, with the base form beside it."""
+    """How each verb is most often written, such as ``was closed``, by its base form; where two are written alike, with the base form beside it."""
     texts = measured.texts
     columns = zip(found["article_id"], found["version"], found["start"], found["end"], strict=True)
     written = found[["value"]].astype(object).assign(text=[texts[(article, version)][start:end].lower() for article, version, start, end in columns])
     counts = written.groupby(["value", "text"]).size().reset_index(name="n").sort_values(["value", "n", "text"], ascending=[True, False, True])
     names = dict(counts.drop_duplicates("value")[["value", "text"]].itertuples(index=False))
     twice = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {verb: f"{name} ({verb})" if name in twice else name for verb, name in names.items()}
+    return {verb: f"was {name} ({verb})" if name in twice else f"was {name}" for verb, name in names.items()}
 
 
 # What they share ------------------------------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ def _typical(measured: Measurements, unsaid: pd.DataFrame, wanted: Mapping[str, 
     for name, verb in wanted.items():
         mine = ordered[ordered["value"] == verb]
         rows = own.iloc[mine["at"].drop_duplicates().to_numpy()].to_dict("records")
-        chosen += first_shown(measured, rows, lambda row, mine=mine: mine[places.is_in(mine, _frame(row))], f"was {name}")
+        chosen += first_shown(measured, rows, lambda row, mine=mine: mine[places.is_in(mine, _frame(row))], name)
     return tuple(chosen)
 
 

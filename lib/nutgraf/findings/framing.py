@@ -247,8 +247,8 @@ def by_voice(measured: Measurements, *, source: str) -> Finding:
     rows.sort(key=lambda row: (-row[4], row[0]))
     n = {"cues": len(found), "articles": int(found["article_id"].nunique())}
     text = (
-        "A cue counts as quoted when it stands between quotation marks, as reported when it stands in what somebody is said to say without them, and else "
-        "as the outlet's own. "
+        "A cue counts as quoted when it stands between quotation marks, as reported when it stands in what somebody is said to say without them, and "
+        "else as the outlet's own. "
     )
     if not knows_reported:
         text += f"What is reported could not be told from the outlet's own words: {voices.why_not(lacking)}."
@@ -261,9 +261,10 @@ def by_voice(measured: Measurements, *, source: str) -> Finding:
         takeaway=_of_others(rows),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every cue is counted, none is sampled",
-        columns=(Column("frame", "Frame", "text"), Column("n_quoted", "In what it quotes", "count"),
-                 Column("n_reported", "In what it reports others as saying", "count"),
-                 Column("n_own", "In what it says itself", "count"), Column("others_share", "Share in the words of others", "share")),
+        columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Quoted", "count", "cues between quotation marks"),
+                 Column("n_reported", "Reported", "count", "cues in what it reports others as saying"),
+                 Column("n_own", "Its own", "count", "cues in what it says itself"),
+                 Column("others_share", "Share of others", "share", "quoted and reported")),
         rows=rows, method=method, source=source,
         places=places.of_measured(measured, lambda: _voiced(cues(measured)), ("frame",)),
     )  # fmt: skip
@@ -285,7 +286,8 @@ def _of_others(rows: list[list[Any]]) -> str:
 
 def _voiced(found: pd.DataFrame) -> pd.DataFrame:
     """Cues as places, each with the count it belongs to."""
-    side = found["voice"].map({voice: f"{name} others_share" for voice, name in (("quoted", "n_quoted"), ("reported", "n_reported"), ("outlet", "n_own"))})
+    columns = {"quoted": "n_quoted", "reported": "n_reported", "outlet": "n_own"}
+    side = found["voice"].map({voice: f"{name} others_share" for voice, name in columns.items()})
     named = found.assign(label=found["frame"], frame=coded.mapped(found["frame"], name_of), counts_in=side)
     return places.constants(named.drop(columns="voice"), measure="frames")
 

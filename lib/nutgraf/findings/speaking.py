@@ -40,7 +40,8 @@ FAILURES = (
 _HOW = (
     "Who says what is found by rules on sentences taken apart by a computer (spaCy): reporting verbs, “according to”, quotation marks. Each sentence "
     "of headline, standfirst and body counts once: for the outlet alone where nobody else's words stand in it, else for the kind of source whose "
-    "words take most of its characters. Up to three words between quotation marks that nobody is said to have said, such as titles, are the outlet's. "
+    "words take most of its characters. Up to three words between quotation marks that nobody is said to have said, such as titles, are the "
+    "outlet's. "
 )
 
 
@@ -92,8 +93,8 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not assessed:
         return cannot_say(measured, "who-speaks", question, min_articles, source=source, card=card)
     return Finding(
-        id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"), subtitle=described(measured, question),
-        n=counts(measured, found), interval=tables.RATIO_INTERVAL,
+        id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"),
+        subtitle=described(measured, question), n=counts(measured, found), interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"),
             *tables.figure("share", "Somebody else speaks", "share", "share of the outlet's sentences in which words of somebody else stand"),
@@ -145,7 +146,8 @@ def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "voice", "value": "share", "n": "n_sentences", "unit": "sentence", "kind": "share",
-               "what": "sentences by outlet and voice"},
+               "what": "sentences by outlet and voice",
+               "heads": {"organisations": "organi- sations", "documents": "docu- ments", "news agencies": "news agen- cies"}},
         places=places.of_measured(measured, lambda: _voiced(measured, found, names), ("outlet", "voice"), ties={"n_sentences": ("outlet",)}),
     )  # fmt: skip
 
@@ -183,8 +185,8 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
     question = "Of the sentences in which somebody else speaks, the share whose source is told by name"
     text = (
         "No name means: an official or somebody else whom the article calls something, but not by name. Speakers who were not found are counted with "
-        "them, some of whom the article does name. What an organisation, a news agency or a document says is neither. The shares are of the sentences "
-        "in which somebody else speaks."
+        "them, some of whom the article does name. What an organisation, a news agency or a document says is neither. The shares are of the "
+        "sentences in which somebody else speaks."
     )  # fmt: skip
     card = method(measured, text)
     known = {group: [row for row in made[group] if row[1] is not None] for group in groups}
@@ -212,11 +214,11 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
 def _by_name(named: list[list[Any]], unnamed: list[list[Any]]) -> str:
     if len(named) == 1:
         shares = [shown(round(rows[0][1], 3), "share") for rows in (named, unnamed)]
-        said = f"In {named[0][0]} a person is named in {shares[0]} of the sentences of others, and none is, or was found, in {shares[1]}"
+        said = f"In {named[0][0]} a person is named in {shares[0]} of the sentences of others; no name is given, or no speaker found, in {shares[1]}"
         return f"{said}; {tables.ALONE}"
     reach, said = tables.spread(named, "share", "of the sentences of others")
     low, high = (shown(round(row[1], 3), "share") for row in (unnamed[-1], unnamed[0]))
-    return f"A person is named in {reach}, and {said}; none is, or was found, in {low} to {high}"
+    return f"A person is named in {reach}, and {said}; no name is given, or no speaker found, in {low} to {high}"
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:

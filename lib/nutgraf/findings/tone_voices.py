@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 OTHERS = ("quoted", "reported")
 _TEXT = (
-    "A sentence that holds several voices is cut where one ends, and each piece is scored by itself, so that an outlet is not charged with the words of "
-    "others. Quoted is what stands between quotation marks, reported what somebody is said to say without them. The difference is taken within each "
+    "A sentence that holds several voices is cut where one ends, and each piece is scored by itself, so that an outlet is not charged with the words "
+    "of others. Quoted is what stands between quotation marks, reported what somebody is said to say without them. The difference is taken within each "
     "article that has both, then averaged over an outlet's articles."
 )
 
@@ -57,8 +57,8 @@ def by_voice(measured: Measurements, *, min_articles: int, source: str) -> Findi
         chart={**dots("difference", "tone of others' words minus own words", "Others minus the outlet itself: left of 0 the others are more hostile"),
                "group": "whose"},
         examples=tuple(one for voice in OTHERS for one in _examples(measured, voice)),
-        examples_rule="of all body sentences with a counted word that is quoted, and of those with one that is reported: the highest and the lowest by "
-        "the tone of these words, and the one nearest the mean",
+        examples_rule="of all body sentences with a counted word that is quoted, and of those with one that is reported: the highest and the lowest "
+        "by the tone of these words, and the one nearest the mean",
         places=tone_places(measured, lambda: [one for voice in OTHERS for one in _both(measured, voice, sides[voice])], ("outlet", "whose")),
     )  # fmt: skip
 
