@@ -45,7 +45,8 @@ def most_quoted(measured: Measurements, *, source: str) -> Finding:
     question = "Sentences in which words of a person stand, quoted or reported, by the speaker's name"
     text = (
         f"A sentence counts for each person whose words stand in it. Persons who are named fewer than {measured.min_mentions:,} times in these "
-        "articles, or whom the desk decided not to name, are not shown by name. A person of whom an article gives the last name alone has a row of that name."
+        "articles, or whom the desk decided not to name, are not shown by name. A person of whom an article gives the last name alone has a row of "
+        "that name."
     )  # fmt: skip
     card = speaking.method(measured, text)
     n = {

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 OTHERS = ("quoted", "reported")
 _TEXT = (
     "A sentence that holds several voices is cut where one ends, and each piece is scored by itself, so that an outlet is not charged with the words "
-    "of others. Quoted is what stands between quotation marks, reported what somebody is said to say without them. The difference is taken within each "
-    "article that has both, then averaged over an outlet's articles."
+    "of others. Quoted is what stands between quotation marks, reported what somebody is said to say without them. The difference is taken within "
+    "each article that has both, then averaged over an outlet's articles."
 )
 
 
@@ -70,7 +70,7 @@ def _said(made: dict[str, list[list[Any]]]) -> tuple[str, list[list[Any]]]:
         rows = sorted((row for row in made[voice] if row[1] is not None), key=lambda row: (-row[1], row[0]))
         phrase = f"{voices.NAMES[voice]} is {{}} than {voices.NAMES['outlet']}"
         found.append(beyond_zero(rows, phrase.format("friendlier"), phrase.format("more hostile")))
-    told = "; ".join(said for said, _ in found if said)
+    told = "; ".join(said for said, _ in found if said).replace("; In ", "; in ")
     if told:
         return told, [[f"{row[0]}, {voice}", *row[1:]] for voice, (_, rows) in zip(OTHERS, found, strict=True) for row in rows]
     if not any(row[2] is not None for rows in made.values() for row in rows):
