@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,3 +118,22 @@ def test_intervals_in_words() -> None:
 def test_intervals_that_touch_as_they_are_shown_do_not_differ() -> None:
     assert tables.touching(0.104, 0.096) and tables.touching(0.1, 0.1) and not tables.touching(0.11, 0.1)
     assert tables.clearly_apart([row("A", 0.2, 0.104, 0.3), row("B", 0.0, -0.1, 0.096)]) is None
+
+
+def test_how_far_outlets_reach_and_what_their_intervals_say() -> None:
+    rows = [["High", 0.6, 0.55, 0.65], ["Middle", 0.4, 0.2, 0.6], ["Low", 0.2, 0.1, 0.3]]
+    assert tables.spread(rows, "share", "of sentences") == ("20 % of sentences (Low) to 60 % (High)", "their intervals do not overlap")
+    wide = [["High", 0.6, 0.1, 0.9], ["Middle", 0.5, 0.45, 0.55], ["Low", 0.2, 0.1, 0.3]]
+    assert tables.spread(wide, "share")[1] == "the intervals of Low and Middle do not overlap"
+    assert tables.spread(wide[:2], "share")[1] == "all intervals overlap"
+    assert tables.spread([["A", 0.5, None, None], ["B", 0.2, 0.1, 0.3]], "share")[1] == "there are no intervals to compare"
+    assert tables.spread([["A", 9.04, 8.94, 9.2], ["B", 8.0, 7.0, 8.86]], "rate") == ("8.0 (B) to 9.0 (A)", "all intervals overlap"), "8.9 and 8.9"
+    assert tables.spread([["A", 9.04, 8.96, 9.2], ["B", 8.0, 7.0, 8.86]], "rate")[1] == "their intervals do not overlap"
+
+
+def test_articles_that_are_no_base_of_a_ratio_are_left_out() -> None:
+    values = pd.DataFrame({"outlet": ["A", "A", "A"], "part": [1, 0, 0], "whole": [2, 2, 0], "cluster_id": ["x", "y", "z"]})
+    assert tables.ratios_by_outlet(values, min_articles=2, outlets=["A", "B"], per=100) == [
+        ["A", 25.0, None, None, 1, 4, 2, None], ["B", None, None, None, 0, 0, 0, "0 articles, 2 needed"],
+    ]  # fmt: skip
+    assert tables.ratios_by_outlet(values, min_articles=3, outlets=["A"], unit="article with a row")[0][-1] == "2 articles with a row, 3 needed"

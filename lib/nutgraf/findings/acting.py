@@ -60,7 +60,7 @@ def passives(measured: Measurements) -> pd.DataFrame:
         found = spans[spans["kind"] == "passive"].reset_index(drop=True)
         own = own_sentences(measured)
         at = places.positions(found, own)
-        found = found.assign(at=at, has_agent=places.is_in(found, agents, [*_KEY, "group_id"]) & found["group_id"].notna().to_numpy())
+        found = found.assign(at=at, has_agent=places.is_in(found, agents, [*_KEY, "group_id"]))
         found = found[(at >= 0) & (voices.of_spans(measured, found) == "outlet")].reset_index(drop=True)
         return found.assign(outlet=own["outlet"].to_numpy()[found["at"]], cluster_id=own["cluster_id"].to_numpy()[found["at"]])
 
