@@ -34,6 +34,7 @@ GROUPS = {
 FAILURES = (
     "It cannot show who was not asked: a source that is not there leaves no trace in the text.",
     "Some of what others say is not found and counts as the outlet's own, above all without quotation marks and without a verb such as “said”.",
+    "Now and then words of the outlet beside a verb such as “said” are taken for somebody else's.",
     "A speaker who is called “he” or “the mayor” can be led back to the wrong person or to nobody; then the words count as without a name.",
     "“The company said” counts as an organisation, though a person said it.",
 )
