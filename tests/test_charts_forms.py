@@ -147,3 +147,26 @@ def test_articles_with_most_versions_come_first_and_long_lists_say_what_they_lea
     assert any("10 more articles in the table." in text for text in said)
     alt, _ = describe(data_of("version_timeline")["chart"], data_of("version_timeline")["columns"], rows)
     assert alt.endswith("where “Dam” has most versions, 15, and 1 of 22 articles got a new headline")
+
+
+def test_a_long_head_is_broken_over_a_cell_and_whole_in_a_block() -> None:
+    rows = [["Bell", f"voice {number}", 0.1, 9, None] for number in range(6)] + [["Bell", "organisations", 0.2, 9, None]]
+    data = with_rows("heat_map", rows)
+    data["columns"] = [{"name": name, "label": name, "kind": kind, "meaning": ""} for name, kind in
+                       (("outlet", "text"), ("voice", "text"), ("share", "share"), ("n", "count"), ("note", "text"))]  # fmt: skip
+    data["chart"] = {"form": "heat_map", "row": "outlet", "column": "voice", "value": "share", "n": "n", "kind": "share", "what": "w"}
+    assert "organisations" in texts(drawn(data, "wide")), "it does not fit, so that there are blocks"
+    data["chart"]["heads"] = {"organisations": "organi- sations"}
+    assert {"organi-", "sations"} <= set(texts(drawn(data, "wide"))) and "organisations" in texts(drawn(data, "narrow"))
+
+
+def test_four_voices_of_an_article_have_four_marks() -> None:
+    data = data_of("tone_arc")
+    names = [column["name"] for column in data["columns"]]
+    voices = ["outlet", "quoted", "reported", "mixed"]
+    rows = [[{"sentence": place, "tone": 0.3, "voice": voice, "part": "body"}[name] for name in names] for place, voice in enumerate(voices, start=1)]
+    canvas = drawn({**data, "rows": rows}, "wide")
+    marks = [mark for mark in canvas.marks if isinstance(mark, Disc) or (isinstance(mark, Shape) and mark.closed and len(mark.points) < 5)]
+    looks = [(type(mark).__name__, len(getattr(mark, "points", ())), mark.fill, mark.stroke) for mark in marks]
+    assert len(set(looks[:4])) == 4, "in the key"
+    assert len(set(looks[-4:])) == 4 and set(looks[:4]) == set(looks[-4:]), "and in the figure"

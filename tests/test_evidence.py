@@ -13,6 +13,7 @@ import pytest
 from nutgraf.desk import DESK_VARIABLE, Desk
 from nutgraf.errors import FindingError
 from nutgraf.findings import Column, Finding, Method, coverage, framing, tone, wording
+from nutgraf.findings.finding import DIGITS
 from nutgraf.findings.places import COLUMNS, Places, whole
 from nutgraf.findings.tone import ALL
 from nutgraf.jupyter import Workbench
@@ -21,7 +22,16 @@ from nutgraf.runs.refresh import sample_desk
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 #: Counts of places; every other count is one of articles.
-OF_PLACES = {"n_quoted", "n_own", "count_a", "count_b", "n_rows", "n_older_versions"}
+OF_PLACES = {
+    "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
+    "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues",
+}  # fmt: skip
+#: What a share or a rate is of, by its finding: the counts above and below the line.
+RATIOS = {
+    "who-speaks": ("n_others", "n_sentences"), "kinds-of-source": ("n_given", "n_sentences"), "named-or-not": ("n_given", "n_others"),
+    "who-speaks-other-definitions": ("n_others", "n_sentences"), "cue-words": ("n_words", "n_cues"), "who-acts": ("n_passives", "n_sentences"),
+    "who-is-not-said": ("n_unsaid", "n_passives"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +81,7 @@ def numbers(finding: Finding) -> list[tuple[int, Column, float]]:
         (index, column, value)
         for index, row in enumerate(finding.rows)
         for column, value in zip(finding.columns, row, strict=True)
-        if column.kind in ("count", "share", "score") and value is not None
+        if column.kind in ("count", "share", "score", "rate") and value is not None
     ]
 
 
@@ -103,7 +113,8 @@ def test_every_count_adds_up_to_its_evidence(name: str, findings: list[Finding])
             if value:
                 assert len(found), (finding.id, index, column.name)
             if column.kind == "count" and column.name != "place":
-                n = len(found) if column.name in OF_PLACES else found["article_id"].nunique()
+                of = "outlet" if column.name == "n_outlets" else "article_id"
+                n = len(found) if column.name in OF_PLACES else found[of].nunique()
                 assert n == value, (finding.id, finding.rows[index], column.name)
                 checked += 1
     assert checked > 20
@@ -121,18 +132,21 @@ def mean_of_articles(sentences: pd.DataFrame) -> float:
 def recomputed(finding: Finding, index: int, column: str) -> float | None:
     """The number from its evidence alone; None for ends of intervals and for statistics that rest on more than their places."""
     found = finding.evidence(index)
+    if finding.id in RATIOS and column in ("share", "passives"):
+        above, below = (len(finding.evidence(index, name)) for name in RATIOS[finding.id])
+        return above / below * (100 if column == "passives" else 1)
     if column == "tone":
         return mean_of_articles(of_sentences(finding, index))
     if column == "difference":
         means = of_sentences(finding, index).groupby(["article_id", "label"])["value"].mean().unstack()
-        left, right = ("headline", "body") if finding.id == "headline-against-body" else ("quoted", "outlet")
+        left, right = ("headline", "body") if finding.id == "headline-against-body" else (finding.rows[index][1], "what it says itself")
         return (means[left] - means[right]).mean()
     if column == "share":
         answers = found[found["kind"] == "article"]
         wanted = ["present", "weak"] if "present or weak" in finding.rows[index] else ["present"]
         return answers["label"].isin(wanted).mean()
-    if column == "quoted_share":
-        return len(finding.evidence(index, "n_quoted")) / len(found)
+    if column == "others_share":
+        return sum(len(finding.evidence(index, name)) for name in ("n_quoted", "n_reported")) / len(found)
     return None
 
 
@@ -145,7 +159,7 @@ def test_every_mean_and_share_can_be_computed_again_from_its_evidence(name: str,
             if again is None:
                 assert column.kind == "count" or column.name == "z" or column.name.endswith(("_low", "_high")), (finding.id, column.name)
             else:
-                digits = 2 if column.kind == "score" else 3
+                digits = DIGITS[column.kind]
                 assert math.isclose(round(again, digits), value, abs_tol=1e-9), (finding.id, finding.rows[index], again)
                 checked.add((finding.id, column.name))
     assert checked
@@ -214,7 +228,7 @@ def test_a_selection_without_articles_gives_findings_that_say_so(sample: Desk) -
     measured = bench.measure("tone", "frames", selection=chosen)
     for finding in (
         tone.by_outlet(measured, min_articles=5, source="s"), tone.arc(measured, tone.longest_article(measured), source="s"),
-        framing.inside_against_outside_quotes(measured, source="s"), wording.keyness(measured, wording.pair(measured), source="s"),
+        framing.by_voice(measured, source="s"), wording.keyness(measured, wording.pair(measured), source="s"),
     ):  # fmt: skip
         assert finding.status == "not_assessable" and finding.to_json()["evidence_n"] == 0
     assert coverage.attrition(chosen, source="s").rows[-1][2] == 0

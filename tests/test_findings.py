@@ -40,6 +40,12 @@ def test_values_are_rounded_by_kind_and_a_null_stays_a_null() -> None:
     assert math.copysign(1, rows[0][3]) == 1, "no −0.0, which prints as another value"
 
 
+def test_a_rate_is_so_many_per_hundred_with_one_decimal() -> None:
+    finding = make(columns=(Column("outlet", "Outlet", "text"), Column("passives", "Per 100", "rate")), rows=[["A", 123.449], ["B", None], ["C", 0.04]])
+    assert finding.to_json()["rows"] == [["A", 123.4], ["B", None], ["C", 0.0]]
+    assert plain(finding.to_json()).splitlines()[-3:] == ["A       123.4", "B       –", "C       0.0"]
+
+
 @pytest.mark.parametrize("name", ["takeaway", "source", "subtitle", "interval", "id"])
 def test_a_finding_does_not_exist_without(name: str) -> None:
     with pytest.raises(FindingError, match=name):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.compare import intervals
-from nutgraf.compare.intervals import bootstrap_difference, bootstrap_mean, bootstrap_share
+from nutgraf.compare.intervals import bootstrap_difference, bootstrap_mean, bootstrap_ratio, bootstrap_share
 
 VALUES = st.floats(-1, 1, allow_nan=False, width=32)
 ROWS = st.lists(st.tuples(VALUES, st.sampled_from("abcdefgh")), min_size=1, max_size=40)
@@ -43,6 +43,41 @@ def test_the_interval_lies_among_the_values(rows: list[tuple[float, str]]) -> No
         assert math.isnan(found.low) and math.isnan(found.high)
     else:
         assert min(values) - 1e-9 <= found.low <= found.high <= max(values) + 1e-9
+
+
+RATIOS = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 9), st.sampled_from("abcdefgh")), min_size=1, max_size=40)
+
+
+@settings(max_examples=60, deadline=None)
+@given(RATIOS, st.randoms(use_true_random=False))
+def test_a_ratio_is_of_sums_and_lies_in_its_interval_as_far_as_texts_differ(rows: list[tuple[int, int, str]], random) -> None:
+    shuffled = rows[:]
+    random.shuffle(shuffled)
+    parts, wholes, names = zip(*rows, strict=True)
+    found = bootstrap_ratio(parts, wholes, names, draws=50)
+    assert repr(found) == repr(bootstrap_ratio(*zip(*shuffled, strict=True), draws=50))
+    assert repr(bootstrap_ratio(parts, wholes, draws=50)) == repr(bootstrap_ratio(*list(zip(*shuffled, strict=True))[:2], draws=50))
+    assert found.mean == pytest.approx(sum(parts) / sum(wholes)) and found.n == len(rows)
+    texts = {name: (sum(p for p, _, n in rows if n == name), sum(w for _, w, n in rows if n == name)) for name in names}
+    ratios = [part / whole for part, whole in texts.values()]
+    if max(ratios) - min(ratios) < 1e-12:
+        assert math.isnan(found.low) and math.isnan(found.high)
+    else:
+        assert min(ratios) - 1e-9 <= found.low <= found.high <= max(ratios) + 1e-9
+
+
+def test_a_ratio_of_sums_is_the_mean_where_all_wholes_are_one() -> None:
+    values, names = [0.0, 1.0, 1.0, 0.0, 1.0], list("abcde")
+    assert bootstrap_ratio(values, [1] * 5, names) == bootstrap_mean(values, names)
+
+
+def test_a_ratio_needs_wholes() -> None:
+    with pytest.raises(ValueError, match="not above 0"):
+        bootstrap_ratio([0, 1], [0, 2])
+    with pytest.raises(ValueError, match="2 parts but 1 wholes"):
+        bootstrap_ratio([0, 1], [2])
+    with pytest.raises(ValueError, match="no values"):
+        bootstrap_ratio([], [])
 
 
 def test_one_cluster_has_no_interval() -> None:

@@ -88,10 +88,12 @@ def test_frames_that_are_equally_frequent_are_all_named() -> None:
     assert framing._most(rows, "present") == (["Conflict", "Morality"], 4) and framing._most(rows, "absent") == (["Morality"], 1)
 
 
-def test_no_frame_is_the_most_quoted_when_none_is_quoted() -> None:
-    assert framing._quoted([["Conflict", 0, 3, 0.0], ["Morality", 0, 1, 0.0]]) == "None of 4 cues stands inside quotation marks"
-    said = framing._quoted([["Conflict", 1, 3, 0.25], ["Morality", 1, 9, 0.1]])
-    assert said == "Cues of conflict stand most often inside quotation marks (25 %, 1 of 4), those of morality least often (10 %, 1 of 10)"
+def test_no_frame_is_most_in_the_words_of_others_when_none_is() -> None:
+    assert framing._of_others([["Conflict", 0, 0, 3, 0.0], ["Morality", 0, 0, 1, 0.0]]) == "None of 4 cues stands in the words of others"
+    said = framing._of_others([["Conflict", 1, 1, 2, 0.5], ["Morality", 0, 1, 9, 0.1]])
+    assert said == "Cues of conflict stand most often in the words of others (50 %, 2 of 4), those of morality least often (10 %, 1 of 10)"
+    unknown = framing._of_others([["Conflict", 1, None, 3, 0.25], ["Morality", 0, None, 9, 0.0]])
+    assert unknown == "Cues of conflict stand most often between quotation marks (25 %, 1 of 4), those of morality least often (0 %, 0 of 9)"
 
 
 @pytest.mark.parametrize(
@@ -118,17 +120,20 @@ def test_intervals_that_touch_as_they_are_shown_do_not_differ() -> None:
     assert tables.clearly_apart([row("A", 0.2, 0.104, 0.3), row("B", 0.0, -0.1, 0.096)]) is None
 
 
-_STARTS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 30), st.integers(1, 6)), max_size=8)
+def test_how_far_outlets_reach_and_what_their_intervals_say() -> None:
+    rows = [["High", 0.6, 0.55, 0.65], ["Middle", 0.4, 0.2, 0.6], ["Low", 0.2, 0.1, 0.3]]
+    assert tables.spread(rows, "share", "of sentences") == ("20 % of sentences (Low) to 60 % (High)", "their intervals do not overlap")
+    wide = [["High", 0.6, 0.1, 0.9], ["Middle", 0.5, 0.45, 0.55], ["Low", 0.2, 0.1, 0.3]]
+    assert tables.spread(wide, "share")[1] == "the intervals of Low and Middle do not overlap"
+    assert tables.spread(wide[:2], "share")[1] == "all intervals overlap"
+    assert tables.spread([["A", 0.5, None, None], ["B", 0.2, 0.1, 0.3]], "share")[1] == "there are no intervals to compare"
+    assert tables.spread([["A", 9.04, 8.94, 9.2], ["B", 8.0, 7.0, 8.86]], "rate") == ("8.0 (B) to 9.0 (A)", "all intervals overlap"), "8.9 and 8.9"
+    assert tables.spread([["A", 9.04, 8.96, 9.2], ["B", 8.0, 7.0, 8.86]], "rate")[1] == "their intervals do not overlap"
 
 
-@given(_STARTS, _STARTS)
-def test_a_cue_is_quoted_when_it_stands_wholly_between_the_marks(cues: list[tuple], quotes: list[tuple]) -> None:
-    taken: list[tuple[int, int, int]] = []
-    for article, start, length in quotes:  # quotations of one article do not overlap
-        if not any(article == a and start < e and start + length > s for a, s, e in taken):
-            taken.append((article, start, start + length))
-    names = ["article_id", "version", "start", "end"]
-    frame = pd.DataFrame([(f"a{a}", 1, s, s + n) for a, s, n in cues], columns=names).astype({"start": "int64", "end": "int64"})
-    marks = pd.DataFrame([(f"a{a}", 1, s, e) for a, s, e in taken], columns=names).astype({"start": "int64", "end": "int64"})
-    expected = [any(a == b and s <= start and start + n <= e for b, s, e in taken) for a, start, n in cues]
-    assert framing._inside(frame, marks).tolist() == expected
+def test_articles_that_are_no_base_of_a_ratio_are_left_out() -> None:
+    values = pd.DataFrame({"outlet": ["A", "A", "A"], "part": [1, 0, 0], "whole": [2, 2, 0], "cluster_id": ["x", "y", "z"]})
+    assert tables.ratios_by_outlet(values, min_articles=2, outlets=["A", "B"], per=100) == [
+        ["A", 25.0, None, None, 1, 4, 2, None], ["B", None, None, None, 0, 0, 0, "0 articles, 2 needed"],
+    ]  # fmt: skip
+    assert tables.ratios_by_outlet(values, min_articles=3, outlets=["A"], unit="article with a row")[0][-1] == "2 articles with a row, 3 needed"

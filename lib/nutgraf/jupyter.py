@@ -15,6 +15,7 @@ from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
 from nutgraf.findings.tables import days
 from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
+from nutgraf.naming import NotToBeNamed, may_name
 from nutgraf.schema import arrow_schema
 
 if TYPE_CHECKING:
@@ -120,6 +121,27 @@ class Measurements:
     def timezone(self) -> str:
         """The zone in which this desk counts days."""
         return self._desk.settings.timezone
+
+    @property
+    def min_mentions(self) -> int:
+        """A person whom articles name less often is not shown by name."""
+        return self._desk.settings.min_mentions
+
+    def reason_not_to_name(self, name: str, mentions: int) -> str | None:
+        """Why a report does not name a person, by the desk's setting and its list; None when it may. See `nutgraf.naming.may_name`.
+
+        Args:
+            name: As the report would show it.
+            mentions: How often the articles name the person.
+
+        Raises:
+            InputError: When the list cannot be read: then nobody is named.
+        """
+        return may_name(name, mentions, min_mentions=self.min_mentions, not_to_be_named=self._not_to_be_named)
+
+    @cached_property
+    def _not_to_be_named(self) -> NotToBeNamed:
+        return NotToBeNamed.load(self._desk.decisions)
 
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:

@@ -28,6 +28,8 @@ def shown(value: Any, kind: str) -> str:
         return f"{value * 100:.0f} %"
     if kind == "score":
         return f"{value:+.2f}".replace("-", "−") if round(value, 2) else "0.00"
+    if kind == "rate":
+        return f"{value:,.1f}"
     if kind == "count":
         return f"{value:,}"
     if kind == "date":

@@ -185,7 +185,7 @@ def tick_text(value: float, kind: str, step: float) -> str:
     """A tick as a reader sees it, with no more decimals than the step has."""
     if kind == "share":
         return f"{value * 100:.{max(0, -math.floor(math.log10(step * 100) + 1e-9))}f} %"
-    if kind == "count":
+    if kind in ("count", "rate"):
         return f"{value:,.0f}" if step >= 1 else f"{value:g}"
     digits = max(0, -math.floor(math.log10(step) + 1e-9))
     return ("0" if value == 0 else f"{value:+.{digits}f}").replace("-", "−")

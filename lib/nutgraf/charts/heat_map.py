@@ -1,9 +1,9 @@
 """Heat map: rows by columns, every cell prints its figure.
 
 Options: ``row``, ``column``, ``value``, ``n`` name columns; ``what`` the data in words, ``kind`` share, score or count,
-``unit_of_time`` the unit of columns that are periods. The tint only helps the eye: the figure is in the cell. A cell without a value
-says "–", and below stands why (column ``note``, where there is one).
-Where column labels do not fit over the cells, as on a phone, each row becomes a block of its own with a line per column.
+``unit_of_time`` the unit of columns that are periods; ``heads`` gives long column labels as they may be broken (``organi- sations``).
+The tint only helps the eye: the figure is in the cell. A cell without a value says "–", and below stands why (column ``note``, where
+there is one). Where column labels do not fit over the cells, as on a phone, each row becomes a block of its own with a line per column.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     probe = Sizes(width)
     label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
-    longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(head).split(" "))
+    longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(_broken(head, chart)).split(" "))
     is_grid = not probe.is_narrow and longest <= cell - 2 and cell >= (40 if chart.get("kind") == "count" else 56)
     if not is_grid:
         names = names[: max(3, LIMIT_LINES // (len(heads) + 2))]
@@ -55,6 +55,11 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     if is_grid:
         return _grid(width, names, heads, cells, chart, largest, reasons, label=label, cell=cell)
     return _blocks(width, names, heads, cells, chart, largest, reasons)
+
+
+def _broken(head: Any, chart: Mapping[str, Any]) -> str:
+    """A column's label as it may be broken over narrow cells."""
+    return str(chart.get("heads", {}).get(head, head))
 
 
 def _of(shown: Sequence[Any], all_of_them: Sequence[Any], noun: str) -> str:
@@ -101,7 +106,7 @@ def _grid(
 ) -> Canvas:  # fmt: skip
     probe = Sizes(width)
     small, base = probe.small, probe.base
-    titles = [wrap(head, small - 1, cell - 2, 4) for head in heads]
+    titles = [wrap(_broken(head, chart), small - 1, cell - 2, 4) for head in heads]
     head_height = max(len(title) for title in titles) * small * 1.25 + 8
     labels = {name: wrap(name, base, label - 12, 2) for name in names}
     heights = {name: max(40, len(labels[name]) * base * 1.25 + small * 1.25 + 10) for name in names}

@@ -1,7 +1,7 @@
 """Tone arc: one article's sentences from first to last, each a stem from zero to its value.
 
-Options: ``position``, ``value``, ``voice``, ``part`` name columns; ``what`` the data in words, ``axis`` the axis label. Shape and
-colour say whose words a sentence is; headline and standfirst stand on a shaded ground.
+Options: ``position``, ``value``, ``voice``, ``part`` name columns; ``what`` the data in words, ``axis`` the axis label. Shape,
+colour and filling say whose words a sentence is; headline and standfirst stand on a shaded ground.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from nutgraf.charts.theme import FAINT, GREY, RULE, SERIES, SHADE, colour
 from nutgraf.charts.words import alt_text, figure_of, some, text_width, wrap
 
 COLUMNS = ("position", "value", "voice", "part")
-VOICES = {"outlet": "the outlet's words", "quoted": "quoted", "mixed": "both", "reported": "reported speech"}
-_SERIES = {"outlet": "point", "quoted": "second", "mixed": "third", "reported": "third"}
+VOICES = {"outlet": "the outlet's words", "quoted": "quoted", "reported": "reported without quotation marks", "mixed": "two voices"}
+_SERIES = {"outlet": "point", "quoted": "second", "reported": "third", "mixed": "third"}
+_HOLLOW = ("mixed",)
 _OPENING = ("headline", "standfirst")
 
 
@@ -27,7 +28,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     probe = Sizes(width)
     small = probe.small
     present = [voice for voice in VOICES if any(row[chart["voice"]] == voice for row in known)]
-    legend = [(VOICES[v], colour(_SERIES[v]), SHAPES[_SERIES[v]], False) for v in present]
+    legend = [(VOICES[v], colour(_SERIES[v]), SHAPES[_SERIES[v]], v in _HOLLOW) for v in present]
     axis = wrap(chart["axis"], small, width, 3)
     head = key_height(width, small, [entry[0] for entry in legend]) + len(axis) * small * 1.25 + 14
     plot = 220 if probe.is_narrow else 260
@@ -53,7 +54,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
         at, value = x(row[chart["position"]]), row[chart["value"]]
         if value:
             canvas.line([at, at], [down(0), down(value)], FAINT, max(0.8, min(2.0, room * 0.3)))
-        canvas.dot(at, down(value), colour(series), shape=SHAPES[series], size=size)
+        canvas.dot(at, down(value), colour(series), shape=SHAPES[series], size=size, hollow=row[chart["voice"]] in _HOLLOW)
     below = head + plot + small * 1.4
     canvas.text(left, below, f"Sentence {first}", colour=GREY)
     if last > first:

@@ -102,6 +102,54 @@ def bootstrap_share(
     return found._replace(low=1 - reach) if found.mean else found._replace(high=reach)
 
 
+def bootstrap_ratio(
+    parts: Sequence[float],
+    wholes: Sequence[float],
+    clusters: Sequence[str] | None = None,
+    *,
+    draws: int = DRAWS,
+    level: float = LEVEL,
+    seed: int = SEED,
+) -> Interval:
+    """A ratio of two sums over articles, such as the share of an outlet's sentences, with a percentile interval.
+
+    Long articles weigh more than short ones here, as they do in the ratio. Where all texts have the same ratio, such as 0, no resample differs, and
+    there is no interval: what is in none of ten articles may be in the eleventh.
+
+    Args:
+        parts: What is counted, one number per article.
+        wholes: What it is counted in, such as the article's sentences; above 0.
+        clusters: As for `bootstrap_mean`.
+        draws: Number of resamples.
+        level: Coverage, 0 to 1.
+        seed: Seed of the generator.
+
+    Returns:
+        Sum of the parts by sum of the wholes, and its interval. nan with fewer than two clusters, or where all are alike.
+
+    Raises:
+        ValueError: For no articles, or a whole that is not above 0.
+
+    >>> bootstrap_ratio([1, 0, 3], [4, 2, 4]).mean
+    0.4
+    """
+    if len(parts) != len(wholes):
+        raise ValueError(f"{len(parts)} parts but {len(wholes)} wholes")
+    if any(whole <= 0 for whole in wholes):
+        raise ValueError("a whole that is not above 0: leave its article out")
+    if clusters is None:  # every article its own cluster, in an order that does not depend on that of the rows
+        pairs = sorted(zip(parts, wholes, strict=True))
+        parts, wholes, clusters = [part for part, _ in pairs], [whole for _, whole in pairs], [f"{place:012d}" for place in range(len(pairs))]
+    above, _ = _by_cluster(parts, clusters)
+    below, _ = _by_cluster(wholes, clusters)
+    ratio, n, k = float(above.sum() / below.sum()), len(parts), len(above)
+    if k < 2 or (above * below[0] == above[0] * below).all():
+        return Interval(ratio, float("nan"), float("nan"), n, k)
+    drawn = _generator(seed).integers(0, k, size=(draws, k))
+    low, high = _percentiles(above[drawn].sum(axis=1) / below[drawn].sum(axis=1), level)
+    return Interval(ratio, low, high, n, k)
+
+
 def bootstrap_difference(
     values_a: Sequence[float],
     values_b: Sequence[float],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings.finding import Evidence
@@ -53,6 +53,26 @@ def cite(
         marks=tuple(sorted(marks)),
         rule=", ".join(rules),
     )
+
+
+def first_shown(
+    measured: Measurements, sentences: Iterable[Mapping[str, Any]], spans_of: Callable[[Mapping[str, Any]], pd.DataFrame], role: str
+) -> tuple[Evidence, ...]:
+    """The first of some sentences whose counted place is within the excerpt, where a reader can see it; else the first; nothing of none.
+
+    Args:
+        measured: Where the texts and articles are.
+        sentences: In order.
+        spans_of: Gives the counted spans of a sentence.
+        role: Why this one is shown.
+    """
+    first: Evidence | None = None
+    for row in sentences:
+        found = cite(measured, row, spans_of(row), role)
+        if found.marks:
+            return (found,)
+        first = first or found
+    return (first,) if first else ()
 
 
 def examples_by_value(measured: Measurements, scored: pd.DataFrame, measure_id: str) -> tuple[Evidence, ...]:

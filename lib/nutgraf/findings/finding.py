@@ -1,7 +1,7 @@
 """`Finding`: a takeaway, the typed table behind it, its chart, n, interval, method and evidence.
 
 Its JSON form is what nbval compares and what the exporter draws from: counts, offsets and dates exact, shares to three decimals,
-scores to two, sorted, without hash of a version, path or clock. Versions and hashes travel in the output's metadata.
+scores to two, rates to one, sorted, without hash of a version, path or clock. Versions and hashes travel in the output's metadata.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.nutgraf.finding+json"
 SCHEMA = 1
-KINDS = ("text", "count", "share", "score", "date", "flag")
-_DIGITS = {"share": 3, "score": 2}
+KINDS = ("text", "count", "share", "score", "rate", "date", "flag")
+#: Decimals to which a kind is rounded.
+DIGITS = {"share": 3, "score": 2, "rate": 1}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Column:
     Args:
         name: Name in data files, such as ``tone_low``.
         label: Heading a reader understands.
-        kind: text, count (exact integer), share (0–1), score (a measure's own scale), date (YYYY-MM-DD) or flag.
+        kind: text, count (exact integer), share (0–1), score (a measure's own scale), rate (so many per hundred, may exceed it), date (YYYY-MM-DD)
+            or flag.
         meaning: One sentence for the data dictionary; may be empty where the label says all.
     """
 
@@ -170,8 +172,8 @@ class Finding:
                 if int(value) != value:
                     raise ValueError("a count must be whole")
                 return int(value)
-            if column.kind in _DIGITS:
-                rounded = round(float(value), _DIGITS[column.kind])
+            if column.kind in DIGITS:
+                rounded = round(float(value), DIGITS[column.kind])
                 return 0.0 if rounded == 0 else rounded  # no −0.0: it would print as another value
             if column.kind == "flag":
                 return bool(value)
@@ -207,7 +209,7 @@ class Finding:
         if row is not None:
             if not 0 <= row < len(self.rows):
                 raise FindingError(f"there is no row {row}", where=self.id, mend=f"its table has {len(self.rows)}, counted from 0")
-            frame = self.places.of_row(frame, dict(zip(self._names, self.rows[row], strict=True)))
+            frame = self.places.of_row(frame, dict(zip(self._names, self.rows[row], strict=True)), column)
         if column is not None:
             if column not in self._names:
                 raise FindingError(f"there is no column {column!r}", where=self.id, mend="columns: " + ", ".join(self._names))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import coded, places, tables
+from nutgraf.findings import coded, places, tables, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.numbers import shown
@@ -29,7 +29,7 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
 
     Args:
         measured: With the measure ``frames``.
-        voice: all, outlet (cues outside quotation marks) or quoted (inside).
+        voice: all, outlet (cues in what it says itself), quoted (between quotation marks) or reported (in what somebody is said to say without them).
 
     Returns:
         One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
@@ -47,13 +47,12 @@ def cues(measured: Measurements) -> pd.DataFrame:
     """Every cue that was found.
 
     Returns:
-        One row per place: article_id, version, sentence, start, end, kind, rule, frame, is_quoted (it stands between quotation marks).
+        One row per place: article_id, version, sentence, start, end, kind, rule, frame, voice (outlet, quoted or reported: whose words it stands in).
     """
     spans = measured.rows("spans", "frames")
     spans = spans[spans["kind"] == "frame_cue"].rename(columns={"label": "frame"})
-    quotes = measured.rows("spans", "quotes")
     kept = spans[["article_id", "version", "sentence", "start", "end", "kind", "rule", "frame"]].reset_index(drop=True)
-    return kept.assign(is_quoted=_inside(kept, quotes[quotes["kind"] == "quote"]))
+    return kept.assign(voice=voices.of_spans(measured, kept))
 
 
 def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: str) -> pd.DataFrame:
@@ -63,10 +62,10 @@ def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all",
     whole = places.whole(answers, end=places.lengths(measured, answers), value=answers["score"], **named)
     found = cues(measured)
     if voice != "all":
-        found = found[found["is_quoted"] == (voice == "quoted")]
+        found = found[found["voice"] == voice]
     answer = answers[["article_id", "version", "frame", "label"]]
     position = places.positions(found, answer, by=("article_id", "version", "frame"))
-    found = found[position >= 0].drop(columns="is_quoted")
+    found = found[position >= 0].drop(columns="voice")
     label = answer["label"].array.take(position[position >= 0])
     found = found.assign(answer=label, label=found["frame"], frame=coded.mapped(found["frame"], name_of))
     return coded.stacked([
@@ -235,62 +234,62 @@ def _most(rows: list[list[Any]], answer: str) -> tuple[list[str], int]:
     return [row[0] for row in rows if row[1] == answer and row[2] == most], most
 
 
-def inside_against_outside_quotes(measured: Measurements, *, source: str) -> Finding:
-    """How many of a frame's cues stand inside quotation marks."""
+def by_voice(measured: Measurements, *, source: str) -> Finding:
+    """How many of a frame's cues stand in what others say, quoted or reported, and how many in what the outlet says itself."""
     found = cues(measured)
-    rows = [
-        [name_of(str(frame)), int(group["is_quoted"].sum()), int((~group["is_quoted"]).sum()), float(group["is_quoted"].mean())]
-        for frame, group in found.groupby("frame")
-    ]
-    rows.sort(key=lambda row: (-row[3], row[0]))
+    lacking = voices.not_assessed(measured, "attribution")
+    knows_reported = len(lacking) < len(measured.articles)
+    rows = []
+    for frame, group in found.groupby("frame"):
+        n_quoted, n_reported, n_own = (int((group["voice"] == voice).sum()) for voice in ("quoted", "reported", "outlet"))
+        share = (n_quoted + n_reported) / len(group)
+        rows.append([name_of(str(frame)), n_quoted, n_reported if knows_reported else None, n_own, share])
+    rows.sort(key=lambda row: (-row[4], row[0]))
     n = {"cues": len(found), "articles": int(found["article_id"].nunique())}
-    method = _method(measured, "A cue counts as quoted when it stands between quotation marks.")
-    subtitle = "Share of a frame's cues that stand inside quotation marks"
+    text = (
+        "A cue counts as quoted when it stands between quotation marks, as reported when it stands in what somebody is said to say without them, and "
+        "else as the outlet's own. "
+    )
+    if not knows_reported:
+        text += f"What is reported could not be told from the outlet's own words: {voices.why_not(lacking)}."
+    method = _method(measured, text.rstrip())
+    subtitle = "Share of a frame's cues that stand in what others say" + ("" if knows_reported else ", between quotation marks")
     if not rows:
         return Finding.cannot_say("frames-by-voice", subtitle, "no cue was found", n=n, source=source, method=method)
     return Finding(
         id="frames-by-voice",
-        takeaway=_quoted(rows),
+        takeaway=_of_others(rows),
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval="no interval: every cue is counted, none is sampled",
-        columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Inside quotation marks", "count"),
-                 Column("n_own", "Outside", "count"), Column("quoted_share", "Share inside", "share")),
+        columns=(Column("frame", "Frame", "text"), Column("n_quoted", "Quoted", "count", "cues between quotation marks"),
+                 Column("n_reported", "Reported", "count", "cues in what it reports others as saying"),
+                 Column("n_own", "Its own", "count", "cues in what it says itself"),
+                 Column("others_share", "Share of others", "share", "quoted and reported")),
         rows=rows, method=method, source=source,
         places=places.of_measured(measured, lambda: _voiced(cues(measured)), ("frame",)),
     )  # fmt: skip
 
 
-def _quoted(rows: list[list[Any]]) -> str:
-    """The takeaway about cues inside quotation marks, with the cues behind each share."""
+def _of_others(rows: list[list[Any]]) -> str:
+    """The takeaway about cues in the words of others, with the cues behind each share."""
     high, low = rows[0], rows[-1]
-    if not high[1]:
-        return f"None of {tables.counted(sum(row[2] for row in rows), 'cue')} stands inside quotation marks"
-    ends = [f"{shown(round(row[3], 3), 'share')}, {row[1]:,} of {row[1] + row[2]:,}" for row in (high, low)]
-    said = f"Cues of {high[0].lower()} stand most often inside quotation marks ({ends[0]})"
-    return said if high[3] == low[3] else f"{said}, those of {low[0].lower()} least often ({ends[1]})"
+    where = "between quotation marks" if high[2] is None else "in the words of others"
+    totals = [row[1] + (row[2] or 0) + row[3] for row in (high, low)]
+    if not high[4]:
+        return f"None of {tables.counted(sum(row[1] + (row[2] or 0) + row[3] for row in rows), 'cue')} stands {where}"
+    ends = [
+        f"{shown(round(row[4], 3), 'share')}, {row[1] + (row[2] or 0):,} of {total:,}" for row, total in zip((high, low), totals, strict=True)
+    ]
+    said = f"Cues of {high[0].lower()} stand most often {where} ({ends[0]})"
+    return said if high[4] == low[4] else f"{said}, those of {low[0].lower()} least often ({ends[1]})"
 
 
 def _voiced(found: pd.DataFrame) -> pd.DataFrame:
     """Cues as places, each with the count it belongs to."""
-    side = found["is_quoted"].map({True: "n_quoted quoted_share", False: "n_own quoted_share"})
+    columns = {"quoted": "n_quoted", "reported": "n_reported", "outlet": "n_own"}
+    side = found["voice"].map({voice: f"{name} others_share" for voice, name in columns.items()})
     named = found.assign(label=found["frame"], frame=coded.mapped(found["frame"], name_of), counts_in=side)
-    return places.constants(named.drop(columns="is_quoted"), measure="frames")
-
-
-def _inside(spans: pd.DataFrame, quotes: pd.DataFrame) -> pd.Series:
-    """Whether each span stands wholly in a quotation of its article. Quotations of one article do not overlap."""
-    import pandas as pd
-
-    if spans.empty or quotes.empty:
-        return pd.Series(False, index=spans.index, dtype=bool)
-    keys = ["article_id", "version"]
-    named = quotes[[*keys, "start", "end"]].rename(columns={"start": "quote_start", "end": "quote_end"})
-    ordered = spans.assign(place=range(len(spans))).sort_values("start", kind="stable")
-    found = pd.merge_asof(
-        ordered, named.sort_values("quote_start"), left_on="start", right_on="quote_start", by=keys, direction="backward"
-    )
-    inside = (found["end"] <= found["quote_end"]).fillna(False).astype(bool)
-    return pd.Series(inside.to_numpy(), index=found["place"]).sort_index().set_axis(spans.index)
+    return places.constants(named.drop(columns="voice"), measure="frames")
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:

@@ -44,6 +44,8 @@ class Places:
         keys: Columns of the finding's table that tie a place to its rows.
         every: For a key, the cell of a row in which places with any value of that key count, such as ``All outlets``.
         texts: Gives the texts by article and version; None where the finding was made without them.
+        ties: For columns that count more than their row, such as all sentences of an outlet in a row of one kind of them, the keys that tie a place
+            to them.
     """
 
     build: Callable[[], pd.DataFrame]
@@ -51,6 +53,7 @@ class Places:
     keys: tuple[str, ...] = ()
     every: Mapping[str, str] = field(default_factory=dict)
     texts: Callable[[], Mapping[tuple[str, int], str]] | None = None
+    ties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def frame(self) -> pd.DataFrame:
         """All places: `COLUMNS`, then the keys that are not among them."""
@@ -74,13 +77,13 @@ class Places:
         found["end"] = found["end"].fillna(0).astype("int64")
         return found[[*COLUMNS, *(key for key in self.keys if key not in COLUMNS)]]
 
-    def of_row(self, frame: pd.DataFrame, cells: Mapping[str, Any]) -> pd.DataFrame:
-        """The places that count in one row of the finding's table."""
+    def of_row(self, frame: pd.DataFrame, cells: Mapping[str, Any], column: str | None = None) -> pd.DataFrame:
+        """The places that count in one row of the finding's table, or in one column of it."""
         import pandas as pd
 
         tied = pd.Series(True, index=frame.index)
         loose = pd.Series(False, index=frame.index)
-        for key in self.keys:
+        for key in self.ties.get(column or "", self.keys):
             cell, values = cells[key], frame[key]
             if cell is None:
                 tied &= values.isna()
@@ -113,10 +116,11 @@ def about(articles: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_measured(
-    measured: Measurements, build: Callable[[], pd.DataFrame], keys: tuple[str, ...], every: Mapping[str, str] | None = None
-) -> Places:
+    measured: Measurements, build: Callable[[], pd.DataFrame], keys: tuple[str, ...], every: Mapping[str, str] | None = None,
+    ties: Mapping[str, tuple[str, ...]] | None = None,
+) -> Places:  # fmt: skip
     """Places in the articles of an analysis."""
-    return Places(build, lambda: about(measured.articles), keys, every or {}, lambda: measured.texts)
+    return Places(build, lambda: about(measured.articles), keys, every or {}, lambda: measured.texts, ties or {})
 
 
 def whole(articles: pd.DataFrame, /, *, end: Any = None, rule: str = "the whole article is counted", **columns: Any) -> pd.DataFrame:

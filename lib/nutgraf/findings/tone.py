@@ -1,4 +1,4 @@
-"""Findings about tone: by outlet, headline against body, inside against outside quotation marks, through one article.
+"""Findings about tone: by outlet, over time, headline against body, through one article. Tone by voice is in `nutgraf.findings.tone_voices`.
 
 Every figure starts from one value per article (the mean of its sentences), so that a long article counts as much as a short one,
 and intervals come from resampling whole articles.
@@ -63,8 +63,8 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         rows=rows,
         method=card,
         source=source,
-        chart=_dots("tone", "tone by outlet", AXIS),
-        examples=examples_by_value(measured, _with_words(sentence_tone(measured)), "tone"),
+        chart=dots("tone", "tone by outlet", AXIS),
+        examples=examples_by_value(measured, with_words(sentence_tone(measured)), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
         places=tone_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
     )
@@ -88,18 +88,20 @@ def _at(row: Sequence[Any]) -> str:
     return f"{shown(round(row[1], 2), 'score')} in {row[0]}"
 
 
-def _dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
+def dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str, Any]:
+    """An interval dot plot of tone by outlet."""
     return {
         "form": "interval_dots", "name": "outlet", "value": value, "low": f"{value}_low", "high": f"{value}_high",
         "n": "n_articles", "note": "note", "line": line, "what": what, "axis": axis, "kind": "score",
     }  # fmt: skip
 
 
-def _with_words(scored: pd.DataFrame) -> pd.DataFrame:
+def with_words(scored: pd.DataFrame) -> pd.DataFrame:
+    """The sentences with a word of the list."""
     return scored[scored["n"] > 0]
 
 
-def _difference(
+def difference(
     measured: Measurements, left: pd.DataFrame, right: pd.DataFrame, *, min_articles: int
 ) -> tuple[pd.DataFrame, list[list[Any]]]:
     """One difference per article that has both values, and its rows by outlet."""
@@ -113,7 +115,7 @@ def _difference(
 def headline_against_body(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """How much friendlier or more hostile headlines are than the bodies under them, by outlet."""
     headline, body = article_tone(measured, parts=("headline",)), article_tone(measured)
-    both, rows = _difference(measured, headline, body, min_articles=min_articles)
+    both, rows = difference(measured, headline, body, min_articles=min_articles)
     of_headlines = sentence_tone(measured, parts=("headline",))
     return _compared(
         measured, both, rows, source=source, min_articles=min_articles, id="headline-against-body", what="headline minus body",
@@ -123,28 +125,8 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
                "No outlet's headlines differ in tone from their bodies by more than chance"),
         text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
         sides={"headline": ("all", ("headline",)), "body": ("all", ("body",))},
-        examples=examples_by_value(measured, _with_words(of_headlines), "tone"),
+        examples=examples_by_value(measured, with_words(of_headlines), "tone"),
         examples_rule="the highest and the lowest headline, and the one nearest the mean, of all headlines with a counted word",
-    )  # fmt: skip
-
-
-def inside_against_outside_quotes(measured: Measurements, *, min_articles: int, source: str) -> Finding:
-    """How the tone of quoted words differs from the outlet's own, by outlet."""
-    quoted, outlet = article_tone(measured, "quoted"), article_tone(measured, "outlet")
-    both, rows = _difference(measured, quoted, outlet, min_articles=min_articles)
-    return _compared(
-        measured, both, rows, source=source, min_articles=min_articles, id="inside-against-outside-quotes",
-        what="quoted minus own words",
-        subtitle="Tone inside quotation marks minus tone outside; below 0 the people quoted are the more hostile",
-        axis="Inside minus outside quotation marks: left of 0 the quotations are more hostile",
-        words=("quotations are friendlier than its own words", "quotations are more hostile than its own words",
-               "In no outlet do quotations differ in tone from its own words by more than chance"),
-        text="Sentences that hold both voices are cut at the quotation marks and each piece is scored by itself, so that an outlet is "
-        "not charged with the words of the people it quotes. The difference is taken within each article that has both.",
-        sides={"quoted": ("quoted", ("body",)), "outlet": ("outlet", ("body",))},
-        examples=examples_by_value(measured, _with_words(sentence_tone(measured, "quoted")), "tone"),
-        examples_rule="of all body sentences with a counted word inside quotation marks: the highest and the lowest by the tone of "
-        "what is quoted, and the one nearest the mean",
     )  # fmt: skip
 
 
@@ -162,24 +144,16 @@ def _compared(
     if not any(row[1] is not None for row in rows):
         reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
         return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=card)
-    known = [row for row in rows if row[2] is not None]
-    # As a reader sees them: an interval that ends at 0.00 does not lie beyond 0.
-    friendlier = [row for row in known if round(row[2], 2) > 0]
-    more_hostile = [row for row in known if round(row[3], 2) < 0][::-1]
-    said = [
-        f"In {_few([row[0] for row in found], len(known))}, {phrase}"
-        for found, phrase in ((more_hostile, words[1]), (friendlier, words[0]))
-        if found
-    ]
-    if not known:
-        said = [f"There are too few articles for an interval around the {what}"]
+    said, beyond = beyond_zero(rows, words[0], words[1])
+    if not any(row[2] is not None for row in rows):
+        said = f"There are too few articles for an interval around the {what}"
     return Finding(
-        id=id, takeaway="; ".join(said).replace("; In", "; in") or words[2],
+        id=id, takeaway=said or words[2],
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
-        margin=tables.margins((more_hostile + friendlier)[:3], "score"),
+        margin=tables.margins(beyond[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
-        rows=rows, method=card, source=source, chart=_dots("difference", what, axis), examples=examples,
+        rows=rows, method=card, source=source, chart=dots("difference", what, axis), examples=examples,
         examples_rule=examples_rule,
         places=tone_places(
             measured,
@@ -187,6 +161,27 @@ def _compared(
             ("outlet",),
         ),
     )  # fmt: skip
+
+
+def beyond_zero(rows: list[list[Any]], friendlier: str, more_hostile: str) -> tuple[str, list[list[Any]]]:
+    """Which outlets' intervals lie above or below 0, as a reader sees them: an interval that ends at 0.00 does not lie beyond it.
+
+    Args:
+        rows: Each with outlet, difference, low, high, highest first.
+        friendlier: What is said of outlets above 0, as a clause.
+        more_hostile: What is said of those below.
+
+    Returns:
+        The sentence, empty when there is none, and the rows in it.
+    """
+    known = [row for row in rows if row[2] is not None]
+    above = [row for row in known if round(row[2], 2) > 0]
+    below = [row for row in known if round(row[3], 2) < 0][::-1]
+    said = [
+        f"{'In' if not first else 'in'} {_few([row[0] for row in found], len(known))}, {phrase}"
+        for first, (found, phrase) in enumerate((found, phrase) for found, phrase in ((below, more_hostile), (above, friendlier)) if found)
+    ]
+    return "; ".join(said), below + above
 
 
 def _few(names: list[str], of: int) -> str:
@@ -312,14 +307,14 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         columns=(
             Column("place", "Sentence", "count", "its place in the article, from 1"),
             Column("tone", "Tone", "score", "tone of the whole sentence, −1 to +1"),
-            Column("voice", "Whose words", "text", "outlet, quoted, or both (mixed)"),
+            Column("voice", "Whose words", "text", "outlet, quoted, reported (said without quotation marks), or two voices (mixed)"),
             Column("part", "Part", "text", "headline, standfirst or body"),
         ),
         rows=rows,
         method=card, source=source,
         chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
-        examples=examples_by_value(measured, _with_words(mine), "tone"),
+        examples=examples_by_value(measured, with_words(mine), "tone"),
         examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
         places=tone_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
     )  # fmt: skip
@@ -348,7 +343,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     definitions: dict[str, Callable[[], pd.DataFrame]] = {
         "as above: all body sentences": lambda: sentence_tone(measured),
         "outlet's own words only": lambda: sentence_tone(measured, "outlet"),
-        "only sentences with a counted word": lambda: _with_words(sentence_tone(measured)),
+        "only sentences with a counted word": lambda: with_words(sentence_tone(measured)),
         "headline, standfirst and body": lambda: sentence_tone(measured, parts=("headline", "standfirst", "body")),
     }
     outlets = tables.outlets_of(measured.articles)

@@ -33,13 +33,12 @@ def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, 
 
     Args:
         measured: With the measure ``tone``.
-        voice: all, outlet or quoted; segments of a sentence with two voices count under each.
+        voice: all, outlet, quoted or reported; segments of a sentence with two voices count under each.
         parts: Parts whose sentences count.
 
     Returns:
         One row per scored sentence: article_id, version, sentence, start, end, part, value, n (words counted).
     """
-
 
     def joined() -> pd.DataFrame:
         sentences = measured.rows("sentences", "sentences")

@@ -45,7 +45,7 @@ def table_csv(data: Mapping[str, Any]) -> str:
 def figure_names(page: str, id: str) -> dict[str, str]:
     """Names of a figure's files, svg and png, by page and finding; `nutgraf.publish.figures` makes them."""
     return {kind: f"figures/{page}.{id}.{kind}" for kind in ("svg", "png")}
-_ARROW = {"count": "int64", "share": "float64", "score": "float64", "flag": "bool"}
+_ARROW = {"count": "int64", "share": "float64", "score": "float64", "rate": "float64", "flag": "bool"}
 
 
 def table_parquet(data: Mapping[str, Any]) -> bytes:

@@ -37,7 +37,7 @@ _REFUSED = {
 #: A bare DataFrame brings HTML along; it is left out and listed, not refused, because notebooks are worked in, too.
 _DATA_FRAME = "<style scoped>"
 TABLE_ROWS = 200
-_NUMBERS = ("count", "share", "score")
+_NUMBERS = ("count", "share", "score", "rate")
 #: More places than this are a download for programs alone, as Parquet.
 CSV_PLACES = 5_000
 
