@@ -51,7 +51,7 @@ class Attribution:
     """Find who says what."""
 
     id = ID
-    version = "1"
+    version = "2"
     needs = frozenset({"names", "parse", "quotes"})
 
     def __init__(self) -> None:
