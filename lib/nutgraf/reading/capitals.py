@@ -24,6 +24,7 @@ _MIXED = re.compile(r"[A-Z][a-z]?[A-Z]{1,5}[a-z]?$")
 _NICKNAME = re.compile(r" [“\"‘'(]([A-Z][\w’-]+)[”\"’')] (?=[A-ZÀ-Þ])")
 _CLOSED = ("” ", '" ', "’ ", "' ", ") ")
 _LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium")
+_NO_NAME = re.compile(r"[DR]-[A-Z]|[A-Z]-[a-z]")  # "D-Ohio", "T-shirt"
 _NUMBERED_ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}$")
 _NUMBERED = ("interstate", "highway", "route", "motorway", "terminal")
 _OFFICES = ("department", "ministry", "office", "committee", "institute", "centers", "centres", "bureau", "agency")
@@ -95,6 +96,9 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
         return _is_somebody(words, at)
     before, after = words[at - 1] if at else None, words[at + 1] if at + 1 < len(words) else None
     is_inside = before is not None and before.is_capital and before.end + 1 == word.start and not word.is_first
+    is_inside = is_inside and before is not None and before.lower not in listed("labels", "function")
+    if _NO_NAME.match(word.text):
+        return False
     if lower in listed("not_names") or (
         lower in listed("labels", "numbers") and not is_inside and not _is_particle(words, at)
     ):
@@ -130,9 +134,18 @@ def _begins_with_name(words: Sequence[Word], at: int, lowered: frozenset[str], c
         if word.tag.startswith(("RB", "CC", "DT", "PR", "W", "MD")):
             return lower in listed("given")
         return not word.tag.startswith("VB") or lower in listed("given") or not common(after.lower)
+    if after is not None and word.tag.startswith("NNP") and (after.lower in ("himself", "herself") or _is_speaker(word, after)):
+        return True
     if after is not None and after.lower in ("a", "an", "the", "who", "which") and after.start == word.end + 2:
         return word.tag.startswith("NN")  # "Orchard, a bank, …"
     return word.tag.startswith("NNP") and (word.is_possessive or (after is not None and after.tag.startswith(("VB", "MD"))))
+
+
+def _is_speaker(word: Word, after: Word) -> bool:
+    """Whether a colon stands between two words: "Nixon: “Well, …”"."""
+    if not after.is_first or not 2 <= after.start - word.end <= 4 or after.token is None or not after.token.i:
+        return False
+    return after.token.nbor(-1).text != "."
 
 
 def _is_particle(words: Sequence[Word], at: int) -> bool:
@@ -175,6 +188,9 @@ def _runs(text: str, words: Sequence[Word], name_like: Sequence[bool]) -> Iterat
             continue
         while (step := _next(text, words, name_like, last)) is not None:
             last = step
+        if last == at and len(words[at].text.rstrip(".")) == 1:
+            at += 1
+            continue
         yield Run(at, last + 1, words[at].start, words[last].end)
         at = last + 1
 

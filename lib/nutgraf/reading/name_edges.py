@@ -49,6 +49,7 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
                 yield from _cut(text, words, _run(text, words, first, left), lowered, common)
             first = split + 1
         first = _after_titles(words, first, last, lowered)
+        first = _after_office(words, first, last, common)
         if last - first == 1 and _is_title(words[first]):
             return
         while last - first > 2 and words[last - 1].lower in listed("suffixes", "outside") and words[last - 1].text.isupper():
@@ -106,6 +107,15 @@ def _after_titles(words: Sequence[Word], first: int, last: int, lowered: frozens
     while first < last - 1 and words[first].is_first and words[first].tag != "NNP" and words[first].lower in lowered:
         if words[first].lower in listed("given") | listed("particles") or len(words[first].lower) == 1:
             break
+        first += 1
+    return first
+
+
+def _after_office(words: Sequence[Word], first: int, last: int, common: Common) -> int:
+    """Where a name begins after what a title is of: "Secretary of State Ida Moen", "Commissioner for Works Ida Moen"."""
+    if first < 2 or words[first - 1].lower not in ("of", "for") or not _is_title(words[first - 2]) or not words[first - 2].is_capital:
+        return first
+    while last - first > 2 and common(words[first].lower) and words[first].lower not in listed("given"):
         first += 1
     return first
 

@@ -242,6 +242,8 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         points.update({"FAC": 2.5 if is_at else 0.6, "ORG": 0.5 if is_at else 1.5, "PERSON": -2.5, "GPE": -1.5})
     elif is_owner and lower in listed("neighbours", "into") | listed("neighbours", "at") | {"from", "to"}:
         return  # "at Ida Moen's house"
+    elif lower == "in" and two in listed("neighbours", "no_place"):
+        return  # "interest in Moen"
     elif lower in listed("neighbours", "into"):
         points.update({"GPE": 2.8, "PERSON": -1, "FAC": 0.5 if lower in listed("neighbours", "at") else 0})
     elif lower in ("at", "on", "beside", "along"):

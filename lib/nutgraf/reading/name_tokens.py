@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:[‐‑-][^\W_]+)?|[^\W_]+(?:[’'‐‑-][^\W_]+|\.(?=[^\W_]))*")
 _POSSESSIVE = re.compile(r"['’][sS]$")
 _COMPOUND = re.compile(r"((?:[A-ZÀ-Þ][\w.’']*)(?:[-‐‑][A-ZÀ-Þ][\w’']*)*)[-‐‑]([a-z]{3,})$")
-_HYPHEN_CAPITAL = re.compile(r"[a-z]{1,3}-[A-ZÀ-Þ]")
+_HYPHEN_CAPITAL = re.compile(r"(?:al|el|ad|as|an|ar|ash|at|az|ul|bin|ibn|abu|d|l)-[A-ZÀ-Þ]")
 _OPENING = "“‘\"'«([•—–-:·▪*|…»"
 _WITH_STOP = ("jr", "sr", "inc", "co", "ltd", "corp")
 
