@@ -127,7 +127,7 @@ def without_agent(measured: Measurements, *, min_articles: int, source: str) -> 
         interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"),
-            *tables.figure("share", "Does not say by whom", "share", "share of the passives without “by” and an actor"),
+            *tables.figure("share", "Actor not said", "share", "share of the passives without “by” and an actor"),
             Column("n_unsaid", "Without actor", "count", "passives that do not say who acted"),
             Column("n_passives", "Passives", "count", "passives in the outlet's own words"),
             Column("n_articles", "Articles", "count", "articles with such a passive"), tables.NOTE,

@@ -98,8 +98,8 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         subtitle=described(measured, question), n=counts(measured, found), interval=tables.RATIO_INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"),
-            *tables.figure("share", "Somebody else speaks", "share", "share of the outlet's sentences in which words of somebody else stand"),
-            Column("n_others", "Sentences of others", "count", "sentences in which words of somebody else stand"),
+            *tables.figure("share", "Others speak", "share", "share of the outlet's sentences in which words of somebody else stand"),
+            Column("n_others", "Of others", "count", "sentences in which words of somebody else stand"),
             Column("n_sentences", "Sentences", "count", "all sentences of headline, standfirst and body"),
             Column("n_articles", "Articles", "count", "articles behind the row"), tables.NOTE,
         ),
@@ -249,7 +249,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         columns=(
             Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
             *tables.figure("share", "Share", "share", "share of the sentences under this definition"),
-            Column("n_others", "Sentences of others", "count", "sentences in which somebody else speaks, under this definition"),
+            Column("n_others", "Of others", "count", "sentences in which somebody else speaks, under this definition"),
             Column("n_sentences", "Sentences", "count", "sentences that it is a share of"), Column("n_articles", "Articles", "count"),
             tables.NOTE,
         ),
