@@ -23,10 +23,11 @@ Common = Callable[[str], bool]
 _MIXED = re.compile(r"[A-Z][a-z]?[A-Z]{1,5}[a-z]?$")
 _NICKNAME = re.compile(r" [“\"‘'(]([A-Z][\w’-]+)[”\"’')] (?=[A-ZÀ-Þ])")
 _CLOSED = ("” ", '" ', "’ ", "' ", ") ")
-_LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium")
+_LOWER_KINDS = ("railway", "bus", "train", "police", "fire", "metro", "tube", "underground")
+_LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium", "interchange", "terminal", "bridge")
 _NO_NAME = re.compile(r"[DR]-[A-Z]|[A-Z]-[a-z]")  # "D-Ohio", "T-shirt"
 _NUMBERED_ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}$")
-_NUMBERED = ("interstate", "highway", "route", "motorway", "terminal")
+_NUMBERED = ("interstate", "highway", "motorway", "terminal", "state-route")
 _OFFICES = ("department", "ministry", "office", "committee", "institute", "centers", "centres", "bureau", "agency")
 
 
@@ -96,7 +97,8 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
         return _is_somebody(words, at)
     before, after = words[at - 1] if at else None, words[at + 1] if at + 1 < len(words) else None
     is_inside = before is not None and before.is_capital and before.end + 1 == word.start and not word.is_first
-    is_inside = is_inside and before is not None and before.lower not in listed("labels", "function")
+    if is_inside and before is not None and before.lower in listed("labels", "function"):
+        is_inside = before.text == "The" and not before.is_first
     if _NO_NAME.match(word.text):
         return False
     if lower in listed("not_names") or (
@@ -221,7 +223,13 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
         return number
     if gap == " " and following.text.isdigit() and here.lower in _NUMBERED:
         return number
-    if gap == " " and following.text in _LOWER_ENDS and here.is_capital and here.text.isalpha():
+    if gap == " " and here.is_capital and here.text.isalpha():
+        if following.text in _LOWER_ENDS:
+            return number
+        after = words[number + 1] if number + 1 < len(words) else None
+        if following.text in _LOWER_KINDS and after is not None and after.text == "station":  # "Ludlow railway station"
+            return number
+    if gap == " " and here.text in _LOWER_KINDS and following.text == "station":
         return number
     step = number
     while step < len(words) and step - number < 3 and words[step].text in listed("particles") and _is_spaced(text, words, step):
@@ -254,6 +262,9 @@ def _joined(text: str, words: Sequence[Word], runs: Iterator[Run]) -> list[Run]:
 def _is_of(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
     """Whether two runs are one name by "of", "for" or "and": "Institute of Alpine Botany", "Department of Health and Care"."""
     between = " ".join(word.lower for word in words[left.last : right.first])
+    if not between and text[left.end : right.start] == ", " and left.is_joined and words[left.first].lower in _OFFICES:
+        # "Department for Environment, Food and Rural Affairs"
+        return words[right.last - 1].lower in listed("neighbours", "fields") and text[right.end :].startswith((" and ", ", "))
     if text[left.end : right.start].strip().lower() != between:
         return False
     head, size = words[left.last - 1], left.last - left.first
@@ -267,9 +278,13 @@ def _is_of(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
 
 def _is_field(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
     """Whether "and" joins two fields of one office: "the Competition and Markets Authority"."""
-    if text[left.end : right.start] != " and " or right.last - right.first < 2 or left.last - left.first > 2 or not left.first:
+    if text[left.end : right.start] != " and " or right.last - right.first < 2:
         return False
-    return words[left.first - 1].lower == "the" and words[right.last - 1].lower in listed("organisations", "offices")
+    if words[right.last - 1].lower not in listed("organisations", "offices"):
+        return False
+    if words[left.last - 1].lower in listed("neighbours", "fields"):
+        return True  # "West Yorkshire Fire and Rescue Service"
+    return left.first > 0 and left.last - left.first <= 2 and words[left.first - 1].lower == "the"
 
 
 def _is_owned(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:

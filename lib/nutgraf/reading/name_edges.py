@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from nutgraf.reading.capitals import Common, Line, Run
 from nutgraf.reading.name_tokens import Word
 from nutgraf.reading.name_words import countries_and_cities
 from nutgraf.reading.name_words import words as listed
+
+_SOMEBODY = re.compile(r"(?:[a-z]{3}(?:er|or|ist|ian|ant)|man|woman|gran|grandad)$")
 
 
 def names_in(text: str, line: Line, lowered: frozenset[str], common: Common) -> Iterator[Run]:
@@ -54,8 +57,8 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
             return
         while last - first > 2 and words[last - 1].lower in listed("suffixes", "outside") and words[last - 1].text.isupper():
             last -= 1
-    if first >= last:
-        return
+    if first >= last or (last - first > 1 and all(len(word.text) > 3 and word.text.isupper() and common(word.lower) for word in words[first:last])):
+        return  # nothing, or "THIS SECTION"
     if first == run.first and first and last - first > 1 and head in listed("organisations", "press"):
         before = words[first - 1]
         first -= before.text == "The" and before.is_first  # newspapers write their article
@@ -73,7 +76,11 @@ def _is_stranger(text: str, words: Sequence[Word], first: int, last: int, common
         return False
     if " ".join(one.lower for one in words[first + 1 : last]) in countries_and_cities():
         return not word.tag.startswith("NNP") and " ".join(one.lower for one in words[first:last]) not in countries_and_cities()
-    if is_thing or last - first < 3 or word.tag == "NNP":
+    if is_thing or last - first < 3:
+        return False
+    if _SOMEBODY.search(word.lower) and len(word.lower) > 5:  # "Greenkeeper Ron Dale, 74"
+        return True
+    if word.tag == "NNP":
         return False
     return (after.lower in listed("given") or not common(after.lower)) and "&" not in text[word.start : words[last - 1].end]
 
@@ -122,6 +129,8 @@ def _after_office(words: Sequence[Word], first: int, last: int, common: Common) 
 
 def _run(text: str, words: Sequence[Word], first: int, last: int, *, is_joined: bool = False) -> Run:
     start, end = words[first].start, words[last - 1].end
+    if last - first == 1 and words[first].is_possessive and text[end : end + 2] in ("'s", "’s") and text[end + 2 : end + 3] in (",", ".", ";", ")"):
+        end += 2  # a shop such as Papa's
     if words[first].text.startswith("ex-") and words[first].text[3:4].isupper():
         start += 3
     if last - first == 2 and words[first].lower == "st" and words[last - 1].is_possessive and text[end : end + 2] in ("'s", "’s"):

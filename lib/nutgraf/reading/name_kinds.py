@@ -79,15 +79,22 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
         points["ORG"] += 4
     if folded in countries_and_cities() or fold(folded) in countries_and_cities():
         points["GPE"] += 5
+    if inner[-1].compound == "based":
+        points["GPE"] += 4
+    if lower[0] in ("interstate", "highway", "motorway", "terminal") and last.isdigit():
+        points["FAC"] += 6
+    if lower[0] in ("mv", "hms", "uss", "rms", "ss") and n > 1:
+        points["none"] += 6
     if _ROAD_NUMBER.match(name):
         points["FAC"] += 7
-    elif n == 1 and _ACRONYM.match(name) and folded not in countries_and_cities():
-        points["ORG"] += 3
+    elif n == 1 and (_ACRONYM.match(name) or (name.isupper() and 1 < len(name) < 7)) and folded not in countries_and_cities():
+        points["ORG"] += 3.5
     if n > 1:
         if last in listed("organisations", "legal"):
             points["ORG"] += 8
         if last in listed("organisations", "heads"):
-            points["ORG"] += 5 if last not in listed("buildings", "ambiguous") else 2
+            is_hall = last == "court" and lower[-2] not in listed("neighbours", "courts")  # a house: "Harcombe Court"
+            points["FAC" if is_hall else "ORG"] += 4 if is_hall else 5 if last not in listed("buildings", "ambiguous") else 2
         if last in listed("buildings", "heads"):
             is_somebody = n == 2 and lower[0] in listed("given")  # "Mick Street"
             points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 3.5 if is_somebody else 5.5
@@ -120,6 +127,8 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
         points["PERSON"] += 3
     if last in listed("suffixes", "inside"):
         points["PERSON"] += 4
+    if n > 1 and common(last) and last.endswith("s") and not last.endswith("ss") and last not in listed("given") and not points:
+        points["ORG"] += 2  # "Corve Valley Coaches"
     if n in (2, 3) and not points:
         rare = sum(not common(word) for word in (lower[0], last))
         points["PERSON"] += 1.2 + 0.4 * rare if rare or lower[0] in listed("given") else 0.6
@@ -157,7 +166,9 @@ def _by_what_comes_before(
         _by_before(words, run, before, points)
     if gap != ", ":
         return
-    is_row = run.first > 1 and text[words[run.first - 2].after : before.start].strip() in (",", ";")
+    is_row = following.startswith((" and ", ", ")) and run.last < len(words) and words[run.last].is_capital
+    is_row = is_row or text[run.end :].startswith(" and ")
+    is_row = is_row or (run.first > 1 and text[words[run.first - 2].after : before.start].strip() in (",", ";"))
     if before.is_capital and run.last - run.first <= 2 and not is_row and not _PEOPLE.match(following):
         points["GPE"] += 3 if before.lower in listed("buildings", "heads") else 0.8
     elif before.tag == "NN" and run.first > 2 and words[run.first - 3].lower != "of":
@@ -246,6 +257,8 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         return  # "interest in Moen"
     elif lower in listed("neighbours", "into"):
         points.update({"GPE": 2.8, "PERSON": -1, "FAC": 0.5 if lower in listed("neighbours", "at") else 0})
+    elif lower == "at" and two and words[run.first - 2].tag in ("NN", "NNS") and _SOMEBODY.search(two):
+        points.update({"ORG": 3, "FAC": 0.5, "PERSON": -1})  # "an analyst at Moen Dale"
     elif lower in ("at", "on", "beside", "along"):
         points.update({"FAC": 1.2, "ORG": 0.6, "PERSON": -1})
     elif lower in listed("neighbours", "compass"):

@@ -32,6 +32,7 @@ class Word:
         token: The parser's token that begins with it, if one does.
         is_first: Whether a sentence, a quotation or a bracket begins with it.
         is_possessive: Whether 's or a bare apostrophe follows.
+        compound: What a hyphen ties to it and is no part of a name: "based".
         lower: In lower case, with straight apostrophes.
         is_capital: Whether it is written like a name.
     """
@@ -43,6 +44,7 @@ class Word:
     token: Token | None
     is_first: bool
     is_possessive: bool
+    compound: str = ""
     lower: str = ""
     is_capital: bool = False
 
@@ -86,10 +88,12 @@ def words_of(text: str, offset: int, doc: Doc) -> Iterator[Word]:
         compound = _COMPOUND.match(piece)
         if compound and compound[2] in listed("neighbours", "compounds"):  # "Reagan-era", and not "Park Jae-min"
             piece, end = compound[1], first + compound.end(1)
+        else:
+            compound = None
         if piece:
             token = tokens.get(first - offset)
             is_first = bool(token is not None and token.is_sent_start) or _opens(text, offset, first)
-            yield Word(first, end, piece, after, token, is_first, is_possessive)
+            yield Word(first, end, piece, after, token, is_first, is_possessive, compound[2] if compound else "")
 
 
 def _opens(text: str, start: int, first: int) -> bool:

@@ -139,14 +139,18 @@ def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], boo
             mention.start -= 4
             mention.text, mention.words = text[mention.start : mention.end], ("the", *mention.words)
     whole = {mention.words for mention in mentions}
-    ends = Counter(mention.words[-1:] for mention in mentions)
+    full: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+    for mention in mentions:
+        if len(mention.words) > 1:
+            full.setdefault(mention.words[-1:], set()).add(mention.words)
     for mention in mentions:
         first, rest = mention.words[:1], mention.words[1:]
         if not mention.is_first or not rest or mention.words in inner or not common(first[0]):
             continue
         if first[0] in name_words.words("given") | name_words.words("particles"):
             continue
-        is_known = rest in inner or without_legal(rest) in whole if len(rest) > 1 else ends[rest] > 1 and not common(rest[0])
+        others = full.get(rest[-1:], set()) - {mention.words}
+        is_known = rest in inner or without_legal(rest) in whole if len(rest) > 1 else bool(others) and not common(rest[0])
         if is_known and " " in mention.text:
             mention.start = text.index(" ", mention.start, mention.end) + 1
             mention.text = text[mention.start : mention.end]
