@@ -105,6 +105,8 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
         lower in listed("labels", "numbers") and not is_inside and not _is_particle(words, at)
     ):
         return False
+    if word.compound and common(lower):
+        return False  # "Flood-hit"
     if not word.text.isalpha() and any(character.isdigit() for character in word.text):
         return _NUMBERED_ROAD.match(word.text) is not None
     is_led = after is not None and after.is_capital and after.start == word.end + 1
@@ -213,9 +215,9 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     if gap in _CLOSED and following.is_capital and at and _NICKNAME.match(text, words[at - 1].end):
         return number
     nickname = _NICKNAME.match(text, here.end)
-    if following.is_first and not nickname and (gap not in (" ", " & ") or _is_new_sentence(here, following)):
+    if following.is_first and not nickname and (gap not in (" ", " & ", " + ") or _is_new_sentence(here, following)):
         return None
-    if gap in (" ", " & ", "&", ". ") and name_like[number]:
+    if gap in (" ", " & ", "&", ". ", " + ") and name_like[number]:
         return number
     if gap == ", " and following.lower in ("jr", "sr", "inc", "ltd", "llc"):
         return number
@@ -262,6 +264,8 @@ def _joined(text: str, words: Sequence[Word], runs: Iterator[Run]) -> list[Run]:
 def _is_of(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
     """Whether two runs are one name by "of", "for" or "and": "Institute of Alpine Botany", "Department of Health and Care"."""
     between = " ".join(word.lower for word in words[left.last : right.first])
+    if text[left.end : right.start] == "–" and words[right.last - 1].lower in listed("buildings", "heads"):
+        return True  # "Abuja–Kaduna Expressway"
     if not between and text[left.end : right.start] == ", " and left.is_joined and words[left.first].lower in _OFFICES:
         # "Department for Environment, Food and Rural Affairs"
         return words[right.last - 1].lower in listed("neighbours", "fields") and text[right.end :].startswith((" and ", ", "))

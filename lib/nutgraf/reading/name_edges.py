@@ -57,7 +57,8 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
             return
         while last - first > 2 and words[last - 1].lower in listed("suffixes", "outside") and words[last - 1].text.isupper():
             last -= 1
-    if first >= last or (last - first > 1 and all(len(word.text) > 3 and word.text.isupper() and common(word.lower) for word in words[first:last])):
+    shouted = last - first > 1 and all(len(word.text) > 3 and word.text.isupper() and common(word.lower) for word in words[first:last])
+    if first >= last or (shouted and not is_thing):
         return  # nothing, or "THIS SECTION"
     if first == run.first and first and last - first > 1 and head in listed("organisations", "press"):
         before = words[first - 1]

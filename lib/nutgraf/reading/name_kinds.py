@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 from nutgraf.reading import cues
 from nutgraf.reading.capitals import Run
 from nutgraf.reading.name_tokens import Word
-from nutgraf.reading.name_words import countries_and_cities, fold
+from nutgraf.reading.name_words import acronyms, countries_and_cities, fold
 from nutgraf.reading.name_words import words as listed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _LOOSE_CUES = ("be", "have", "go", "hold", "find", "see", "show", "want", "know")
+#: "IIT-Madras", "RollingNews.ie"
+_OTHER_FIRM = re.compile(r"^[A-Z]{2,6}-[A-Z][a-z]+$|\w\.(?:com|org|net|ie|io|in|ng|za|uk|au)$")
 _ENDS_NOUN = ("of", "in", "at", "for", "with", "that", "which", "who", "to", "from", "on")
 _ROAD_NUMBER = re.compile(r"(?:[ABMNERI]|US|SR|I|Highway|Route|Interstate)[- ]?\d{1,4}[A-Z]?(?:\(M\))?$")
 _ACRONYM = re.compile(r"(?:[A-Z]{2,6}|(?:[A-Z]\.){2,5}|[A-Z][a-z]?[A-Z]{1,3}[a-z]?)$")
@@ -75,8 +77,12 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
     last, n = lower[-1], len(inner)
     if folded in listed("organisations", "institutions") and (len(folded) > 3 or name.isupper()):
         points["ORG"] += 6
-    elif n > 1 and lower[0] in listed("organisations", "institutions"):
+    elif n > 1 and lower[0] in listed("organisations", "institutions") and last not in listed("buildings", "heads"):
         points["ORG"] += 4
+    if folded in acronyms() and n == 1:
+        points["GPE"] += 5
+    if _OTHER_FIRM.search(name):
+        points["ORG"] += 3
     if folded in countries_and_cities() or fold(folded) in countries_and_cities():
         points["GPE"] += 5
     if inner[-1].compound == "based":
@@ -99,7 +105,7 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
             is_somebody = n == 2 and lower[0] in listed("given")  # "Mick Street"
             points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 3.5 if is_somebody else 5.5
         if last in listed("places", "heads"):
-            points["GPE"] += 5
+            points["GPE"] += 5 if last != "city" else 2.5  # a town or its team
         if last in listed("not_names", "heads") or lower[0] in listed("not_names", "heads"):
             points["none"] += 4
         if any(word in listed("organisations", "heads") for word in lower[:-1]) and last in countries_and_cities():
@@ -146,9 +152,10 @@ def _by_neighbours(text: str, words: Sequence[Word], run: Run, points: Counter[s
         points["PERSON"] += 4
     if _SCORE.match(following) or _SCORE_BEFORE.search(text[max(0, run.start - 8) : run.start]):
         points["ORG"] += 6
-    if people := _PEOPLE.match(following):
+    is_of = before is not None and before.lower in ("from", "in", "of", "near", "at", "for", "with")  # ", who" is of whoever comes from there
+    if (people := _PEOPLE.match(following)) and not (is_of and people.group().endswith("who")):
         _by_apposition(words, run, people.group().split()[-1], points)
-    elif following.startswith(", which"):
+    if following.startswith(", which"):
         points.update({"ORG": 1.5, "FAC": 1, "GPE": 1, "PERSON": -3})
     if after is not None:
         _by_what_comes_after(words, run, here, after, points)
@@ -263,12 +270,14 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         points.update({"FAC": 1.2, "ORG": 0.6, "PERSON": -1})
     elif lower in listed("neighbours", "compass"):
         points["GPE"] += 3
+    elif lower == "told" or (lower == "to" and two in ("speaking", "spoke", "speaks", "talking")):
+        points.update({"ORG": 2, "PERSON": 0.5})  # an outlet, mostly
     elif lower in ("from", "to"):
         moves = before.token is not None and before.token.head.lemma_ in listed("neighbours", "moves")
         points.update({"GPE": 2.5 if moves else 1.3, "PERSON": -0.5})
     elif lower == "of":
         points["GPE"] += 3 if two in listed("places", "about") else 0.9
-    elif lower in ("says", "said", "told", "asked", "adds", "added", "wrote", "quipped", "explained", "argued"):
+    elif lower in ("says", "said", "asked", "adds", "added", "wrote", "quipped", "explained", "argued"):
         points.update({"PERSON": 1.5, "ORG": 0.5})
     elif before.tag.startswith("VB"):
         points.update({"ORG": 0.3, "PERSON": 0.4})

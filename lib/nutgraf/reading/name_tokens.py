@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nutgraf.reading.name_words import acronyms
 from nutgraf.reading.name_words import words as listed
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _POSSESSIVE = re.compile(r"['’][sS]$")
 _COMPOUND = re.compile(r"((?:[A-ZÀ-Þ][\w.’']*)(?:[-‐‑][A-ZÀ-Þ][\w’']*)*)[-‐‑]([a-z]{3,})$")
 _HYPHEN_CAPITAL = re.compile(r"(?:al|el|ad|as|an|ar|ash|at|az|ul|bin|ibn|abu|d|l)-[A-ZÀ-Þ]")
 _OPENING = "“‘\"'«([•—–-:·▪*|…»"
+_NUMBERED = re.compile(r"\d{1,2}-(?=[A-ZÀ-Þ][a-z])")
 _WITH_STOP = ("jr", "sr", "inc", "co", "ltd", "corp")
 
 
@@ -75,11 +77,15 @@ def words_of(text: str, offset: int, doc: Doc) -> Iterator[Word]:
     for match in _WORD.finditer(text, offset, offset + len(doc.text)):
         first, end = match.span()
         piece, after, is_possessive = match.group(), end, False
+        if numbered := _NUMBERED.match(piece):  # a wire's "UPDATE 2-Chile …"
+            piece, first = piece[numbered.end() :], first + numbered.end()
         following = text[end : end + 2]
         if ending := _POSSESSIVE.search(piece):
             piece, end, is_possessive = piece[: ending.start()], end - 2, True
         elif following in ("' ", "’ ") and piece[-1] in "sS":
             after, is_possessive = end + 1, True
+        elif following[:1] == "." and piece.lower() in acronyms() and piece.istitle() and len(piece) > 1:
+            piece, end, after = piece + ".", end + 1, end + 1  # "Nev."
         elif following in (". ", ".,") and (len(piece) == 1 or piece.lower() in listed("titles", "abbreviated")):
             after = end + 1
             goes_on = following == ".," or text[end + 2 : end + 3].islower()  # else it may be a sentence's full stop

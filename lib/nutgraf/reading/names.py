@@ -94,6 +94,7 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
     _shorten(mentions, text, common)
     _place_names(mentions)
     told = _in_brackets(mentions, text)
+    _firms(grouped(mentions, told))
     kinds = {id(mention): entity.kind for entity in grouped(mentions, told) for mention in entity.mentions}
     _share(mentions, text, kinds)
     entities = with_aliases(grouped(mentions, told), aliases)
@@ -117,6 +118,18 @@ def _mention(
     is_first = words[0].is_first
     is_weak = all(known) and is_first
     return Mention(run.start, run.end, text[run.start : run.end], *clues, is_first=is_first, is_weak=is_weak, is_rare=not is_first or not any(known))
+
+
+def _firms(entities: Sequence[Entity]) -> None:
+    """Take a name of two or three words that comes again and again in full, without anything that only a person has, for a firm's: of persons
+    the second mention is the surname."""
+    for entity in entities:
+        full = [mention for mention in entity.mentions if mention.words == entity.words]
+        personal = sum(max(0.0, mention.points["PERSON"] - 1.6) for mention in full)
+        is_pair = 1 < len(entity.words) < 4 and len(full) == len(entity.mentions) > 1
+        if is_pair and personal < 1.6 and entity.likely == "PERSON" and entity.words[0] not in name_words.words("given"):
+            for mention in full:
+                mention.points["ORG"] += 1.5
 
 
 def _in_brackets(mentions: Sequence[Mention], text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -218,6 +231,8 @@ def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bo
         return not common(word.lower) or not word.is_first
     if word.is_first and word.lower in name_words.words("organisations", "civic"):
         return False  # "Police are …"
+    if word.lower in name_words.words("organisations", "teams"):
+        return True  # "Rovers boss …"
     if word.lower in name_words.words("days"):
         return False
     if not word.is_first or not common(word.lower):
