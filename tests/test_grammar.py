@@ -250,7 +250,8 @@ def test_one_text_is_parsed_once_and_a_very_long_one_in_pieces(monkeypatch: pyte
     long = "The dam was built by Ilves. " * 2_000
     assert all(end - start <= 20_000 for start, end in pipeline.stretches(long))
     assert "".join(long[start:end] for start, end in pipeline.stretches(long)).split() == long.split()
-    assert pipeline.stretches("x" * 45_000) == [(0, 20_000), (20_000, 40_000), (40_000, 45_000)]
+    endless = pipeline.stretches("x" * 45_000)
+    assert endless == [(at, at + 100) for at in range(0, 45_000, 100)], "a word that is none is cut, since it takes the square of its length"
     assert len(found(long)) > 1_980
 
 
@@ -262,7 +263,7 @@ def test_halves_of_characters_and_endless_runs_of_marks_are_parsed_in_their_plac
         ("built", "passive"), ("Ada Quill", "agent"), ("opened", "passive"),
     ]  # fmt: skip
     tokens = [token for _, doc in pipeline.docs(text, document.parse) for token in doc]
-    assert len(tokens) < 30, "a run of marks is one word, else its time grows with the square of its length"
+    assert len(tokens) < 300, "marks alone are not parsed, but for those beside a word"
 
 
 @needs_model

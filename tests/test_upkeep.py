@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def test_after_maintenance_nothing_is_new(tmp_path: Path, finished: Desk) -> Non
     assert command(desk, "run").stdout.startswith("sample: fresh")
     done = command(desk, "maintain", "--now", "--older-than", "0", "--delete")
     assert done.returncode == 0 and not left.exists(), done.stderr
-    assert "spans: 4 → 1 files; on disk 4 → 1 files" in done.stdout and "every attempt kept" in done.stdout
+    assert re.search(r"spans: ([2-9]|\d\d) → 1 files; on disk \1 → 1 files", done.stdout) and "every attempt kept" in done.stdout
     again = command(desk, "run")
     assert (again.returncode, again.stdout.splitlines()[0]) == (0, "nothing new: no edition needs to be made"), again.stdout
     with Ledger.open(desk.processed / FILE) as ledger:

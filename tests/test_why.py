@@ -220,11 +220,11 @@ def test_words_for_measures_and_programs(copy: Path, monkeypatch: pytest.MonkeyP
         patch.setattr(Tone, "version", "9")
         patch.setattr(Tone, "resources", (Resource("word list", "news", "0" * 64, "4"),))
         found = because(copy)
-        assert found[0] == "measure tone: code 2 → 9" and found[-1] == "measure tone: word list news is used now"
+        assert found[0] == "measure tone: code 3 → 9" and found[-1] == "measure tone: word list news is used now"
         assert "measure tone: word list vaderSentiment/vader_lexicon.txt is no longer used" in found
     with monkeypatch.context() as patch:
         patch.setattr(Frames, "needs", frozenset({"quotes", "sentences", "tone"}))
-        assert because(copy) == ["measure frames: the measures that it needs: quotes, sentences → quotes, sentences, tone"]
+        assert because(copy) == ["measure frames: the measures that it needs: attribution, quotes, sentences → quotes, sentences, tone"]
     environment = {"python": "3.12", "nutgraf": "9", "package": "0", "nltk": "absent"}
     with monkeypatch.context() as patch:
         patch.setattr("nutgraf.runs.freshness.key.environment", lambda: environment)
