@@ -91,6 +91,9 @@ def _by_voice(document: Document, sentences: Sequence[Sentence]) -> dict[str, St
     voices = Voices(document)
     found: dict[str, Stretches] = {voice: [] for voice in _VOICES}
     for sentence in sentences:
+        if sentence.voice == "outlet":
+            found["outlet"].append((sentence.start, sentence.end))
+            continue
         for voice, pieces in voices.segments(sentence.start, sentence.end).items():
             found[voice] += pieces
     return found

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from nutgraf.documents import Document
-from nutgraf.reading.paragraphs import stripped
 from nutgraf.resources import own
 
 Stretch = tuple[int, int]
@@ -32,10 +31,12 @@ class Voices:
 
     def __init__(self, document: Document) -> None:
         self.text = document.text
-        self.quoted = merged((span.start, span.end) for span in document.spans_of("quote"))
+        quoted = merged((span.start, span.end) for span in document.spans_of("quote"))
         said = document.spans.get("attribution", ())
         contents = merged((span.start, span.end) for span in said if span.kind == "content" and span.label != "reporter")
-        self.reported = without(contents, self.quoted)
+        # Apart and in order, so that those of a sentence are neighbours.
+        self._others = sorted([*((*one, "quoted") for one in quoted), *((*one, "reported") for one in without(contents, quoted))])
+        self._ends = [end for _, end, _ in self._others]
         self._frame = merged((span.start, span.end) for span in said if span.kind in ("source", "cue"))
 
     def segments(self, start: int, end: int) -> dict[str, list[Stretch]]:
@@ -48,12 +49,23 @@ class Voices:
         Returns:
             Lists of (start, end) by voice: ``outlet`` (source and cue are part of it), ``quoted``, ``reported``; together they cover everything.
         """
-        quoted, reported = clipped(self.quoted, start, end), clipped(self.reported, start, end)
-        return {"outlet": without([(start, end)], merged([*quoted, *reported])), "quoted": quoted, "reported": reported}
+        found: dict[str, list[Stretch]] = {"outlet": [], "quoted": [], "reported": []}
+        at, place = bisect_right(self._ends, start), start
+        while at < len(self._others) and self._others[at][0] < end:
+            first, last, voice = self._others[at]
+            if place < first:
+                found["outlet"].append((place, first))
+            place = min(last, end)
+            found[voice].append((max(first, start), place))
+            at += 1
+        if place < end:
+            found["outlet"].append((place, end))
+        return found
 
     def at(self, place: int) -> str:
         """Whose voice a character is in."""
-        return "quoted" if _holds(self.quoted, place) else "reported" if _holds(self.reported, place) else "outlet"
+        at = bisect_right(self._ends, place)
+        return self._others[at][2] if at < len(self._others) and self._others[at][0] <= place else "outlet"
 
     def of(self, start: int, end: int) -> str:
         """The voice of a sentence: one of the three when nobody else says a word in it, else ``mixed``.
@@ -62,11 +74,14 @@ class Voices:
             start: Where it begins.
             end: Where it ends, exclusive.
         """
+        at = bisect_right(self._ends, start)
+        if at == len(self._others) or self._others[at][0] >= end:
+            return "outlet"  # most sentences, said without cutting them
         pieces = self.segments(start, end)
-        heard = [voice for voice in ("quoted", "reported") if any(_has_word(self.text, *piece) for piece in pieces[voice])]
+        heard = [voice for voice in ("quoted", "reported") if any(_WORD.search(self.text, *piece) for piece in pieces[voice])]
         if not heard:
             return "outlet"
-        frame = clipped(self._frame, start, end)
+        frame = clipped(self._frame, start, end) if self._frame else []
         own_words = without(pieces["outlet"], frame) if frame else pieces["outlet"]
         if len(heard) > 1 or any(self._says(*piece, is_framed=bool(frame)) for piece in own_words):
             return "mixed"
@@ -74,8 +89,10 @@ class Voices:
 
     def _says(self, start: int, end: int, *, is_framed: bool) -> bool:
         """Whether there are words of the outlet's own; beside source and cue, small words, days and figures say nothing."""
+        if not is_framed:
+            return _WORD.search(self.text, start, end) is not None
         words = (match.group().lower() for match in _WORD.finditer(self.text, start, end))
-        return any(not is_framed or not (word in _small() or word in _WHEN or word.isdigit()) for word in words)
+        return any(not (word in _small() or word in _WHEN or word.isdigit()) for word in words)
 
 
 def segments(document: Document, start: int, end: int) -> dict[str, list[Stretch]]:
@@ -132,15 +149,6 @@ def without(stretches: Sequence[Stretch], taken: Sequence[Stretch]) -> list[Stre
         if start < end:
             found.append((start, end))
     return found
-
-
-def _holds(stretches: Sequence[Stretch], place: int) -> bool:
-    at = bisect_right(stretches, place, key=lambda stretch: stretch[0]) - 1
-    return at >= 0 and place < stretches[at][1]
-
-
-def _has_word(text: str, start: int, end: int) -> bool:
-    return stripped(text, start, end) is not None and _WORD.search(text, start, end) is not None
 
 
 @cache
