@@ -69,7 +69,7 @@ def show(found: Validation) -> str:
 @click.option("--record", is_flag=True, help="Write the figures to resources/accuracy.json, from which method cards read them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one flat JSON object.")
 def validate(task: str, file: str, method: str | None, field: str, predictions: str | None, record: bool, as_json: bool) -> None:
-    """Compare a measure with labels: parts, passives, promo, quotes. FILE holds one JSON object a line."""
+    """Compare a measure with labels: names, parts, passives, promo, quotes. FILE holds one JSON object a line."""
     found = look(task, file, method=method, field=field, predictions=predictions, record=record)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))
 
