@@ -80,8 +80,8 @@ def is_appeal(line: Line) -> bool:
     """
     if line.words > 40 or line.text.count(";") > 1:
         return False
-    if line.is_stopped and not _may_call(line.core):
-        return False
+    if line.is_stopped and (not _may_call(line.core) or _NO_APPEAL.search(line.core)):
+        return False  # the most common answers first
     sentences = _SENTENCE.split(line.core)
     calls = [sentence for sentence in sentences if _call(sentence)]
     if not calls or _NO_APPEAL.search(line.core) or _POST.search(line.core):

@@ -16,6 +16,7 @@ from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
 _STOPPED_HEADLINE_WORDS = 15  # some newsrooms put full stops into headlines; a byline then follows
+_STORY_WORDS = 30
 _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
@@ -61,7 +62,7 @@ class Head:
         """
         found = self._headline(lines, headline)
         first = len(found)
-        window = range(first, min(first + _HEAD_LINES, len(lines)))
+        window = range(first, _reach(lines, first))
         known: list[tuple[str, str] | None] = []
         for index in reversed(window):  # a name is known by the role or date below it
             known.insert(0, self._sure(lines, index, standfirst, byline, known[0] if known else None))
@@ -178,6 +179,16 @@ class Head:
             if unknown > 2 or paragraphs > 1 or line.words > _STANDFIRST_WORDS:
                 break
         return last
+
+
+def _reach(lines: list[Line], first: int) -> int:
+    """How far a head may reach: some lines, and no further than the second paragraph of a story."""
+    story = 0
+    for index in range(first, min(first + _HEAD_LINES, len(lines))):
+        story += lines[index].is_stopped and lines[index].words > _STORY_WORDS
+        if story == 2:
+            return index + 1
+    return min(first + _HEAD_LINES, len(lines))
 
 
 def _leading(known: list[tuple[str, str] | None]) -> int:

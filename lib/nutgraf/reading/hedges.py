@@ -7,7 +7,7 @@ is where the writer or a speaker steps in ("I", "we", "this newspaper"). After H
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -70,25 +70,25 @@ class Hedges:
                 if is_meant(text, start, end, form.words, within):
                     entry = form.entry
                     rows.spans.append(Span(sentence.sentence, start, end, entry.kind, form.words, entry.label, None, entry.id))
-        _score(low, _by_voice(document, sentences), rows)
+        _score(low, Voices(document), sentences, rows)
         return rows
 
 
-def _score(low: str, voices: Mapping[str, Stretches], rows: Rows) -> None:
-    n_words = {voice: hedge_words.count(low, pieces) for voice, pieces in voices.items()}
-    places = {kind: [span.start for span in rows.spans if span.kind == kind] for kind in DIMENSIONS}
-    for voice, n in (("all", sum(n_words.values())), *n_words.items()):
+def _score(low: str, voices: Voices, sentences: Sequence[Sentence], rows: Rows) -> None:
+    pieces = _by_voice(voices, sentences)
+    n_words = {voice: hedge_words.count(low, stretches) if stretches else 0 for voice, stretches in pieces.items()}
+    n_words = {"all": sum(n_words.values()), **n_words}
+    counted = Counter((span.kind, voice) for span in rows.spans for voice in ("all", voices.at(span.start)))
+    for voice, n in n_words.items():
         for kind, dimension in DIMENSIONS.items():
             if n < MIN_WORDS:
                 rows.not_assessable(dimension, f"{n} words, {MIN_WORDS} needed", voice=voice)
-                continue
-            counted = len(places[kind]) if voice == "all" else sum(_is_in(place, voices[voice]) for place in places[kind])
-            rows.score(dimension, 100 * counted / n, voice=voice, n=counted)
+            else:
+                rows.score(dimension, 100 * counted[kind, voice] / n, voice=voice, n=counted[kind, voice])
 
 
-def _by_voice(document: Document, sentences: Sequence[Sentence]) -> dict[str, Stretches]:
+def _by_voice(voices: Voices, sentences: Sequence[Sentence]) -> dict[str, Stretches]:
     """Sentences cut by whose words they are: stretches in text order, none inside another, and together all of them."""
-    voices = Voices(document)
     found: dict[str, Stretches] = {voice: [] for voice in _VOICES}
     for sentence in sentences:
         if sentence.voice == "outlet":
@@ -97,8 +97,3 @@ def _by_voice(document: Document, sentences: Sequence[Sentence]) -> dict[str, St
         for voice, pieces in voices.segments(sentence.start, sentence.end).items():
             found[voice] += pieces
     return found
-
-
-def _is_in(place: int, pieces: Stretches) -> bool:
-    at = bisect_right(pieces, place, key=lambda piece: piece[0]) - 1
-    return at >= 0 and place < pieces[at][1]

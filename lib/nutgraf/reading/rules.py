@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,7 @@ class _Joined(NamedTuple):
     """The rules for lines of one class, by their numbers."""
 
     pattern: re.Pattern[str]  # of all plain rules
+    named: re.Pattern[str]  # the same with a group for each, which says which one fits and takes longer
     plain: list[int]
     needing: dict[str, list[int]]  # rules that are asked only when a line holds the word
 
@@ -127,13 +129,16 @@ class RuleBook:
 
     def matching(self, line: Line, place: str) -> Iterator[Rule]:
         """Every rule that takes a line at a place, in order."""
-        size = next((size for size in _SIZES if line.words <= size), _SIZES[-1])
-        key = (size, line.is_stopped, place)
+        key = (_SIZES[min(bisect_left(_SIZES, line.words), len(_SIZES) - 1)], line.is_stopped, place)
         joined = self._joined.get(key) or self._join(*key)
-        hits = joined.needing.keys() & _words(line.text) if joined.needing else ()
-        numbers = {number for word in hits for number in joined.needing[word]}
-        if joined.pattern.match(line.core) is not None:
-            numbers.update(joined.plain)
+        words = _words(line.text) if joined.needing else []
+        is_needed, is_plain = not joined.needing.keys().isdisjoint(words), joined.pattern.match(line.core) is not None
+        if not is_needed and not is_plain:
+            return  # as of most lines of a story
+        numbers = {number for word in joined.needing.keys() & words for number in joined.needing[word]}
+        if is_plain:  # the last group to close is that of the first rule that fits; those before it do not
+            first = int(joined.named.match(line.core).lastgroup[1:])
+            numbers.update(joined.plain[joined.plain.index(first) :])
         for number in sorted(numbers):
             rule = self.rules[number]
             if line.words <= rule.max_words and rule.takes(line):
@@ -155,7 +160,9 @@ class RuleBook:
         for number in numbers:
             for word in self.rules[number].needs:
                 needing.setdefault(word, []).append(number)
-        self._joined[size, is_stopped, place] = _Joined(re.compile("|".join(parts) or r"(?!)"), plain, needing)
+        named = (f"(?P<n{number}>{part})" for number, part in zip(plain, parts, strict=True))
+        joined = [re.compile("|".join(found) or r"(?!)") for found in (parts, named)]
+        self._joined[size, is_stopped, place] = _Joined(*joined, plain, needing)
         return self._joined[size, is_stopped, place]
 
 
