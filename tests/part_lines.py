@@ -1,6 +1,26 @@
 """Lines as newsrooms lay them out, and lines of a story that look like them; all invented for this project."""
 
 PROMO = """\
+Leer en español
+Read this story in Welsh
+Heard on Marlow Mornings
+LISTEN · 4:12
+Audio (12:40)
+Purchase Licensing Rights
+Jump to comments (opens in new window)
+IN THIS SECTION  Ferry fares rise again  •  Holm loses its last bank
+Save  |  Print  |  Share
+News  Marlow  Roads & Rail
+Corrections policy | Send a tip | Report an error
+♡ 41    💬 7    ⟲ 3    Share
+Remaining free stories this month: 2
+We'd love to hear from you: write to the letters page
+If you know more, you can reach us on Signal
+Your trial has ended. Continue Reading
+Please refresh for the newest version, or tap here to follow us on WhatsApp
+Follow Marlow Sport on Facebook, Instagram and X.
+More stories on Water | Roads | Holm
+Social Sharing
 Follow us on Facebook and Instagram.
 Follow the Echo on WhatsApp for the day's headlines.
 Follow Oda Renn on X: @odarenn
@@ -167,6 +187,7 @@ Do you know more? Reach our reporters on Signal
 """.splitlines()
 
 NEWSLETTER = """\
+Evening, and welcome back to Low Tide, a weekly email about the harbour.
 Sign up for The Splash, our swimming newsletter.
 Sign up for Ballot Notes. Every Friday, free.
 Sign up here for the Echo Weekend email
@@ -188,6 +209,8 @@ The week's best reads, every Saturday morning: sign up to Long Lanes
 """.splitlines()
 
 CORRECTION = """\
+In our report of May 3 we said that the pool had four lanes. It has six.
+We are glad to set the record straight.
 This story was corrected on March 4 to say that the pool is in Marlow Reach.
 A previous version of this story gave the wrong year.
 A correction was made on March 4: an earlier version misstated the year.
@@ -207,6 +230,11 @@ For the record: the mayor was elected in 2019, not 2018.
 """.splitlines()
 
 CAPTION = """\
+An artist's impression of the new baths at Holm
+Aerial view of the harbour after the storm. (Renn Aerials)
+Featured image: Oda Renn
+The ferry at Holm Image: Newsfoto
+Swimmers at the gate on May 3. Photo credit: Paul Moor
 The pool on Monday. Picture by Jana Weil
 The pool on Monday [Jana Weil/Northwire]
 The pool on Monday (Northwire/Jana Weil)
@@ -246,6 +274,9 @@ The pool on Monday (Submitted by Jana Weil)
 """.splitlines()
 
 CREDIT = """\
+The radio version of this story was produced by Ada Quist and edited by Paul Moor.
+This report by Northern Wire Agency was first published May 3, 2026.
+Data visualisation by Oda Renn
 Additional reporting by Oda Renn and agencies
 With additional reporting from Oda Renn in Holm
 With reporting by Oda Renn
@@ -286,6 +317,16 @@ Northwire with NWA
 """.splitlines()
 
 NOTICE = """\
+Comments on this story are closed for legal reasons.
+To comment you must hold an account. By posting you accept our rules.
+The Marlow Echo is a member of the Press Standards Panel and follows its standards code.
+Full disclosure: Renn's brother swims there.
+Reedwire is funded by the Moor Trust but editorially independent.
+A grant from the lake fund pays for part of our reporting; nobody outside sees it early.
+Support for Marlow Radio comes from listeners like you.
+Published in The Marlow Echo, May 3rd, 2026
+This article was produced with funding from the Lake Foundation.
+© Marlow Echo 2026. Marlow Echo is a company of its readers.
 © 2026 Marlow Echo Ltd. All rights reserved.
 Copyright 2026 Northwire. All rights reserved. This material may not be published or redistributed.
 The views expressed in this column are the author's own.
@@ -333,6 +374,18 @@ Republish our stories for free.
 """.splitlines()
 
 STORY_LINES = """\
+Comments on the plan are open until Friday.
+The mayor is a member of the rowing club.
+Support for the mayor comes from the old town.
+The book was published in Marlow in 2019.
+Report by report, the case grew.
+In our town, Renn said, nobody locks a door.
+We said no, and we meant it.
+Listen at 4:12 in the morning and you hear the pumps.
+She was heard on the radio in every kitchen of the valley.
+Free articles of clothing were left by the door every week.
+A grant pays for the roof.
+An artist's impression of the baths was shown to the council.
 Follow the money and you reach Holm.
 Tell us the truth, the crowd shouted, and the mayor did.
 Send in the divers, the clerk said.

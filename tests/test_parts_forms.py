@@ -316,7 +316,7 @@ def test_every_rule_takes_some_line() -> None:
     lists = ("PROMO", "NEWSLETTER", "CORRECTION", "CAPTION", "CREDIT", "NOTICE")
     lines = [line for module in (test_parts, part_lines) for name in lists for line in getattr(module, name, ())]
     texts = ["\n\n".join([*STORY[:2], line, STORY[2]]) for line in lines] + ["\n\n".join([*STORY, line]) for line in lines]
-    for name in ("parts", "passages", "parts_more"):
+    for name in ("parts", "passages", "parts_more", "passages_more"):
         texts += [json.loads(line)["text"] for line in (ROOT / f"tests/eval/gold/{name}.jsonl").open(encoding="utf-8")]
     used = {rule for text in texts for *_, rule in PARTS.parts(text)}
     unseen = {rule.id for rule in PARTS.rules.rules} - used
@@ -330,3 +330,111 @@ def test_a_line_of_one_endless_word_is_read_too(start: str, word: str) -> None:
     line = start + word * 3000 + "!"
     for lines in ([HEADLINE, line, *STORY], [*STORY, line]):
         assert [text for text in parts_of(*lines) if text.startswith(line[:40])]
+
+
+# Furniture ----------------------------------------------------------------------------------------------------------
+
+DATED = "Oda Renn / NWA / Mar 2, 2026, 06:48 IST"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Save article  |  Print  |  Share",
+        "News  Marlow  Roads & Rail",
+        "♡ 112    💬 34    ⟲ 9    Share",
+        "Social Sharing",
+        "Leer en español",
+        "Add The Marlow Echo on Google",
+        "Click to share on Facebook (Opens in new window)",
+        "Follow topic: Water and roads",
+        "LISTEN · 3:51",
+    ],
+)
+@pytest.mark.parametrize("at", [1, 2])
+def test_buttons_in_the_head_are_no_standfirst(line: str, at: int) -> None:
+    head = [HEADLINE, DATED]
+    head.insert(at, line)
+    found = parts_of(*head, *STORY)
+    assert (found[line], found[DATED], found[STORY[0]]) == ("promo", "byline", "body")
+
+
+@pytest.mark.parametrize(
+    "line", ["Watch your step, swimmers told", "Baths, boiler, roof: what is at stake", "Marlow | A vote that was not close", "Exclusive: council hid the report"]
+)
+def test_a_standfirst_is_no_button(line: str) -> None:
+    assert parts_of(HEADLINE, line, "By Oda Renn", *STORY)[line] == "standfirst"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "ODA RENN AND PAUL MOOR",
+        "MAR 02, 2026 ∙ PAID",
+        "Oda Renn 2 days ago",
+        "Our Correspondent  Published March 2, 2026  Updated about 4 hours ago",
+        "Oda Renn · Lake Bureau · Posted: Mar 2, 2026 3:14 PM AST | Last Updated: 2 hours ago",
+        "orenn@marlow.example | Posted Mar. 2, 2026 at 5:42 p.m. | Updated 6:10 p.m.",
+        "Transport correspondent @odarenn",
+        DATED,
+    ],
+)
+def test_bylines_without_marks_between_their_pieces(line: str) -> None:
+    found = parts_of(HEADLINE, line, *STORY)
+    assert (found[line], found[STORY[0]]) == ("byline", "body")
+
+
+def test_a_place_in_small_letters_before_a_colon_opens_the_story_only() -> None:
+    assert parts_of(HEADLINE, DATED, "Marlow: " + STORY[0], *STORY[1:])["Marlow:"] == "dateline"
+    assert "Marlow:" not in parts_of(HEADLINE, DATED, *STORY[:2], "Marlow: " + STORY[2])
+    assert "Update:" not in parts_of(HEADLINE, DATED, "Update: " + STORY[0], *STORY[1:])
+    assert "Quist:" not in parts_of(HEADLINE, DATED, "Quist: " + STORY[0], "Moor: " + STORY[1], *STORY[2:])
+
+
+def test_items_that_a_colon_led_in_are_the_story() -> None:
+    items = ["1. A new roof", "2. A new boiler", "3. No new fares"]
+    found = parts_of(HEADLINE, *STORY[:2], "The swimmers have three demands:", *items, STORY[2])
+    assert {found[item] for item in items} == {"body"}
+    assert parts_of(HEADLINE, *STORY[:2], items[0], STORY[2])[items[0]] == "subheading"
+
+
+def test_a_box_of_labels_and_values() -> None:
+    rows = ["Architect: Renn & Moor", "Structures: Quist", "Cost consultant: Gannet"]
+    found = parts_of(HEADLINE, *STORY[:2], "Project team", *rows, STORY[2])
+    assert [found[row] for row in rows] == ["body"] * 3
+    assert found["Project team"] == "subheading"
+
+
+def test_headings_in_other_dress() -> None:
+    for line in ("– ‘Too late’ –", "— The boiler —", "WHAT HAPPENS NEXT"):
+        found = parts_of(HEADLINE, *STORY[:2], line, "The council votes on May 2.", STORY[2])
+        assert found[line] == "subheading"
+    asks = "What the letter asks for"
+    assert parts_of(HEADLINE, *STORY[:2], asks, "Dates of each check", "The name of the inspector", STORY[2])[asks] == "subheading"
+
+
+def test_long_notices_do_not_end_the_story() -> None:
+    notice = "The Marlow Echo is a member of the Press Standards Panel. If our answer does not content you, the panel will hear your complaint."
+    found = parts_of(HEADLINE, *STORY, "Data visualisation by Oda Renn", notice)
+    assert (found["Data visualisation by Oda Renn"], found[notice]) == ("credit", "notice")
+
+
+def test_a_signature_below_the_story_is_no_heading() -> None:
+    found = parts_of(HEADLINE, *STORY, "By Oda Renn", "© Northern Wire. All rights reserved; no copy without written permission.")
+    assert found["By Oda Renn"] == "byline"
+
+
+def test_an_author_who_reported_from_elsewhere() -> None:
+    last = "Renn reported from Holm."
+    assert parts_of(HEADLINE, "By Oda Renn and Paul Moor", *STORY, last)[last] == "byline"
+    assert parts_of(HEADLINE, "By Paul Moor", *STORY, last)[last] != "byline"
+
+
+def test_a_phrase_above_its_credit_is_a_caption() -> None:
+    found = parts_of(HEADLINE, *STORY[:2], "Oda Renn with her goggles on", "Credit: Marlow Pictures", STORY[2])
+    assert (found["Oda Renn with her goggles on"], found["Credit: Marlow Pictures"]) == ("caption", "caption")
+
+
+def test_titles_on_one_line_below_the_story() -> None:
+    line = "In the headlines: Ferry strike enters week two | Bus fares to rise"
+    assert parts_of(HEADLINE, *STORY, "Tags: water", line)[line] == "promo"

@@ -26,7 +26,7 @@ _HOUSE = frozenset(
     " episodes experts feed forum gallery giveaway group headlines homepage inbox journalism latest link livestream magazine member"
     " members membership news newsletter newsletters newsroom notifications offers page pages photos pictures podcast podcasts poll"
     " posts print puzzle puzzles quiz readers reporting screen shop site stories story subscriber subscribers subscription sudoku"
-    " supplement survey tickets topics trial updates video videos webinar website whatsapp youtube".split()
+    " supplement survey tickets topic topics trial updates video videos webinar website whatsapp youtube".split()
 )
 _PEOPLE = frozenset("our ours us we you your yours".split())
 _SPOT = re.compile(
@@ -48,13 +48,20 @@ _KINDS = frozenset(
     " listen live liveblog longread next obituary offer opinion perspective pictures podcast poll previous profile promo puzzles quiz"
     " recap roundup series sidebar site sponsor story timeline topics viewpoint vote webinar".split()
 )
+#: Other words that stand before a colon and name no place.
+_LABELS = frozenset(
+    "advice also answer caution clarification conclusion correction disclaimer disclosure editor exclusive fact flashback founded full good"
+    " imagine important introduction issue lead moral myth note overview picture point question quote reason result scene"
+    " source spoiler statement status summary synopsis tag tags take takeaway thought today transcript translation truth update"
+    " updated verdict warning".split()
+)
 _OFFER = re.compile(
     r"^please\b|^\w+ (?:out )?more (?:about|on|from|at|in|here|of|like|stories|news)\b|\b(?:now|today)[.!]?$"
     r"|\bfree\b|\bfor as little as\b|\b(?:a|per) (?:week|month|year)\b|[£$€]\d|\b(?:discount|% off|half[- ]price|trial|sale)\b", re.I
 )
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
-_SENTENCE = re.compile(r"(?:[.?!:;|]|\s[–—-])[\"”’)]?\s+")
+_SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|\s{2,}|(?<=\w), or (?=tap\b|click\b)")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
 _BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
@@ -93,6 +100,8 @@ def _call(sentence: str) -> str | None:
     """The order that a sentence begins with, aim and politeness left out."""
     aim = _AIM.match(sentence)
     words = (sentence[aim.end() :] if aim else sentence).split(maxsplit=2)
+    if len(words) > 1 and words[0].lower() == "please":  # whatever it asks for
+        return words[1].lower()
     if words and words[0].lower() in ("please", "simply", "just", "then", "and"):
         words = words[1:]
     word = words[0].lower().replace("’", "'").rstrip(",.!") if words else ""
@@ -107,7 +116,7 @@ def _signs(sentence: str) -> int:
     return (
         min(2, len(_HOUSE & words))
         + (not _PEOPLE.isdisjoint(words))
-        + (_SPOT.search(sentence) is not None)
+        + min(2, len({spot.lower() for spot in _SPOT.findall(sentence)}))
         + (_OFFER.search(sentence) is not None)
         + (_call(sentence) in _STRONG)
     )
@@ -117,8 +126,17 @@ def is_list_heading(line: Line) -> bool:
     """Whether a few words head a list of other articles: "More stories from Holm", "What others are reading"."""
     if line.is_ended or line.words > 7 or ":" in line.text:
         return False
-    words = {word.replace("’", "'").lower() for word in _WORD.findall(line.core)}
-    return not _MORE.isdisjoint(words) and not words.isdisjoint(_HOUSE | _READ)
+    return any(
+        not _MORE.isdisjoint(words) and not words.isdisjoint(_HOUSE | _READ)
+        for text in {line.core, line.core.partition(" | ")[0]}
+        if (words := {word.replace("’", "'").lower() for word in _WORD.findall(text)})
+    )
+
+
+def is_kind_free(label: str) -> bool:
+    """Whether no word of a label is a kind of article or an order, as in the name of a place."""
+    words = {word.lower() for word in _WORD.findall(label)}
+    return words.isdisjoint(_KINDS | _CALLS | _MORE | _HOUSE | _LABELS)
 
 
 def is_labelled(line: Line) -> bool:

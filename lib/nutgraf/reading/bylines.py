@@ -41,11 +41,21 @@ _LED_IN = re.compile(
 )
 _PICTURE = re.compile(r"(?:(?:\w+ )?|.*[(\[])(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing|file)", re.I)
 _LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with|reporting from)\s+(?=[A-Z])", re.I)
-_PIECES = re.compile(r"\s*(?:[|•·;/()]|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
-_JOINED = re.compile(r"\s+(?:and|&|with|und|et|y)\s+")
+_PIECES = re.compile(r"\s*(?:[|•·∙;/()]|\s{2,}|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
+_JOINED = re.compile(r"\s+(?:and|AND|&|with|WITH|und|et|y)\s+")
 _PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
-_HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
+_HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon|follow|contact):?\s*)?(?:@[\w.]{2,30}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)$", re.I)
+#: A handle behind a role or an address, a moment behind a name: pieces of their own without a mark between them.
+_UNMARKED = re.compile(
+    r"(?<=\w)\s+(?=@\w|[\w.+-]{1,40}@\w|(?:[Pp]ublished|PUBLISHED|[Uu]pdated|UPDATED|[Pp]osted|POSTED|[Ll]ast [Uu]pdated)\b"
+    r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month)s? ago$)"
+)
+_MOMENT_LABEL = re.compile(r"(?:(?:first |last )?(?:published|updated|posted|modified|created|uploaded)(?: on| at)?)\s*[:/]\s*", re.I)
+#: Words on buttons, which stand in capitals as names do.
+_FURNITURE = frozenset("download follow licensing login newsletter print rights save share sharing subscribe topic topics".split())
+#: What a newsroom sets beside a date: who may read it.
+_ACCESS = frozenset("FREE PAID PREMIUM EXCLUSIVE MEMBERS SUBSCRIBERS".split())
 _READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?: read\b)?", re.I)
 _GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
 _DATE_WORDS = re.compile(
@@ -54,7 +64,7 @@ _DATE_WORDS = re.compile(
     r"|hours?|mins?|minutes?|days?|weeks?|months?|years?|ago"
     r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
     r"|st|nd|rd|th|h)\b"
-    r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\.|\d+|[^\w]",
+    r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\b|\d+|[^\w]",
     re.I,
 )
 _DATE_CORE = re.compile(
@@ -63,7 +73,8 @@ _DATE_CORE = re.compile(
 )
 _ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
 _ABOUT_SHORT = re.compile(
-    r",? (?:covers|writes|reports|edits|teaches|can be reached|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b"
+    r",? (?:covers|writes|reports|reported from|contributed|edits|teaches|can be reached"
+    r"|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b"
 )
 _REACH = re.compile(r"(?:Reach|Contact|E-?mail) [A-Z]")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_’'.-]*(?:[’'.-]+[^\W\d_’'.-]+)*\.?$")
@@ -141,10 +152,12 @@ def is_byline(text: str) -> bool:
     (True, True, False)
     """
     text = _GLUED_BY.sub("By ", _READING_TIME.sub("", text).strip(" |•·-–—"), count=1)
+    if not _FURNITURE.isdisjoint(text.lower().replace("|", " ").split()):
+        return False
     led_in = _LED_IN.match(text)
     rest = text[led_in.end() :] if led_in else text
     has_name = has_date = False
-    pieces = [piece for piece in _PIECES.split(rest) if piece]
+    pieces = [piece for part in _PIECES.split(_MOMENT_LABEL.sub(" | ", rest)) if part for piece in _UNMARKED.split(part)]
     for piece in pieces:
         again = _LED_IN.match(piece) or _LED_IN_BY_WITH.match(piece)
         piece = (piece[again.end() :] if again else piece).removeprefix("and ")
@@ -152,8 +165,10 @@ def is_byline(text: str) -> bool:
             has_name = True
         elif is_role(piece, is_apart=has_name or bool(led_in)):
             has_name = True
-        elif is_date(piece) or _CLOCK.match(piece) or _HANDLE.match(piece):
+        elif is_date(piece) or _CLOCK.match(piece) or (led_in is None and not _DATE_WORDS.sub("", piece)) or (has_date and piece.upper() in _ACCESS):
             has_date = has_date or is_date(piece)
+        elif _HANDLE.match(piece):
+            has_name = has_name or len(pieces) > 1  # one alone may belong to a reader or a story
         elif _AGENCY.match(piece) and len(pieces) > 1:
             has_name = True
         elif not (_is_capitalised(piece.removeprefix("The ")) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):

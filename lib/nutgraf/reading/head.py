@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
+from nutgraf.reading.appeals import is_kind_free
 from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
+from nutgraf.reading.furniture import button_of
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
 _HEADLINE_WORDS = 25
@@ -16,6 +18,7 @@ _STOPPED_HEADLINE_WORDS = 15  # some newsrooms put full stops into headlines; a 
 _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
+_BYLINE_WORDS = 22  # names, desk, and two moments
 _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such line, a story begins with the second
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
@@ -28,6 +31,7 @@ _DATELINE = re.compile(
 )
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
 _COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
+_MIXED_COLON = re.compile(r"(?P<place>[A-ZÀ-Þ][a-zß-ÿ]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ]+)?):\s+(?=[A-Z“\"‘'])")
 _NO_PLACE = frozenset(
     "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
 )
@@ -130,7 +134,10 @@ class Head:
         rule = self.rules.first(line, "head")
         if rule is not None and not (rule.part == "caption" and is_byline(line.core) and not is_picture_credit(line.core)):
             return rule.part, rule.id
-        if not index or line.is_ended or line.words > 16 or index + 1 == len(lines):
+        button = button_of(line, self.rules) if index else None
+        if button:
+            return "promo", button
+        if not index or line.is_ended or line.words > _BYLINE_WORDS or index + 1 == len(lines):
             return None
         after = lines[index + 1]
         is_story_next = below is not None or dateline(lines, index + 1) is not None or after.is_ended
@@ -148,7 +155,7 @@ class Head:
         for index, sure in enumerate(known):
             line = lines[first + index]
             if sure is not None:
-                if sure[0] in ("byline", "standfirst") or (sure[0] == "correction" and last >= 0):
+                if sure[0] in ("byline", "standfirst") or (sure[0] in ("correction", "credit") and last >= 0):
                     last = index
                 continue
             if index and dateline(lines, first + index):
@@ -200,21 +207,34 @@ def is_date_line(line: Line) -> bool:
     return line.words <= 16 and is_date(line.text)
 
 
+def begins_like_place(line: Line) -> bool:
+    """Whether a line begins with one or two capitalised words and a colon, a speaker's name among others."""
+    found = _MIXED_COLON.match(line.text[:60])
+    return found is not None and is_kind_free(found["place"])
+
+
 def is_kicker(line: Line) -> bool:
     """Whether a line could be a section's name: a word or two, no end mark."""
     return line.words <= _KICKER_WORDS and not line.is_ended and not line.is_bullet and line.core[:1].isupper()
 
 
-def dateline(lines: list[Line], index: int) -> re.Match[str] | None:
-    """The dateline at the beginning of a paragraph; a place before a colon counts when no other line begins like that."""
+def dateline(lines: list[Line], index: int, *, is_first: bool = False) -> re.Match[str] | None:
+    """The dateline at the beginning of a paragraph.
+
+    A place before a colon counts when no other line begins like that; one without capitals throughout only in the first paragraph.
+    """
     line = lines[index]
     head = line.text[:120]
     found = _DATELINE.match(head)
     if found:
         place = found.groupdict().get("place")
         return found if line.words > 8 and (place is None or place.split()[0] not in _NO_PLACE) else None
-    found = _COLON_PLACE.match(head)
-    if not found or line.words < 15 or len(found["place"]) < 4 or found["place"] in _NO_PLACE:
+    found, mixed = _COLON_PLACE.match(head), None
+    if not found and is_first and line.is_ended:  # "Marlow: The council …", as newsrooms of South Asia write
+        found = mixed = _MIXED_COLON.match(head)
+        if found and (not is_kind_free(found["place"]) or any(begins_like_place(other) for other in lines if other is not line)):
+            found = None
+    if not found or line.words < 15 or len(found["place"]) < 4 or found["place"].upper() in _NO_PLACE:
         return None
-    others = (other for other in lines if other is not line)
+    others = (other for other in lines if other is not line and not mixed)
     return None if any(_COLON_PLACE.match(other.text[:60]) for other in others) else found

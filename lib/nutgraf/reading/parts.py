@@ -16,6 +16,7 @@ from typing import Any
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
 from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
+from nutgraf.reading.furniture import button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
 from nutgraf.reading.paragraphs import paragraphs
@@ -24,6 +25,7 @@ from nutgraf.reading.shapes import (
     TEASER_WORDS,
     heads_labelled_lines,
     is_bare_caption,
+    is_credit_below,
     is_subheading,
     is_teaser,
     is_teaser_list,
@@ -60,11 +62,12 @@ class _State:
     last_story: int = -1
     last_other: int = -1
     last_heading: int = -2
+    last_item: int = -2  # of a numbered list that a colon led in
     opener: str | None = None
     taken: int = 0
 
     @classmethod
-    def of(cls, lines: list[Line], begins: int) -> _State:
+    def of(cls, lines: list[Line], begins: int, rules: RuleBook) -> _State:
         """What can be counted when the lines of the head, `begins` of them, are known."""
         counts = Counter(line.text for line in lines if line.words <= 12 and not line.is_ended)
         labels = Counter(label for line in lines if (label := label_of(line)))
@@ -75,7 +78,7 @@ class _State:
             {text for text, n in counts.items() if n > 1 and " " in text},
             {label for label, n in labels.items() if n > 1},
             Counter(prefix for line in lines if ":" in line.text[:40] and (prefix := prefix_of(line))),
-            paragraph[-1] if paragraph else 0,
+            story_end(lines, paragraph, rules),
             len(long) >= 3 and len(paragraph) >= 0.8 * len(long),
         )
 
@@ -84,7 +87,7 @@ class Parts:
     """Sort the lines of each article into parts."""
 
     id = ID
-    version = "4"
+    version = "5"
     needs: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -122,7 +125,7 @@ class Parts:
         lines = unglued([Line.of(text, start, end) for start, end in paragraphs(text)], self.rules)
         head = self.head.read(lines, headline, standfirst, byline)
         begins = len(head)
-        state = _State.of(lines, begins)
+        state = _State.of(lines, begins, self.rules)
         bylines = (line for line, (part, _) in zip(lines, head, strict=False) if part == "byline")
         state.authors = tuple(name.casefold() for line in bylines for name in names_of(line.core))
         for index, line in enumerate(lines):
@@ -134,7 +137,7 @@ class Parts:
                 continue
             start = line.start
             is_beginning = state.last_story < begins + 2 or state.last_heading == index - 1
-            place = dateline(lines, index) if is_beginning else None
+            place = dateline(lines, index, is_first=state.last_story < 0) if is_beginning else None
             if place and place.end() < len(line.text):
                 groups = place.groupdict()
                 state.agencies |= {name.strip() for key, name in groups.items() if name and key.startswith("agency")}
@@ -154,6 +157,18 @@ class Parts:
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
+        if is_tail and state.authors and (rule is None or rule.part in ("credit", "notice")) and is_about(line.core, state.authors):
+            return "byline", "about-the-author"
+        if rule is not None and rule.id == "numbered-heading" and (
+            state.last_item == index - 1 or (lines[index - 1].text[-1] == ":" and lines[index + 1 : index + 2] and lines[index + 1].text[0].isdigit())
+        ):
+            state.last_item = index
+            return "body", "item-of-a-list"
+        if not line.is_ended and (rule is None or rule.part not in ("notice", "newsletter")):
+            if is_bar(line):
+                return "promo", "bar-of-pieces"
+            if is_counts(line):
+                return "promo", "counts-of-reactions"
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
             state.opener, state.taken = (rule.id, 0) if rule.opens else (None, 0)
@@ -165,12 +180,11 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        if is_tail and is_about(line.core, state.authors):
-            return "byline", "about-the-author"
         if is_inside and line.core.casefold() in state.authors:
             return "byline", "name-again"
         if place == "head":
-            return "body", "no-rule"
+            button = button_of(line, self.rules)
+            return ("promo", button) if button else ("body", "no-rule")
         if is_appeal(line):
             return "promo", "appeal"
         if line.words > TEASER_WORDS and line.is_ended:
@@ -199,15 +213,31 @@ class Parts:
             return "promo", "bulleted-title"
         if state.is_punctuated and is_title_between(line):
             return "promo", "title-between-paragraphs"
-        if is_subheading(lines, index, state.last_story):
+        if is_box_row(lines, index):
+            return "body", "row-of-a-box"
+        if heads_box(lines, index):
+            return "subheading", "heading-of-a-box"
+        if is_end and is_titles_in_a_row(line):
+            return "promo", "titles-in-a-row"
+        is_signature = is_end and line.words <= 16 and is_byline(line.core)
+        if is_signature and (index + 1 == len(lines) or not is_names(line.core)):
+            return "byline", "below-the-story"
+        if is_subheading(lines, index, state.last_story) and not (is_end and self._is_below(lines[index + 1])):
             return "subheading", "short-line-between-paragraphs"
+        if index + 1 < len(lines) and line.words >= 4 and is_credit_below(lines[index + 1]) and not line.is_stopped:
+            return "caption", "above-its-credit"
         if is_bare_caption(lines, index, state.last_story):
             return "caption", "phrase-between-paragraphs"
-        if is_end and line.words <= 16 and (is_date_line(line) or (is_byline(line.core) and (index + 1 == len(lines) or not is_names(line.core)))):
+        if is_end and is_date_line(line):
             return "byline", "below-the-story"
         if is_end and state.is_punctuated and self._is_link_below(state, index):
             return "promo", "title-after-the-story"
         return "body", "no-rule"
+
+    def _is_below(self, line: Line) -> bool:
+        """Whether a line below the story is a notice or credit, so that what stands above it heads nothing."""
+        rule = self.rules.first(line, "end")
+        return rule is not None and rule.part in ("notice", "credit", "correction", "newsletter", "promo", "byline")
 
     def _is_link_below(self, state: _State, index: int) -> bool:
         """Whether a title below the story is a link: among others, behind what closes an article, or written in title case.

@@ -21,6 +21,7 @@ _QUESTION = re.compile(
     r"(?:What|Why|How|Who|Whose|When|Where|Which|Is|Are|Was|Were|Will|Can|Could|Should|Do|Does|Did|Has|Have|So|And|But)\b"
     r"[^.!]{4,60}\?$"
 )
+_ASKS = re.compile(r"(?:What|Why|How|Who|When|Where) (?:the|we|it|they|happen\w*|is|are|was|were|you|to)\b")
 _ANSWER = re.compile(r"[\"“‘'«]|(?:.{0,40}\b(?:I|I[’']m|I[’']ve|[Mm]y)\b)")
 _VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|(?:\D*\d+){2,}[^.?!]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
 _TOPIC = re.compile(
@@ -32,6 +33,9 @@ _PHRASE = re.compile(
     r"(?:in (?:his|her|their|its|the|a|an|front|[A-Z0-9])|at |on (?:his|her|the|a|an)\b|with (?:his|her|their|a|an|the|one|two|some)\b"
     r"|outside |inside |beside |near |during |(?:sitting|standing|holding|walking|leaving|wearing|speaking|looking|waiting|playing|working|arriving"
     r"|showing|carrying|posing|celebrating|watching|riding|lying|preparing|helping)\b|pictured |\(?(?:left|right|centre|center|above|below)\)?,? )"
+)
+_CREDIT = re.compile(
+    r"(?:(?:[Pp]hoto|[Pp]icture|[Ii]mage|[Pp]ic) )?(?:[Cc]redit|CREDIT|[Pp]icture|[Pp]hoto|[Ii]mage|[Pp]hotograph)s?\s*(?::|by\b) ?[A-Z]"
 )
 _CLAUSE = re.compile(
     r"[“”\"]|\b(?:said|says|is|are|was|were|has|have|had|will|would|can|could|may|must|should|to [a-z]+ (?:over|amid|after|as))\b|[:;?!|]"
@@ -90,11 +94,18 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
         return False
     before, after = lines[last_story], lines[index + 1]
     is_below_paragraph = (before.is_ended and before.words > 3) or is_clock(before.text)
-    if not (is_below_paragraph and after.is_ended and after.words > 8) or (is_data(line) and not line.text.isupper()):
+    is_story_next = after.is_ended and after.words > (3 if line.text.isupper() else 8)
+    is_list_next = _ASKS.match(line.core) is not None and index + 2 < len(lines) and is_item(after) and is_item(lines[index + 2])
+    if not (is_below_paragraph and (is_story_next or is_list_next)) or (is_data(line) and not line.text.isupper()):
         return False
     if line.text[-1] == "?":
         return before.words > _HEADING_WORDS and _QUESTION.match(line.core) is not None and not _ANSWER.match(after.text)
     return line.words <= _HEADING_WORDS and not line.is_ended
+
+
+def is_item(line: Line) -> bool:
+    """Whether a line could be an item of a story's own list: a phrase without end mark, label or bars."""
+    return not line.is_ended and not line.is_bullet and 2 <= line.words <= _HEADING_WORDS + 4 and ":" not in line.text and "|" not in line.text
 
 
 def heads_labelled_lines(lines: list[Line], index: int, prefixes: Mapping[str | None, int]) -> bool:
@@ -116,6 +127,11 @@ def is_bare_caption(lines: list[Line], index: int, last_story: int) -> bool:
         before.is_ended and after.is_ended and after.words > _HEADING_WORDS and phrase is not None
         and not line.is_bullet and not is_title_case(line) and not _CLAUSE.search(line.text)
     )  # fmt: skip
+
+
+def is_credit_below(line: Line) -> bool:
+    """Whether a line is nothing but the credit of a picture, so that a phrase above it is the caption."""
+    return line.words <= 8 and _CREDIT.match(line.core) is not None
 
 
 def is_teaser_list(lines: list[Line], index: int) -> bool:
