@@ -1,6 +1,9 @@
 """Lines as newsrooms lay them out, and lines of a story that look like them; all invented for this project."""
 
 PROMO = """\
+Related topics: Harbours / ferries / fares
+More stories on: Water | Courts | Holm
+Anyone affected by the issues in this report can find help at the places listed below.
 Leer en español
 Read this story in Welsh
 Heard on Marlow Mornings
@@ -187,6 +190,7 @@ Do you know more? Reach our reporters on Signal
 """.splitlines()
 
 NEWSLETTER = """\
+Headlines from the lake, every weekday at noon, straight to you. Subscribe free
 Evening, and welcome back to Low Tide, a weekly email about the harbour.
 Sign up for The Splash, our swimming newsletter.
 Sign up for Ballot Notes. Every Friday, free.
@@ -209,6 +213,7 @@ The week's best reads, every Saturday morning: sign up to Long Lanes
 """.splitlines()
 
 CORRECTION = """\
+(Updates with the mayor's comment in the last paragraph. An earlier version gave a wrong sum.)
 In our report of May 3 we said that the pool had four lanes. It has six.
 We are glad to set the record straight.
 This story was corrected on March 4 to say that the pool is in Marlow Reach.
@@ -230,6 +235,8 @@ For the record: the mayor was elected in 2019, not 2018.
 """.splitlines()
 
 CAPTION = """\
+Oda Renn says her house still smells of mud. (Marlow Radio: Ada Quist)
+Oda Renn at the gate this month. She has since moved. Credit...Ada Quist for The Marlow Echo
 An artist's impression of the new baths at Holm
 Aerial view of the harbour after the storm. (Renn Aerials)
 Featured image: Oda Renn
@@ -274,6 +281,7 @@ The pool on Monday (Submitted by Jana Weil)
 """.splitlines()
 
 CREDIT = """\
+— With assistance from Oda de Renn and Paul Moor
 The radio version of this story was produced by Ada Quist and edited by Paul Moor.
 This report by Northern Wire Agency was first published May 3, 2026.
 Data visualisation by Oda Renn
@@ -317,6 +325,12 @@ Northwire with NWA
 """.splitlines()
 
 NOTICE = """\
+- Lake District Reporting is funded by the Moor Trust and Marlow Radio
+We acknowledge the Reed People as the first owners of the land on which we work.
+This service may include material from Northern Wire, which may not be copied.
+We need your consent to load this video. We use cookies to count how often it is seen.
+(c) Copyright Northern Wire 2026. Click For Restrictions
+Please note that this article is a guide only and does not replace advice from a lawyer.
 Comments on this story are closed for legal reasons.
 To comment you must hold an account. By posting you accept our rules.
 The Marlow Echo is a member of the Press Standards Panel and follows its standards code.
@@ -374,6 +388,14 @@ Republish our stories for free.
 """.splitlines()
 
 STORY_LINES = """\
+More to follow.
+Details later…
+People affected by the flood were housed in the gym.
+Every morning he had to sign a list.
+Reporting on the lake is funded by nobody, he joked.
+Comments must be heard, the judge found.
+We acknowledge that the roof leaked, the council wrote.
+Please note the step.
 Comments on the plan are open until Friday.
 The mayor is a member of the rowing club.
 Support for the mayor comes from the old town.

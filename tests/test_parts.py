@@ -115,7 +115,6 @@ Contact the reporter at p.moor@echo.example
 Take our survey and win a year of free swims
 Already a member? Sign in
 This is a developing story. Check back for updates.
-More to follow
 Lesen Sie auch: Das Bad bleibt offen
 Lire aussi : La piscine reste ouverte
 Lees ook: Het zwembad blijft open

@@ -438,3 +438,34 @@ def test_a_phrase_above_its_credit_is_a_caption() -> None:
 def test_titles_on_one_line_below_the_story() -> None:
     line = "In the headlines: Ferry strike enters week two | Bus fares to rise"
     assert parts_of(HEADLINE, *STORY, "Tags: water", line)[line] == "promo"
+
+
+def test_a_summary_with_its_label_and_end() -> None:
+    block = ["In short:", "The pool stays open.", "The roof will be mended in May.", "What's next? The council meets on Thursday."]
+    found = parts_of(HEADLINE, "By Oda Renn", *block, *STORY, end="\n\n")
+    assert {found[line] for line in block} == {"standfirst"}
+    assert found[STORY[0]] == "body"
+    found = parts_of(HEADLINE, "By Oda Renn", *block[:3], *STORY, end="\n\n")
+    assert (found[block[0]], found[block[1]]) == ("standfirst", "body")
+
+
+def test_a_moment_is_no_correction() -> None:
+    line = "Updated - March 2, 2026 11:27 pm IST - HOLM"
+    found = parts_of(HEADLINE, "The vote was not close", line, "Oda Renn", *STORY)
+    assert (found[line], found["Oda Renn"], found["The vote was not close"]) == ("byline", "byline", "standfirst")
+
+
+def test_headings_below_a_list_and_in_marks() -> None:
+    lines = ["The sums:", "- Roof: 40,000 crowns", "- Boiler: 2,000 crowns", "What Swimmers Say", STORY[2]]
+    assert parts_of(HEADLINE, *STORY[:2], *lines)["What Swimmers Say"] == "subheading"
+    assert parts_of(HEADLINE, *STORY[:2], "'Not good enough', mayor says", STORY[2])["'Not good enough', mayor says"] == "subheading"
+
+
+def test_an_address_below_the_story_is_the_authors_unless_it_is_the_desks() -> None:
+    assert parts_of(HEADLINE, *STORY, "(oda.renn@marlow.example)")["(oda.renn@marlow.example)"] == "byline"
+    assert parts_of(HEADLINE, *STORY, "news@marlow.example").get("news@marlow.example") != "byline"
+
+
+def test_who_reported_from_where_stands_in_the_head() -> None:
+    note = "Oda Renn reported from Holm, and Paul Moor from Marlow."
+    assert parts_of(HEADLINE, "By Oda Renn and Paul Moor", note, "March 2, 2026", *STORY)[note] == "byline"

@@ -13,9 +13,9 @@ from nutgraf.reading.rules import Line
 
 #: What readers are told to do.
 _CALLS = frozenset(
-    "add ask become book browse buy call catch check choose claim click comment compare consider contact continue dial discover"
+    "add ask become book bookmark browse buy call catch check choose claim click comment compare consider contact continue dial discover"
     " donate download email enter explore find follow get gift give go hear help join jump keep learn like listen log make meet"
-    " message order play post pre-order print reach read register remove save scan search see send share shop show sign skip start"
+    " message order play post pre-order print reach read register remove republish save scan search see send share shop show sign skip start"
     " stay stream submit subscribe support swipe take tap tell test text try tune turn unlock unsubscribe upgrade view visit vote"
     " watch win write".split()
 )
@@ -61,7 +61,7 @@ _OFFER = re.compile(
 )
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
-_SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|\s{2,}|(?<=\w), or (?=tap\b|click\b)")
+_SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|  +")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
 _BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
@@ -100,7 +100,7 @@ def _call(sentence: str) -> str | None:
     """The order that a sentence begins with, aim and politeness left out."""
     aim = _AIM.match(sentence)
     words = (sentence[aim.end() :] if aim else sentence).split(maxsplit=2)
-    if len(words) > 1 and words[0].lower() == "please":  # whatever it asks for
+    if len(words) > 1 and words[0].lower() == "please" and words[1].lower() not in ("be", "note", "remember"):  # whatever it asks for
         return words[1].lower()
     if words and words[0].lower() in ("please", "simply", "just", "then", "and"):
         words = words[1:]
@@ -126,11 +126,13 @@ def is_list_heading(line: Line) -> bool:
     """Whether a few words head a list of other articles: "More stories from Holm", "What others are reading"."""
     if line.is_ended or line.words > 7 or ":" in line.text:
         return False
-    return any(
-        not _MORE.isdisjoint(words) and not words.isdisjoint(_HOUSE | _READ)
-        for text in {line.core, line.core.partition(" | ")[0]}
-        if (words := {word.replace("’", "'").lower() for word in _WORD.findall(text)})
-    )
+    return _is_more(line.core) or (" | " in line.core and _is_more(line.core.partition(" | ")[0]))
+
+
+def _is_more(text: str) -> bool:
+    """Whether a few words promise more of what an outlet has."""
+    words = {word.replace("’", "'").lower() for word in _WORD.findall(text)}
+    return len(words) <= 7 and not _MORE.isdisjoint(words) and not words.isdisjoint(_HOUSE | _READ)
 
 
 def is_kind_free(label: str) -> bool:
@@ -142,6 +144,8 @@ def is_kind_free(label: str) -> bool:
 def is_labelled(line: Line) -> bool:
     """Whether a title stands behind the kind of article that it belongs to: "Editorial: Keep the baths", "Quiz of the week: …"."""
     label, mark, rest = line.core.partition(":")
+    if mark and rest[:1].isspace() and rest[1:2].isalpha() and not line.is_ended and line.words <= 20 and _is_more(label):
+        return True
     if not mark or line.is_stopped or line.words > 20 or len(rest.split()) < 2 or not rest[:1].isspace():
         return False
     words = _WORD.findall(label.lower())

@@ -71,7 +71,7 @@ _DATE_CORE = re.compile(
     r"\b(?:19|20)\d\d\b|\d[:.]\d\d|\d ?[ap]m\b|\bago\b|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I
 )
-_ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
+_ABOUT = re.compile(r",? (?:is|was|has|can be|covers|writes|reports|reported|edits|teaches|works|hosts|joined|lives|reviews|leads|runs|co-hosts)\b")
 _ABOUT_SHORT = re.compile(
     r",? (?:covers|writes|reports|reported from|contributed|edits|teaches|can be reached"
     r"|is an? [^.]{0,60}\b(?:reporter|editor|writer|correspondent|columnist|journalist))\b"

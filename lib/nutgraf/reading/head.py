@@ -7,6 +7,7 @@ kicker when it is a word or two. Without either only a short line under the head
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from nutgraf.reading.appeals import is_kind_free
 from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
@@ -18,6 +19,10 @@ _STOPPED_HEADLINE_WORDS = 15  # some newsrooms put full stops into headlines; a 
 _HEAD_LINES = 8  # headline, kicker, standfirst in two lines, byline, date, and a note or two
 _STANDFIRST_WORDS = 60
 _KICKER_WORDS = 4
+_SUMMARY = re.compile(r"(?:In short|In brief|The gist|Key points|At a glance|What you need to know|Summary)\s*:?$", re.I)
+_SUMMARY_END = re.compile(r"What(?:[’']s| is| comes| happens) next\b", re.I)
+_SUMMARY_LINES = 6
+_YEAR = re.compile(r"\b20\d\d\b")
 _BYLINE_WORDS = 22  # names, desk, and two moments
 _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such line, a story begins with the second
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
@@ -76,7 +81,12 @@ class Head:
                 found.append(("subheading", "kicker"))
             else:
                 found.append(("standfirst", "before-the-story"))
-        return found + _summary_bullets(lines, len(found))
+        bullets = _summary_bullets(lines, len(found))
+        if bullets or not found:
+            return found + bullets
+        between = list(takewhile(lambda sure: sure is not None, known[len(found) - first :]))  # pictures and buttons
+        summary = _summary_block(lines, len(found) + len(between))
+        return found + ([*between, *summary] if summary else [])  # type: ignore[list-item]
 
     def _headline(self, lines: list[Line], headline: str | None) -> list[tuple[str, str]]:
         rule = "given" if headline else "first-line"
@@ -132,6 +142,9 @@ class Head:
         if is_date_line(line):
             return "byline", "date-line"
         rule = self.rules.first(line, "head")
+        is_moment = line.words <= _BYLINE_WORDS and _YEAR.search(line.text) is not None and not line.is_ended and is_byline(line.core)
+        if rule is not None and rule.part == "correction" and is_moment:
+            return "byline", "updated-at"
         if rule is not None and not (rule.part == "caption" and is_byline(line.core) and not is_picture_credit(line.core)):
             return rule.part, rule.id
         button = button_of(line, self.rules) if index else None
@@ -140,7 +153,7 @@ class Head:
         if not index or line.is_ended or line.words > _BYLINE_WORDS or index + 1 == len(lines):
             return None
         after = lines[index + 1]
-        is_story_next = below is not None or dateline(lines, index + 1) is not None or after.is_ended
+        is_story_next = below is not None or is_moment or dateline(lines, index + 1) is not None or after.is_ended
         if is_story_next and is_byline(line.core) and not is_picture_credit(line.core):
             return "byline", "names-and-roles"
         is_label = self.rules.first(line, "inside") is not None  # "CLOSE" is no agency
@@ -195,6 +208,16 @@ def _summary_bullets(lines: list[Line], begin: int) -> list[tuple[str, str]]:
     while end < len(lines) and lines[end].is_bullet and not BULLET_ARROW.match(lines[end].text):
         end += 1
     return [("standfirst", "summary-bullets")] * (end - begin) if begin and end - begin >= 2 and end < len(lines) else []
+
+
+def _summary_block(lines: list[Line], begin: int) -> list[tuple[str, str]]:
+    """A summary between a label and its last paragraph, "What's next?", belongs to the standfirst; without that end nobody knows where it stops."""
+    if not begin or begin >= len(lines) or not _SUMMARY.match(lines[begin].text):
+        return []
+    for end in range(begin + 1, min(begin + _SUMMARY_LINES, len(lines))):
+        if _SUMMARY_END.match(lines[end].text):
+            return [("standfirst", "summary-block")] * (end + 1 - begin)
+    return [("standfirst", "summary-label")]
 
 
 def same(line: str, given: str) -> bool:

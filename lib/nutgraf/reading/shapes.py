@@ -14,6 +14,7 @@ from nutgraf.reading.rules import BULLET_ARROW, Line
 
 TEASER_WORDS = 18
 _HEADING_WORDS = 8
+_QUOTES = "'‘“\""
 _LIST_ROWS = 4  # links stand in twos and threes; a longer list is the story's own
 _CAPTION_WORDS = (7, 30)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s+\S")
@@ -90,12 +91,14 @@ def is_title_case(line: Line) -> bool:
 def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
     """A short line between two paragraphs; links and pictures may stand between it and the first."""
     line = lines[index]
-    if line.words > _HEADING_WORDS + 2 or line.is_bullet or not 0 <= last_story < index < len(lines) - 1 or not line.core[:1].isupper():
+    if line.words > _HEADING_WORDS + 2 or line.is_bullet or not 0 <= last_story < index < len(lines) - 1:
+        return False
+    if not line.core.lstrip(_QUOTES)[:1].isupper():
         return False
     before, after = lines[last_story], lines[index + 1]
-    is_below_paragraph = (before.is_ended and before.words > 3) or is_clock(before.text)
+    is_below_paragraph = (before.is_ended and before.words > 3) or before.is_bullet or is_clock(before.text)
     is_story_next = after.is_ended and after.words > (3 if line.text.isupper() else 8)
-    is_list_next = _ASKS.match(line.core) is not None and index + 2 < len(lines) and is_item(after) and is_item(lines[index + 2])
+    is_list_next = index + 2 < len(lines) and is_item(after) and is_item(lines[index + 2]) and _ASKS.match(line.core) is not None
     if not (is_below_paragraph and (is_story_next or is_list_next)) or (is_data(line) and not line.text.isupper()):
         return False
     if line.text[-1] == "?":
