@@ -61,7 +61,7 @@ def test_parts() -> None:
     assert sum(scores.values()) / len(scores) >= FLOORS["parts_macro_f1"], scores
 
 
-@pytest.mark.parametrize("name", ["passages", "parts_more"])
+@pytest.mark.parametrize("name", ["passages", "passages_more", "parts_more"])
 def test_parts_of_passages(name: str) -> None:
     figures = validate(task_of("parts"), EVAL / "gold" / f"{name}.jsonl", Registry()).figures
     assert all(figures[key] >= floor for key, floor in FLOORS["passages"].items()), figures

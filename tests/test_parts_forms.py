@@ -370,7 +370,8 @@ def test_a_standfirst_is_no_button(line: str) -> None:
     "line",
     [
         "ODA RENN AND PAUL MOOR",
-        "MAR 02, 2026 ∙ PAID",
+        "MAR 02, 2026 ∙ Paid",
+        "orenn@marlow.example @odarenn",
         "Oda Renn 2 days ago",
         "Our Correspondent  Published March 2, 2026  Updated about 4 hours ago",
         "Oda Renn · Lake Bureau · Posted: Mar 2, 2026 3:14 PM AST | Last Updated: 2 hours ago",
@@ -387,7 +388,8 @@ def test_bylines_without_marks_between_their_pieces(line: str) -> None:
 def test_a_place_in_small_letters_before_a_colon_opens_the_story_only() -> None:
     assert parts_of(HEADLINE, DATED, "Marlow: " + STORY[0], *STORY[1:])["Marlow:"] == "dateline"
     assert "Marlow:" not in parts_of(HEADLINE, DATED, *STORY[:2], "Marlow: " + STORY[2])
-    assert "Update:" not in parts_of(HEADLINE, DATED, "Update: " + STORY[0], *STORY[1:])
+    for label in ("Update:", "Verdict:", "Question:"):
+        assert label not in parts_of(HEADLINE, DATED, f"{label} {STORY[0]}", *STORY[1:])
     assert "Quist:" not in parts_of(HEADLINE, DATED, "Quist: " + STORY[0], "Moor: " + STORY[1], *STORY[2:])
 
 
@@ -395,7 +397,8 @@ def test_items_that_a_colon_led_in_are_the_story() -> None:
     items = ["1. A new roof", "2. A new boiler", "3. No new fares"]
     found = parts_of(HEADLINE, *STORY[:2], "The swimmers have three demands:", *items, STORY[2])
     assert {found[item] for item in items} == {"body"}
-    assert parts_of(HEADLINE, *STORY[:2], items[0], STORY[2])[items[0]] == "subheading"
+    for led in (STORY[1], "The swimmers have three demands:"):
+        assert parts_of(HEADLINE, STORY[0], led, items[0], STORY[2])[items[0]] == "subheading"
 
 
 def test_a_box_of_labels_and_values() -> None:
@@ -403,6 +406,9 @@ def test_a_box_of_labels_and_values() -> None:
     found = parts_of(HEADLINE, *STORY[:2], "Project team", *rows, STORY[2])
     assert [found[row] for row in rows] == ["body"] * 3
     assert found["Project team"] == "subheading"
+    found = parts_of(HEADLINE, *STORY, "Project team", *rows, "The council votes on the sums in the first week of May.")
+    assert [found[row] for row in rows] == ["body"] * 3
+    assert parts_of(HEADLINE, *STORY[:2], "The row over fares", rows[0], STORY[2])["The row over fares"] != "subheading"
 
 
 def test_headings_in_other_dress() -> None:
@@ -422,6 +428,8 @@ def test_long_notices_do_not_end_the_story() -> None:
 def test_a_signature_below_the_story_is_no_heading() -> None:
     found = parts_of(HEADLINE, *STORY, "By Oda Renn", "© Northern Wire. All rights reserved; no copy without written permission.")
     assert found["By Oda Renn"] == "byline"
+    desk = "Lake and harbour stories"
+    assert parts_of(HEADLINE, *STORY, desk, "Copyright 2026 Northern Wire. All rights reserved in all towns of the lake.")[desk] != "subheading"
 
 
 def test_an_author_who_reported_from_elsewhere() -> None:
@@ -436,8 +444,8 @@ def test_a_phrase_above_its_credit_is_a_caption() -> None:
 
 
 def test_titles_on_one_line_below_the_story() -> None:
-    line = "In the headlines: Ferry strike enters week two | Bus fares to rise"
-    assert parts_of(HEADLINE, *STORY, "Tags: water", line)[line] == "promo"
+    line = "In the headlines: Ferry strike enters week two | Bus fares to rise for the third time in a year"
+    assert parts_of(HEADLINE, *STORY, line)[line] == "promo"
 
 
 def test_a_summary_with_its_label_and_end() -> None:
@@ -447,6 +455,19 @@ def test_a_summary_with_its_label_and_end() -> None:
     assert found[STORY[0]] == "body"
     found = parts_of(HEADLINE, "By Oda Renn", *block[:3], *STORY, end="\n\n")
     assert (found[block[0]], found[block[1]]) == ("standfirst", "body")
+
+
+def test_buttons_are_no_names_and_a_note_is_no_appeal() -> None:
+    assert not is_byline("Social Sharing")
+    assert not is_byline("Follow Oda Renn")
+    assert not is_appeal(Line.made(0, "Please note that our pages hold names of the dead."))
+    assert is_appeal(Line.made(0, "Please refresh our page for the newest names."))
+
+
+def test_a_byline_with_a_moment_needs_no_story_behind_it() -> None:
+    line = "Marlow Radio · Posted Mon 2 Mar 2026 at 6:05am, updated Mon 2 Mar 2026 at 9:22am"
+    found = parts_of(HEADLINE, "The vote was not close", line, "A gate in the rain (Marlow Radio)", *STORY)
+    assert (found[line], found["The vote was not close"]) == ("byline", "standfirst")
 
 
 def test_a_moment_is_no_correction() -> None:

@@ -51,11 +51,8 @@ _UNMARKED = re.compile(
     r"(?<=\w)\s+(?=@\w|[\w.+-]{1,40}@\w|(?:[Pp]ublished|PUBLISHED|[Uu]pdated|UPDATED|[Pp]osted|POSTED|[Ll]ast [Uu]pdated)\b"
     r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month)s? ago$)"
 )
-_MOMENT_LABEL = re.compile(r"(?:(?:first |last )?(?:published|updated|posted|modified|created|uploaded)(?: on| at)?)\s*[:/]\s*", re.I)
 #: Words on buttons, which stand in capitals as names do.
 _FURNITURE = frozenset("download follow licensing login newsletter print rights save share sharing subscribe topic topics".split())
-#: What a newsroom sets beside a date: who may read it.
-_ACCESS = frozenset("FREE PAID PREMIUM EXCLUSIVE MEMBERS SUBSCRIBERS".split())
 _READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?: read\b)?", re.I)
 _GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
 _DATE_WORDS = re.compile(
@@ -157,7 +154,7 @@ def is_byline(text: str) -> bool:
     led_in = _LED_IN.match(text)
     rest = text[led_in.end() :] if led_in else text
     has_name = has_date = False
-    pieces = [piece for part in _PIECES.split(_MOMENT_LABEL.sub(" | ", rest)) if part for piece in _UNMARKED.split(part)]
+    pieces = [piece for part in _PIECES.split(rest) if part for piece in _UNMARKED.split(part)]
     for piece in pieces:
         again = _LED_IN.match(piece) or _LED_IN_BY_WITH.match(piece)
         piece = (piece[again.end() :] if again else piece).removeprefix("and ")
@@ -165,7 +162,7 @@ def is_byline(text: str) -> bool:
             has_name = True
         elif is_role(piece, is_apart=has_name or bool(led_in)):
             has_name = True
-        elif is_date(piece) or _CLOCK.match(piece) or (led_in is None and not _DATE_WORDS.sub("", piece)) or (has_date and piece.upper() in _ACCESS):
+        elif is_date(piece) or _CLOCK.match(piece) or (led_in is None and not _DATE_WORDS.sub("", piece)):
             has_date = has_date or is_date(piece)
         elif _HANDLE.match(piece):
             has_name = has_name or len(pieces) > 1  # one alone may belong to a reader or a story
