@@ -62,6 +62,7 @@ _OFFER = re.compile(
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|  +")
+_SECOND = re.compile(r"[.?!:;|] | [–—-] ")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
 _BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
@@ -93,7 +94,7 @@ def is_appeal(line: Line) -> bool:
 def _may_call(text: str) -> bool:
     """Whether it is worth to look closer: the first word is an order or sets an aim, or there is a second sentence."""
     first = text.partition(" ")[0].lower()
-    return first in _CALLS or first in _BEFORE_CALLS or any(mark in text for mark in (". ", "? ", "! ", ": ", "; ", "| ", " – ", " — ", " - "))
+    return first in _CALLS or first in _BEFORE_CALLS or _SECOND.search(text) is not None
 
 
 def _call(sentence: str) -> str | None:

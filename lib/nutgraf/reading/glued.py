@@ -24,6 +24,7 @@ _LABEL = re.compile(
 )
 _SENTENCE = re.compile(r"(?<!\b[A-Z])[.?!…][\"'”’)\]]*\s+(?=[^\Wa-z]|[(\[–—-])")
 _NAME_BEHIND_DASH = re.compile(r"(?<=[.?!…\"”’])\s+(?=[–—]\s?[A-ZÀ-Þ][\w’'.-]*(?: [A-ZÀ-Þ][\w’'.-]*){0,3}$)")
+_MARKS = ":|»›>"  # without one of them there is no label
 _OPENERS = {")": "(", "]": "["}
 _CLOSED = (".", ".”", '."', ".’", ",”", '"', "”", "'", "’")
 
@@ -52,7 +53,7 @@ def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
     text = line.text
     if line.words < 6:
         return None
-    label = _LABEL.search(text)
+    label = _LABEL.search(text) if any(mark in text for mark in _MARKS) else None
     if label and text[: label.start()].count(" ") >= 3:
         begin = label.end()
     elif text[-1] in _OPENERS:
@@ -73,8 +74,7 @@ def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
 
 
 def _is_behind(tail: str, rules: RuleBook) -> bool:
-    line = Line.made(0, tail)
-    if not 2 <= line.words <= _MAX_WORDS:
+    if not 1 <= tail.count(" ") < _MAX_WORDS:
         return False
-    rule = rules.first(line, "end")
+    rule = rules.first(Line.made(0, tail), "end")
     return rule is not None and rule.part in _BEHIND

@@ -53,11 +53,12 @@ class Line(NamedTuple):
     def made(cls, start: int, piece: str) -> Line:
         """The line that begins at a position and reads so."""
         last = piece[-12:]
-        is_whole = not _ABBREVIATION.search(last)
+        is_ended = is_stopped = False
+        if not last[-1].isalnum() and not _ABBREVIATION.search(last):
+            is_ended, is_stopped = _END.search(last) is not None, _STOP.search(last) is not None
         return cls(
-            start, start + len(piece), piece, _core(piece), piece.count(" ") + 1,
-            is_whole and _END.search(last) is not None, is_whole and _STOP.search(last) is not None, BULLET.match(piece) is not None,
-        )  # fmt: skip
+            start, start + len(piece), piece, _core(piece), piece.count(" ") + 1, is_ended, is_stopped, BULLET.match(piece) is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,11 @@ class Sentences:
             else:
                 spans = self._splitter.spans(text, part.start, part.end)
             for span in spans:
-                tight = stripped(text, *span)
-                if tight is None:
-                    continue
-                start, end = tight
+                start, end = span
+                if text[start].isspace() or text[end - 1].isspace():
+                    tight = stripped(text, start, end)
+                    if tight is None:
+                        continue
+                    start, end = tight
                 rows.sentences.append(Sentence(len(rows.sentences), start, end, label, part.rule, voices.of(start, end)))
         return rows
