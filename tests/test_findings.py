@@ -111,7 +111,13 @@ def test_accuracy_is_read_from_what_was_measured(measured_accuracy: Callable[[An
 def test_no_accuracy_can_be_typed_in() -> None:
     with pytest.raises(TypeError):
         Method(text="m", accuracy=("F1 .99",))  # type: ignore[call-arg]
-    assert accuracy.entries() == [], "until 'nutgraf validate' has measured something"
+
+
+def test_what_is_shipped_was_measured_and_says_on_what() -> None:
+    shipped = accuracy.entries()
+    assert {entry["measure"] for entry in shipped} >= {"attribution", "grammar", "parts", "names"}
+    for entry in shipped:
+        assert len(entry["file_sha256"]) == 64 and all(figure["low"] <= figure["value"] <= figure["high"] for figure in entry["figures"])
 
 
 @pytest.mark.parametrize(

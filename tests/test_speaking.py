@@ -268,6 +268,7 @@ def test_examples_are_chosen_by_length_and_mark_what_was_said() -> None:
 
 def test_measured_accuracy_is_on_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
     finding = speaking.by_outlet(two_outlets(), min_articles=5, source="s")
+    monkeypatch.setattr(accuracy, "entries", lambda: [])
     assert finding.method.accuracy == [accuracy.NOT_YET] and any("not asked" in line for line in finding.method.known_failures)
     entry = {"measure": "attribution", "measure_version": "1-made", "task": "who is quoted", "file": "f", "n": 9, "measured_on": "2026-11-25",
              "figures": [{"name": "F1", "value": 0.83, "low": 0.82, "high": 0.83}]}  # fmt: skip

@@ -183,7 +183,9 @@ def test_a_measure_that_was_changed_meanwhile_writes_nothing(tmp_path: Path, sta
 
 
 PARENT = """
-import os, sys, time
+import os, signal, sys, time
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background of a script inherits that it is ignored
 from pathlib import Path
 from nutgraf.measuring import Registry, measure, working, workers
 from nutgraf.store import Store

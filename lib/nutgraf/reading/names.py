@@ -183,7 +183,7 @@ def _share(mentions: Sequence[Mention], text: str, kinds: Mapping[int, str | Non
 
 
 def _spread(row: Sequence[Mention], kinds: Mapping[int, str | None]) -> None:
-    told = [kind for mention in row if (kind := kinds[id(mention)])]
+    told = [kind for mention in row if (kind := kinds.get(id(mention)))]
     best = max(sorted(set(told)), key=told.count) if len(row) > 1 and told else None
     if best is not None and told.count(best) >= 0.6 * len(told):
         for mention in row:
