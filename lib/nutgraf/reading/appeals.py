@@ -62,15 +62,17 @@ _OFFER = re.compile(
 #: Orders that hardly any story gives.
 _STRONG = frozenset("click donate download forget log miss register sign subscribe tap unlock unsubscribe upgrade".split())
 _SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|  +")
-_SECOND = re.compile(r"[.?!:;|] | [–—-] ")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
-_BEFORE_CALLS = frozenset("already and don't don’t for if just never not please simply then to want".split())
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
 _NO_APPEAL = re.compile(
     r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted"
     r"|added(?! to)|adds|according|he|she|they|his|her"
     r"|had|were)\b"
 )
+#: Words of `_NO_APPEAL` that stand in most paragraphs, so that these are known for a story by a look at their words.
+_STORY = frozenset("said says told tells asked asks wrote writes warned warns according he she they his her had were".split())
+#: Without one of these there is no order.
+_ORDERS = _CALLS | {"please", "miss", "forget", "pre"}
 _WORD = re.compile(r"[\w’'-]+")
 
 
@@ -81,7 +83,7 @@ def is_appeal(line: Line) -> bool:
     """
     if line.words > 40 or line.text.count(";") > 1:
         return False
-    if line.is_stopped and (not _may_call(line.core) or _NO_APPEAL.search(line.core)):
+    if line.is_stopped and (not _STORY.isdisjoint(line.tokens) or _ORDERS.isdisjoint(line.tokens) or _NO_APPEAL.search(line.core)):
         return False  # the most common answers first
     sentences = _SENTENCE.split(line.core)
     calls = [sentence for sentence in sentences if _call(sentence)]
@@ -89,12 +91,6 @@ def is_appeal(line: Line) -> bool:
         return False
     is_first = calls[0] is sentences[0] or not line.is_stopped
     return any(_signs(call) >= 1 + line.is_stopped + (not is_first and line.words > 25) for call in calls)
-
-
-def _may_call(text: str) -> bool:
-    """Whether it is worth to look closer: the first word is an order or sets an aim, or there is a second sentence."""
-    first = text.partition(" ")[0].lower()
-    return first in _CALLS or first in _BEFORE_CALLS or _SECOND.search(text) is not None
 
 
 def _call(sentence: str) -> str | None:

@@ -40,6 +40,7 @@ from nutgraf.resources import own, sha256_of
 ID = "parts"
 _PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
 _TAIL_LINES = 6
+_NAME_WORDS = 8
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -180,7 +181,7 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        if is_inside and line.core.casefold() in state.authors:
+        if is_inside and line.words <= _NAME_WORDS and line.core.casefold() in state.authors:
             return "byline", "name-again"
         if place == "head":
             button = button_of(line, self.rules)

@@ -32,7 +32,8 @@ _SIZES = (8, 18, 30, 70, 10_000)  # words; one joined pattern for each class of 
 _END_CHARACTERS = 120
 
 
-class Line(NamedTuple):
+@dataclass(slots=True)
+class Line:
     """A paragraph and what the rules ask of it."""
 
     start: int
@@ -43,6 +44,14 @@ class Line(NamedTuple):
     is_ended: bool  # by any end mark
     is_stopped: bool  # by a full stop or semicolon, as a title never is
     is_bullet: bool
+    _tokens: frozenset[str] | None = None
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Its words in lower case, and the few signs that a rule may need."""
+        if self._tokens is None:
+            self._tokens = frozenset(_words(self.text))
+        return self._tokens
 
     @classmethod
     def of(cls, text: str, start: int, end: int) -> Line:
@@ -126,17 +135,22 @@ class RuleBook:
 
     def first(self, line: Line, place: str) -> Rule | None:
         """The first rule that takes a line at a place."""
-        return next(self.matching(line, place), None)
+        joined = self._of(line, place)
+        # What most lines of a story are told stands before all else.
+        return next(self._asked(line, joined), None) if _may_take(line, joined) else None
 
     def matching(self, line: Line, place: str) -> Iterator[Rule]:
         """Every rule that takes a line at a place, in order."""
+        joined = self._of(line, place)
+        return self._asked(line, joined) if _may_take(line, joined) else iter(())
+
+    def _of(self, line: Line, place: str) -> _Joined:
         key = (_SIZES[min(bisect_left(_SIZES, line.words), len(_SIZES) - 1)], line.is_stopped, place)
-        joined = self._joined.get(key) or self._join(*key)
-        words = _words(line.text) if joined.needing else []
-        is_needed, is_plain = not joined.needing.keys().isdisjoint(words), joined.pattern.match(line.core) is not None
-        if not is_needed and not is_plain:
-            return  # as of most lines of a story
-        numbers = {number for word in joined.needing.keys() & words for number in joined.needing[word]}
+        return self._joined.get(key) or self._join(*key)
+
+    def _asked(self, line: Line, joined: _Joined) -> Iterator[Rule]:
+        numbers = {number for word in joined.needing.keys() & line.tokens for number in joined.needing[word]}
+        is_plain = joined.pattern.match(line.core) is not None
         if is_plain:  # the last group to close is that of the first rule that fits; those before it do not
             first = int(joined.named.match(line.core).lastgroup[1:])
             numbers.update(joined.plain[joined.plain.index(first) :])
@@ -165,6 +179,10 @@ class RuleBook:
         joined = [re.compile("|".join(found) or r"(?!)") for found in (parts, named)]
         self._joined[size, is_stopped, place] = _Joined(*joined, plain, needing)
         return self._joined[size, is_stopped, place]
+
+
+def _may_take(line: Line, joined: _Joined) -> bool:
+    return not joined.needing.keys().isdisjoint(line.tokens) or joined.pattern.match(line.core) is not None
 
 
 def _words(text: str) -> list[str]:
