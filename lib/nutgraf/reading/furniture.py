@@ -10,6 +10,7 @@ import re
 
 from nutgraf.reading.appeals import is_appeal
 from nutgraf.reading.bylines import is_byline, is_date
+from nutgraf.reading.colophon import colophon
 from nutgraf.reading.rules import Line, RuleBook
 
 _SEPARATOR = re.compile(r"\s*[|•∙·]\s*|\s{2,}")
@@ -103,6 +104,6 @@ def story_end(lines: list[Line], paragraphs: list[int], rules: RuleBook) -> int:
             return index
         line = lines[index]
         rule = rules.first(line, "end")
-        if not (rule is not None and rule.part in _BELOW) and not is_appeal(line):
+        if not (rule is not None and rule.part in _BELOW) and not is_appeal(line) and colophon(line, "end") is None:
             return index
     return paragraphs[-1] if paragraphs else 0

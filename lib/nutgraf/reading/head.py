@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from nutgraf.reading.appeals import is_kind_free
 from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
+from nutgraf.reading.colophon import colophon
 from nutgraf.reading.furniture import button_of
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
 
@@ -148,6 +149,9 @@ class Head:
             return "byline", "updated-at"
         if rule is not None and not (rule.part == "caption" and is_byline(line.core) and not is_picture_credit(line.core)):
             return rule.part, rule.id
+        around = colophon(line, "head")
+        if around is not None:
+            return around
         button = button_of(line, self.rules) if index else None
         if button:
             return "promo", button

@@ -16,6 +16,7 @@ from typing import Any
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
 from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
+from nutgraf.reading.colophon import colophon
 from nutgraf.reading.furniture import button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
@@ -158,7 +159,7 @@ class Parts:
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
-        if is_tail and state.authors and (rule is None or rule.part in ("credit", "notice")) and is_about(line.core, state.authors):
+        if is_tail and state.authors and (rule is None or rule.part in ("credit", "notice", "promo")) and is_about(line.core, state.authors):
             return "byline", "about-the-author"
         if rule is not None and rule.id == "numbered-heading" and (
             state.last_item == index - 1 or (lines[index - 1].text[-1] == ":" and lines[index + 1 : index + 2] and lines[index + 1].text[0].isdigit())
@@ -181,6 +182,9 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
+        around = colophon(line, "end" if is_end else "tail" if is_tail else "inside" if is_inside else "head")
+        if around is not None:
+            return around
         if is_inside and line.words <= _NAME_WORDS and line.core.casefold() in state.authors:
             return "byline", "name-again"
         if place == "head":
