@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from nutgraf.reading.appeals import is_kind_free
 from nutgraf.reading.bylines import is_about, is_byline, is_date, is_picture_credit, names_of
+from nutgraf.reading.captions import is_caption
 from nutgraf.reading.colophon import colophon
 from nutgraf.reading.furniture import button_of
 from nutgraf.reading.rules import BULLET_ARROW, Line, RuleBook
@@ -152,6 +153,8 @@ class Head:
         around = colophon(line, "head")
         if around is not None:
             return around
+        if index and is_caption(line) and not is_byline(line.core):
+            return "caption", "who-made-the-picture"
         button = button_of(line, self.rules) if index else None
         if button:
             return "promo", button

@@ -16,6 +16,7 @@ from typing import Any
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
 from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
+from nutgraf.reading.captions import is_caption
 from nutgraf.reading.colophon import colophon
 from nutgraf.reading.furniture import button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
 from nutgraf.reading.glued import unglued
@@ -185,6 +186,8 @@ class Parts:
         around = colophon(line, "end" if is_end else "tail" if is_tail else "inside" if is_inside else "head")
         if around is not None:
             return around
+        if is_caption(line):
+            return "caption", "who-made-the-picture"
         if is_inside and line.words <= _NAME_WORDS and line.core.casefold() in state.authors:
             return "byline", "name-again"
         if place == "head":
