@@ -41,7 +41,7 @@ _LED_IN = re.compile(
 )
 _PICTURE = re.compile(r"(?:(?:\w+ )?|.*[(\[])(?:photo|picture|pic|portrait|image|illustration|graphic|video|map|chart|drawing|file)", re.I)
 _LED_IN_BY_WITH = re.compile(r"(?:from|with|now with|earlier with|as told to|in conversation with|reporting from)\s+(?=[A-Z])", re.I)
-_PIECES = re.compile(r"\s*(?:[|•·∙;/()]|\s{2,}|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
+_PIECES = re.compile(r"\s*(?:[|•·∙◦;/()]|\s{2,}|,|\.(?=\s)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Prof\.)(?<!Mr\.)(?<!Ms\.)(?<!Rev\.)|\s[-–—](?=\s))\s*")
 _JOINED = re.compile(r"\s+(?:and|AND|&|with|WITH|und|et|y)\s+")
 _PLACE = re.compile(r"\s+(?:in|at|for|from|reports from|reporting from)\s+(?:the )?(?=[A-ZÀ-Þ])")
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
@@ -53,8 +53,13 @@ _UNMARKED = re.compile(
 )
 #: Words on buttons, which stand in capitals as names do.
 _FURNITURE = frozenset("download follow licensing login newsletter print rights save share sharing subscribe topic topics".split())
-_READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?: read\b)?", re.I)
-_GLUED_BY = re.compile(r"by(?=[A-Z][a-z])")
+#: Sections that stand beside a date and open no name.
+_SECTIONS = frozenset("News Politics Sport Sports Business Opinion World Local Culture Comment National Metro Education Health Science".split())
+_READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?:(?: to)? read\b)?", re.I)
+_GLUED_BY = re.compile(r"\b[Bb]y(?=[A-Z][a-zß-ÿ]+ [A-Z])")
+#: "23 SEP 2024Updated11:32": two moments without a space between them.
+_GLUED_DATE = re.compile(r"(?<=\d)(?=(?:Updated|Published|Posted|Last updated))|(?<=[Uu]pdated|blished)(?=\d)")
+_SMALL_AGENCY = re.compile(r"(?:dpa|epd|apa|ats|belga|ntb|ritzau|sda|stt|tt)$")
 _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
     r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp"
@@ -84,6 +89,8 @@ def is_date(text: str) -> bool:
     >>> is_date("Updated 4 September, 11.20am BST"), is_date("14:31")
     (True, False)
     """
+    if "pdated" in text or "blished" in text or "osted" in text:
+        text = _GLUED_DATE.sub(" ", text)
     return (
         any(character.isdigit() for character in text)
         and _DATE_CORE.search(text) is not None
@@ -158,6 +165,8 @@ def is_byline(text: str) -> bool:
     for piece in pieces:
         again = _LED_IN.match(piece) or _LED_IN_BY_WITH.match(piece)
         piece = (piece[again.end() :] if again else piece).removeprefix("and ")
+        if has_name and piece.startswith(("at ", "in ")):  # "Pat Dunne, at Casement Oval"
+            piece = piece[3:]
         if is_names(piece) or (led_in and not has_name and _is_capitalised(piece)):
             has_name = True
         elif is_role(piece, is_apart=has_name or bool(led_in)):
@@ -166,8 +175,10 @@ def is_byline(text: str) -> bool:
             has_date = has_date or is_date(piece)
         elif _HANDLE.match(piece):
             has_name = has_name or len(pieces) > 1  # one alone may belong to a reader or a story
-        elif _AGENCY.match(piece) and len(pieces) > 1:
+        elif (_AGENCY.match(piece) or _SMALL_AGENCY.match(piece)) and len(pieces) > 1:
             has_name = True
+        elif "|" in text and piece in _SECTIONS:
+            continue
         elif not (_is_capitalised(piece.removeprefix("The ")) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):
             return False
     return has_name or has_date

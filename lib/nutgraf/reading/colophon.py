@@ -123,7 +123,7 @@ def colophon(line: Line, place: str) -> tuple[str, str] | None:
     text, low = line.text, line.text.lower()
     if line.words > 90 or text[0] in "“\"‘'" or _SPEECH.search(low):
         return None
-    is_aside = text[0] in "([*●•"
+    is_aside = text[0] in "([*●•" or place == "head"
     if is_mail(line, low):
         return "newsletter", "speaks-of-mail"
     if place == "inside" and not is_aside:

@@ -38,7 +38,11 @@ _DATELINE = re.compile(
     r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
 )
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
-_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}|{_WEEKDAY}|{_WEEKDAY.upper()}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
+_DATED_COLON = re.compile(rf"(?P<place>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){{0,2}}), (?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
+#: Only before the first paragraph: a place in capitals before a stop, a dot or a bar, or before nothing but the sentence's first word.
+_BARE_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:(?:, [A-Z][\w.’ -]{{1,24}})?\s*[·•|](?=\s)\s*|\.\s+|\s+(?=(?:The|A|An|In|On|At|Two|Three|Four|Five|It|Police|More|About|Nearly|Residents)\s+[a-zA-Z]+ ))(?=[A-ZÀ-Þ“\"‘'\d])")
 _MIXED_COLON = re.compile(r"(?P<place>[A-ZÀ-Þ][a-zß-ÿ]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ]+)?):\s+(?=[A-Z“\"‘'])")
 _NO_PLACE = frozenset(
     "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
@@ -270,7 +274,12 @@ def dateline(lines: list[Line], index: int, *, is_first: bool = False) -> re.Mat
     if found:
         place = found.groupdict().get("place")
         return found if line.words > 8 and (place is None or place.split()[0] not in _NO_PLACE) else None
-    found, mixed = _COLON_PLACE.match(head), None
+    found, mixed = _DATED_COLON.match(head), None
+    if found:
+        return found if line.words > 8 else None
+    if is_first and (found := _BARE_PLACE.match(head)) and line.words > 8 and len(found["place"]) >= 4 and found["place"].split()[0] not in _NO_PLACE:
+        return found
+    found = _COLON_PLACE.match(head)
     if not found and is_first and line.is_ended:  # "Marlow: The council …", as newsrooms of South Asia write
         found = mixed = _MIXED_COLON.match(head)
         if found and (not is_kind_free(found["place"]) or any(begins_like_place(other) for other in lines if other is not line)):

@@ -173,6 +173,10 @@ class Parts:
             if is_counts(line):
                 return "promo", "counts-of-reactions"
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
+        around = colophon(line, place) if rule is None or rule.part in ("promo", "notice") else None
+        if around is not None and (rule is None or around[0] in ("correction", "newsletter")) and not is_listed:
+            state.opener = None
+            return around
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
             state.opener, state.taken = (rule.id, 0) if rule.opens else (None, 0)
             if rule.opens and heads_labelled_lines(lines, index, state.prefixes):
@@ -183,9 +187,6 @@ class Parts:
             state.taken += 1
             return "promo", f"listed-under-{state.opener}"
         state.opener = None
-        around = colophon(line, "end" if is_end else "tail" if is_tail else "inside" if is_inside else "head")
-        if around is not None:
-            return around
         if is_caption(line):
             return "caption", "who-made-the-picture"
         if is_inside and line.words <= _NAME_WORDS and line.core.casefold() in state.authors:
