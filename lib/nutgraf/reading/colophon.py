@@ -33,7 +33,7 @@ _ITSELF = re.compile(
 )
 _CHANGED = re.compile(
     r"\b(?:correct(?:ed|ion|ions|s)|corrigend\w+|errat\w+|amended|amends|clarif(?:y|ied|ies|ication\w*|ying)|refiled|revised|reissued|re-issued"
-    r"|updat(?:e|es|ed|ing)|removed|replaced|adds|reflects?|edited (?:to|for)|fixed|fixes)\b"
+    r"|updat(?:e|es|ed|ing)|removed|replaced|adds|reflects?|edited to|fixed|fixes)\b"
 )
 _WRONG = re.compile(
     r"\b(?:incorrect(?:ly)?|wrong(?:ly)?|in error|errors?|mistakes?|mistakenly|erroneous(?:ly)?|mis(?:spel\w+|stat\w+|identif\w+|attribut\w+|reported|quot\w+|named"
@@ -71,7 +71,6 @@ _CREDITS = (
     re.compile(r"\W*(?i:submitted|contributed|supplied|provided)(?: to [^.,]{3,30})? by (?:the )?[A-Z]"),
     re.compile(r"\W*(?i:to contact the editors?) "),
     re.compile(r"\W*(?i:report(?:ing)? from) [A-Z][\w ]{2,20} by\b"),
-    re.compile(r"\(\([^()]*@[^()]*\)\)$"),
     re.compile(r"/ ?[a-z]{2,5}$|[A-Z]{2,5} ?/ ?[A-Z]{2,5}$"),
     re.compile(r"[A-Z][\w’' -]{2,40}[ -](?:Own|Special|Staff) (?:Correspondent|Reporter)$"),
 )
@@ -97,6 +96,7 @@ _HOUSE = re.compile(
 _PLAIN_NOTICE = re.compile(
     r"\W*(?:18\+|please gamble|subscribers?(?: |-)only$|members?(?: |-)only$|ai[- ](?:generated|assisted)\b|(?:do not sell|your privacy choices)|fcc (?:public|online)|privacy notice\b"
     r"|(?:eeo|fcc) (?:report|public file)|disclaimer\b|disclosure\b|(?:full|editor[’']?s) disclosure\b|(?:registered|printed) (?:at|by|and published)\b|sponsored by\b|this is a sponsored\b|advertisement feature\b"
+    r"|mci \(p\)|.{3,40}\busps \d|.{0,80}\bperiodicals postage\b|.{0,80}\bco(?:mpany)?\.? reg(?:n|istration)?\.? (?:no|number)\b|(?:the )?(?:opinions?|views)\b.{0,60}\b(?:are|is|do|does) not\b|(?:\w+ )?transcripts? (?:are|is|may)\b"
     r"|(?:\w+ )?(?:travel(?:l)?ed|flew|stayed|attended|was a guest)\b.*\b(?:courtesy|guest) of\b)"
 )
 #: What nothing but a newsletter is, and what stories speak of as well.
@@ -110,7 +110,8 @@ _OFTEN = re.compile(
     r"\b(?:in|to|reaches|into) (?:\w+ )?inbox(?:es)?\b|\b(?:every|each) (?:week)?(?:day|morning|evening|afternoon|night|week|month|mon|tues|wednes|thurs|fri|satur|sun)\w*\b|\bweekdays\b|\bonce[- ]a[- ]week\b"
     r"|\b(?:get|have|receive) (?:it|the|our|more)\b|\b(?:our|we have) (?:\w+ )?newsletters?\b|\bweekly\b|\bdaily\b|\bpromotion\b"
 )
-_JOIN_READERS = re.compile(r"\bjoin [\d,.]+k? (?:\w+ ){0,6}(?:readers|subscribers|others|people|who (?:read|get))\b")
+_BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b|\bwe(?:[’']re| are) updating\b")
+_JOIN_READERS = re.compile(r"\b(?:join [\d,.]+k? (?:[\w,]+ ){0,6}(?:readers|subscribers|others|people|who (?:read|get))|by signing up)\b")
 
 
 def colophon(line: Line, place: str) -> tuple[str, str] | None:
@@ -156,7 +157,7 @@ def _is_correction(low: str, is_aside: bool) -> bool:
     signs = (_CHANGED.search(low, behind) is not None) + (_WRONG.search(low, behind) is not None)
     if label and signs:
         return True
-    return signs > 0 and _ITSELF.search(low) is not None
+    return signs > 0 and _ITSELF.search(low) is not None and not _BEING_UPDATED.search(low)
 
 
 def _is_notice(low: str) -> bool:

@@ -44,6 +44,7 @@ _DATED_COLON = re.compile(rf"(?P<place>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’
 #: Only before the first paragraph: a place in capitals before a stop, a dot or a bar, or before nothing but the sentence's first word.
 _BARE_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:(?:, [A-Z][\w.’ -]{{1,24}})?\s*[·•|](?=\s)\s*|\.\s+|\s+(?=(?:The|A|An|In|On|At|Two|Three|Four|Five|It|Police|More|About|Nearly|Residents)\s+[a-zA-Z]+ ))(?=[A-ZÀ-Þ“\"‘'\d])")
 _MIXED_COLON = re.compile(r"(?P<place>[A-ZÀ-Þ][a-zß-ÿ]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ]+)?):\s+(?=[A-Z“\"‘'])")
+_RESULT = re.compile(r"\d ?[-–] ?\d")
 _NO_PLACE = frozenset(
     "FLASH UPDATE UPDATED BREAKING EXCLUSIVE LIVE WATCH LISTEN NEWS OPINION ANALYSIS VIDEO LATEST NOTE CORRECTION WARNING INTERVIEW Q A".split()
 )
@@ -260,7 +261,7 @@ def begins_like_place(line: Line) -> bool:
 
 def is_kicker(line: Line) -> bool:
     """Whether a line could be a section's name: a word or two, no end mark."""
-    return line.words <= _KICKER_WORDS and not line.is_ended and not line.is_bullet and line.core[:1].isupper()
+    return line.words <= _KICKER_WORDS and not line.is_ended and not line.is_bullet and line.core[:1].isupper() and not _RESULT.search(line.text)
 
 
 def dateline(lines: list[Line], index: int, *, is_first: bool = False) -> re.Match[str] | None:

@@ -24,7 +24,7 @@ _QUESTION = re.compile(
 )
 _ASKS = re.compile(r"(?:What|Why|How|Who|When|Where) (?:the|we|it|they|happen\w*|is|are|was|were|you|to)\b")
 _ANSWER = re.compile(r"[\"“‘'«]|(?:.{0,40}\b(?:I|I[’']m|I[’']ve|[Mm]y)\b)")
-_VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|(?:\D*\d+){2,}[^.?!]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
+_VALUE = re.compile(r".{2,60}: ?[$€£]?\d[\d.,:–/%-]*(?: ?\w{1,10})?$|\D*\d[\d.,]*(?:[^\d.?!]+\d[\d.,]*)+[^.?!\d]{0,12}$|[^:?]{2,40}: [a-zß-ÿ]")
 _TOPIC = re.compile(
     r"[A-Z‘“'\"][^:.?!]{2,50}: "
     r"(?:how|why|what|who|when|where|inside|can|is|are|will|does|do|should|the [a-z]+ (?:who|that|where|behind|of))\b"
@@ -91,14 +91,18 @@ def is_title_case(line: Line) -> bool:
 def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
     """A short line between two paragraphs; links and pictures may stand between it and the first."""
     line = lines[index]
-    if line.words > _HEADING_WORDS + 2 or line.is_bullet or not 0 <= last_story < index < len(lines) - 1:
+    if line.words > _HEADING_WORDS + 2 or line.is_bullet or line.text[0] in "(–—" or not 0 <= last_story < index < len(lines) - 1:
         return False
     if not line.core.lstrip(_QUOTES)[:1].isupper():
         return False
     before, after = lines[last_story], lines[index + 1]
-    is_below_paragraph = (before.is_ended and before.words > 3) or before.is_bullet or is_clock(before.text)
-    is_story_next = after.is_ended and after.words > (3 if line.text.isupper() else 8)
-    is_list_next = index + 2 < len(lines) and is_item(after) and is_item(lines[index + 2]) and _ASKS.match(line.core) is not None
+    is_below_paragraph = (before.is_ended and before.words > 3) or before.is_bullet or is_clock(before.text) or _NUMBERED.match(before.text) is not None
+    is_between_sentences = line.text.isupper() or (before.is_stopped and (after.is_stopped or after.text[-1] == ":"))
+    is_story_next = after.is_ended and after.words > (3 if is_between_sentences else 8)
+    below = lines[index + 2] if index + 2 < len(lines) else None
+    is_list_next = below is not None and (
+        (is_item(after) and is_item(below) and _ASKS.match(line.core) is not None) or (after.is_bullet and below.is_bullet and before.is_stopped)
+    )
     if not (is_below_paragraph and (is_story_next or is_list_next)) or (is_data(line) and not line.text.isupper()):
         return False
     if line.text[-1] == "?":
@@ -156,4 +160,4 @@ def is_teaser_list(lines: list[Line], index: int) -> bool:
 
 def is_title_below(line: Line) -> bool:
     """Whether a line could be the title of another article, when it stands below the story."""
-    return not line.is_ended and line.words <= 14 and not line.core[:1].islower() and not is_data(line)
+    return not line.is_ended and line.words <= 14 and not line.core[:1].islower() and not is_data(line) and "=" not in line.text
