@@ -15,7 +15,10 @@ _WORDS = (3, 60)
 _NAME = r"(?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|bin|al|la|du|da)(?: (?:[A-ZÀ-Þ][\w’'.-]*|de|van|von|der|bin|al|la|du|da)){1,3}"
 _CAPITALS = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ’'.-]*){0,3}"
 _HOLDER = r"[A-ZÀ-Þ][\w’'.& -]{1,40}"
-_KIND = r"(?:[\w’' -]{1,30} )?(?:photo|photograph|pic|picture|image|scan|still|screengrab|screenshot|illustration|video|map|chart|drawing)s?(?: credit)?"
+_KIND = (
+    r"(?:[\w’' -]{1,30} )?(?:photo|photograph|pic|picture|image|scan|still|screengrab|screenshot|illustration|video|map|chart|drawing)s?"
+    r"(?: credit)?"
+)
 _ENDS = (
     re.compile(rf"[(\[](?i:{_KIND})(?::| by| courtesy(?: of)?| from| via|,) ?[^()\[\]]{{2,50}}[)\]]\.?$"),  # (Herald photo by Oda Renn)
     re.compile(rf"[.?!”\"’]\s*[–—-]{{1,2}}\s?(?:{_CAPITALS}|{_NAME}|(?i:handout|pool|file|courtesy|contributed|supplied)(?: photo)?)(?: ?[/|,] ?{_HOLDER}){{0,2}}$"),
@@ -36,21 +39,30 @@ _SCENE = re.compile(
 _PERSON_ALONE = re.compile(rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Madam|Madame|Hon|Rev|Sir|Dame|Lord|Lady|Chief|Engr|Alhaji|Alhaja|Hajia|Barr|Datuk|Dato|Tan Sri|Shri|Smt|Pastor|Bishop|Justice)\.? )+{_NAME}$")
 
 
+#: With what a line begins that says what can be seen.
+_SCENE_WORDS = frozenset(
+    "A Some Part Members Scene Scenes View Views Pictures Opposite Facing Previous Next Inset Top Bottom Above Below Left Right Main Inset, Inset:".split()
+)
+
+
 def is_caption(line: Line) -> bool:
     """Whether a line that no rule takes ends with who made a picture, or says nothing but that there is one."""
     text = line.text
-    if _ALONE.match(line.core):
+    first = text[: text.find(" ")] if " " in text else text
+    if line.is_stopped and first not in _SCENE_WORDS and text[-2:] not in (").", "]."):
+        return False  # as nearly every paragraph
+    if line.words <= 8 and (_ALONE.match(line.core) or _PERSON_ALONE.match(text)):
         return True
     if not _WORDS[0] <= line.words <= _WORDS[1] or line.is_bullet or text[0] in "“\"‘'":
         return False
-    if _SCENE.match(text) or _PERSON_ALONE.match(text):
+    if first in _SCENE_WORDS and _SCENE.match(text):
         return True
-    if text[-1] in ".?!”\"’":  # as paragraphs end
+    if text[-1] in ".?!”\"’" and text[-2:] not in (").", "]."):  # as paragraphs end
         return False
     if any(pattern.search(text, max(0, len(text) - 110)) for pattern in _ENDS):
         return True
-    bracket = _NAME_IN_BRACKETS.search(text)
+    bracket = _NAME_IN_BRACKETS.search(text, max(0, len(text) - 60)) if text[-1] in ")]" else None
     if bracket and is_name(bracket[1]):
         return True
-    bar = _NAME_BEHIND_BAR.match(text)
+    bar = _NAME_BEHIND_BAR.match(text) if " | " in text else None
     return bar is not None and bar["seen"].count(" ") >= 4 and is_name(bar["name"]) and re.search(r" [a-zß-ÿ]+ ", bar["seen"]) is not None

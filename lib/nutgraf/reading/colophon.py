@@ -114,6 +114,34 @@ _BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regula
 _JOIN_READERS = re.compile(r"\b(?:join [\d,.]+k? (?:[\w,]+ ){0,6}(?:readers|subscribers|others|people|who (?:read|get))|by signing up)\b")
 
 
+#: A line without one of these is none of the kind, which is told without a pattern.
+_MAIL_WORDS = frozenset(
+    "newsletter newsletters mailing inbox inboxes mail email emails mails bulletin bulletins ebulletin digest briefing briefings dispatch roundup signing".split()
+)
+_READERS = frozenset("readers subscribers others people who".split())
+_CORRECTION_WORDS = frozenset(
+    "correct corrected correction corrections corrects corrigendum corrigenda erratum errata amended amendment amends clarification clarifications clarified clarifies clarify clarifying"
+    " refiled revised reissued re-issued issued update updates updated updating removed replaced adds reflect reflects edited fixed fixes recasts incorrect incorrectly wrong wrongly error errors"
+    " mistake mistakes mistakenly erroneous erroneously misspelled misspelt misspells misstated misidentified misattributed misreported misquoted misnamed mislabelled mislabeled misspoke misdated"
+    " miscalculated mistranscribed inaccurate inaccurately inaccuracy typo originally first apologise apologize apologises apologizes apologies omitted left leaving regret sorry".split()
+)
+_CREDIT_WORDS = frozenset(
+    "report reporting reports reported edit editing edited editor editors sub-editing sub-editor subeditor copyedited copyediting writing rewritten research researcher researched translation translated translator"
+    " photo photos photography photographs photographer photographed picture pictures camera drone video videos filmed graphic graphics infographic illustration illustrations illustrator illustrated artwork design"
+    " designed designer development developer data fact checking checked checker production produced producer producers visuals layout audio sound mix mixed mixing music map maps chart charts animation records"
+    " social audience words subtitles captions headline page proofreading compiled adapted narrated contributed provided files inputs input copy notes dispatches thanks submitted supplied contact correspondent reporter /".split()
+)
+
+_NOTICE_WORDS = frozenset(
+    "© copyright c rights reproduce reproduced reproduction republish republished republication redistribute redistributed redistribution permission unauthorised unauthorized punishable liable liability licence"
+    " license licensed licenced trademark trademarks terms privacy cookie cookies personal registered regn reg registration issn usps periodicals mci printed published publisher publishers binding reserves"
+    " sponsor sponsors sponsored sponsorship fund funds funded funding funder funders grant grants donor donors donation donations commission commissions affiliate partnership paid brought holds owns stake"
+    " stakes shareholder shareholders guest courtesy 18+ gamble odds advert adverts advertiser advertisers advertising advertisement advertorial supported profit nonprofit opinion opinions views view disclosure"
+    " disclose disclosed disclaimer conflict conflicts editorial endorse endorses endorsed endorsement responsible responsibility advice ai generated translated assisted artificial transcript transcripts"
+    " part saw employee necessarily standards ethics code press originally first time subscribers subscriber members member sell choices fcc eeo".split()
+)
+
+
 def colophon(line: Line, place: str) -> tuple[str, str] | None:
     """Part and reason of a line around a story; None when it speaks of nothing of the kind.
 
@@ -121,26 +149,37 @@ def colophon(line: Line, place: str) -> tuple[str, str] | None:
         line: A line that no rule takes.
         place: Where it stands, as in `RuleBook.first`.
     """
-    text, low = line.text, line.text.lower()
-    if line.words > 90 or text[0] in "“\"‘'" or _SPEECH.search(low):
-        return None
+    text = line.text
     is_aside = text[0] in "([*●•" or place == "head"
-    if is_mail(line, low):
-        return "newsletter", "speaks-of-mail"
-    if place == "inside" and not is_aside:
+    is_around = place != "inside" or is_aside
+    may_be_mail = not _MAIL_WORDS.isdisjoint(line.tokens) or _is_about_readers(line)
+    if not (may_be_mail or is_around) or line.words > 90 or text[0] in "“\"‘'":
         return None
-    if _is_correction(low, is_aside):
-        return "correction", "speaks-of-a-correction"
-    if place == "head":
+    may_correct = is_around and not _CORRECTION_WORDS.isdisjoint(line.tokens)
+    may_credit = is_around and place != "head" and line.words <= 45 and not _CREDIT_WORDS.isdisjoint(line.tokens)
+    may_note = place == "end" and not _NOTICE_WORDS.isdisjoint(line.tokens)
+    if not (may_be_mail or may_correct or may_credit or may_note):
         return None
-    if line.words <= 45 and any(pattern.match(text) for pattern in _CREDITS):
-        return "credit", "speaks-of-who-helped"
-    if place == "end" and _is_notice(low):
-        return "notice", "speaks-of-rights-or-money"
-    return None
+    low = text.lower()
+    found = None
+    if may_be_mail and _is_mail(line, low):
+        found = "newsletter", "speaks-of-mail"
+    elif may_correct and _is_correction(low, is_aside):
+        found = "correction", "speaks-of-a-correction"
+    elif may_credit and any(pattern.match(text) for pattern in _CREDITS):
+        found = "credit", "speaks-of-who-helped"
+    elif may_note and _is_notice(low):
+        found = "notice", "speaks-of-rights-or-money"
+    return None if found is None or _SPEECH.search(low) else found
 
 
-def is_mail(line: Line, low: str) -> bool:
+def _is_about_readers(line: Line) -> bool:
+    """Whether the words stand in it by which readers are counted, or something is sent to them."""
+    tokens = line.tokens
+    return ("join" in tokens and not _READERS.isdisjoint(tokens)) or ("you" in tokens and "sent" in tokens) or ("receive" in tokens and "posts" in tokens)
+
+
+def _is_mail(line: Line, low: str) -> bool:
     """Whether a line invites to a newsletter or holds its small print."""
     if line.words > 50:
         return False

@@ -10,6 +10,7 @@ import re
 from itertools import chain
 
 from nutgraf.reading.appeals import is_appeal
+from nutgraf.reading.colophon import colophon
 from nutgraf.reading.rules import Line, RuleBook
 
 #: What may stand behind a paragraph on its line; a caption's credit belongs to the caption before it.
@@ -70,7 +71,7 @@ def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
             begin = sentence.end()
         if not begin or not _is_behind(text[begin:], rules):
             return None
-    return None if rules.first(line, "end") or is_appeal(line) else begin
+    return None if rules.first(line, "end") or is_appeal(line) or colophon(line, "end") else begin
 
 
 def _is_behind(tail: str, rules: RuleBook) -> bool:
