@@ -22,6 +22,9 @@ FILE = "colophon.toml"
 _MOST_WORDS = 90
 _MAIL_WORDS = 50
 _CREDIT_WORDS = 45
+_OFFER_WORDS = 30
+#: An outlet's name and what it is or does: "The Lantern Post is funded in part by …".
+_NAMES_ITSELF = re.compile(r"(?:The )?(?:[A-Z][\w’'.&-]*+ ){1,5}(?:\([^)]*\) )?(?:is|are|was|may|receives?|has|does|do|holds?|earns?|gets?|reserves|pays)\b|I (?:own|hold|have|work|am)\b|The author\b")
 _TEXT = (
     r"(?:story|article|report|piece|post|column|interview|headline|caption|page|item|version|dispatch|review|text|podcast|episode|video"
     r"|graphic|map|chart|table|copy|transcript|obituary|blog|live ?blog|essay|feature|newsletter|profile)"
@@ -30,7 +33,7 @@ _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|ju
 _SPEECH = re.compile(
     r"[\"”’],? (?:\w+ ){1,3}(?:said|says|told|added|wrote)\b|\b(?:said|says|told|asked|added),? [\"“‘]|[,”\"] (?:said|says) |, \w+ \w+ said\b"
     r"|(?<!incorrectly )(?<!wrongly )(?<!mistakenly )(?<!originally )(?<!we )(?<!version )(?<!article )(?<!story )\b(?:said|says)\b(?: on| in)? \w+day\b|\b(?:he|she|they) (?:said|says|told)\b"
-    r"|\bsaid (?:he|she|they|it|that the)\b"
+    r"|\baccording to\b|\bsaid (?:he|she|they|it|that the)\b"
 )
 #: The newsroom means its own text.
 _ITSELF = re.compile(
@@ -88,19 +91,21 @@ def resource() -> Resource:
     return Resource("word list", "colophon", sha256_of(own(FILE)))
 
 
-def colophon(line: Line, place: str) -> tuple[str, str] | None:
+def colophon(line: Line, place: str, *, is_below: bool = False) -> tuple[str, str] | None:
     """Part and reason of a line around a story; None when it speaks of nothing of the kind.
 
     Args:
         line: A line that no rule takes.
         place: Where it stands, as in `RuleBook.first`.
+        is_below: Other such lines stand between it and the story.
     """
     text, known = line.text, _known()
     signs = known.signs
     is_aside = text[0] in "([*●•" or place == "head"
     is_around = place != "inside" or is_aside
     may_be_mail = signs["mail"].may(line) or signs["readers"].may(line)
-    if not (may_be_mail or is_around) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
+    may_offer = (place == "end" or not line.is_stopped) and line.words <= _OFFER_WORDS and signs["offer"].may(line)
+    if not (may_be_mail or may_offer or is_around) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
         return None
     low = text.lower()
     found = None
@@ -110,8 +115,10 @@ def colophon(line: Line, place: str) -> tuple[str, str] | None:
         found = "correction", "speaks-of-a-correction"
     elif is_around and place != "head" and _is_credit(line, known):
         found = "credit", "speaks-of-who-helped"
-    elif place == "end" and _is_notice(line, low, signs):
+    elif place == "end" and _is_notice(line, low, signs, is_below):
         found = "notice", "speaks-of-rights-or-money"
+    elif may_offer and signs["offer"].hold(line, low):
+        found = "promo", "speaks-to-readers"
     return None if found is None or _SPEECH.search(low) else found
 
 
@@ -140,12 +147,14 @@ def _is_credit(line: Line, known: Colophon) -> bool:
     return any(pattern.match(line.text) for pattern in known.credits)
 
 
-def _is_notice(line: Line, low: str, signs: Mapping[str, Signs]) -> bool:
+def _is_notice(line: Line, low: str, signs: Mapping[str, Signs], is_below: bool) -> bool:
     plain = signs["plain_notice"]
     if not plain.needs.isdisjoint(line.tokens) and plain.begins is not None and plain.begins.match(low):
         return True
-    found = sum(signs[kind].hold(line, low) for kind in ("rights", "money", "standpoint"))
-    return found >= 2 or (found == 1 and signs["house"].hold(line, low))
+    kinds = [kind for kind in ("rights", "money", "standpoint") if signs[kind].hold(line, low)]
+    if len(kinds) >= 2 or any(len(signs[kind].words & line.tokens) >= 2 for kind in kinds if kind == "rights"):
+        return True
+    return len(kinds) == 1 and (signs["house"].hold(line, low) or (is_below and _NAMES_ITSELF.match(line.text) is not None))
 
 
 @cache

@@ -43,6 +43,11 @@ ID = "parts"
 _PARAGRAPH_WORDS = 14  # with a full stop: a paragraph of the story
 _TAIL_LINES = 6
 _NAME_WORDS = 8
+_ITEM_WORDS = 12
+_LINK_WORDS = 14
+#: Rules that take a line by an order at its beginning, as titles of a list have as well.
+_WEAK = frozenset("listen-watch subscribe follow-coverage click pictures-title".split())
+_SECTIONS = frozenset("News Opinion Sport Sports Business Politics Culture World Local Lifestyle Comment Features Obituaries Letters Video Podcasts".split())
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -66,6 +71,7 @@ class _State:
     last_other: int = -1
     last_heading: int = -2
     last_item: int = -2  # of a numbered list that a colon led in
+    is_listing: bool = False  # a colon led in the story's own list
     opener: str | None = None
     taken: int = 0
 
@@ -147,6 +153,7 @@ class Parts:
                 yield start, start + len(place.group().rstrip()), "dateline", "place-and-dash"
                 start += place.end()
             state.last_story = index
+            state.is_listing = state.is_listing or line.text[-1] == ":"
             yield start, line.end, part, rule
 
     # The story and what stands in it ----------------------------------------------------------------------------------
@@ -172,9 +179,15 @@ class Parts:
                 return "promo", "bar-of-pieces"
             if is_counts(line):
                 return "promo", "counts-of-reactions"
+        if state.is_listing and not line.is_ended and line.words <= _ITEM_WORDS and (rule is None or rule.id in _WEAK):
+            return "body", "item-of-a-list"  # a book's title, a programme, an address
+        state.is_listing = False
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
-        around = colophon(line, place) if rule is None or rule.part in ("promo", "notice") else None
-        if around is not None and (rule is None or around[0] in ("correction", "newsletter")) and not is_listed:
+        is_below = is_tail and state.last_other > state.last_story >= 0
+        around = None
+        if rule is None or rule.part in ("promo", "notice"):
+            around = colophon(line, "end" if is_below else place, is_below=is_below)
+        if around is not None and (around[0] in ("correction", "newsletter") or (rule is None and (around[0] == "notice" or not is_listed))):
             state.opener = None
             return around
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
@@ -226,9 +239,11 @@ class Parts:
             return "body", "row-of-a-box"
         if heads_box(lines, index):
             return "subheading", "heading-of-a-box"
+        if is_end and line.core in _SECTIONS:
+            return "promo", "name-of-a-section"
         if is_end and is_titles_in_a_row(line):
             return "promo", "titles-in-a-row"
-        is_signature = is_end and line.words <= 16 and is_byline(line.core)
+        is_signature = is_end and line.words <= 16 and line.text[:4] != "The " and is_byline(line.core)
         if is_signature and (index + 1 == len(lines) or not is_names(line.core)):
             return "byline", "below-the-story"
         if is_subheading(lines, index, state.last_story) and not (is_end and self._is_below(lines[index + 1])):
@@ -254,6 +269,8 @@ class Parts:
         A last line that only lacks its full stop, and the rows of a table, stay in the story.
         """
         lines, line = state.lines, state.lines[index]
+        if state.last_other > state.last_story and line.words >= 4 and (line.text[-1] == "?" or (line.is_ended and is_title_case(line))):
+            return line.words <= _LINK_WORDS  # "Who will teach the teachers?"
         if not is_title_below(line) or state.prefixes[prefix_of(line)] > 1:
             return False
         if state.last_other > state.last_story or is_title_case(line):
