@@ -56,6 +56,8 @@ _NOTE_LABEL = re.compile(
 )
 _UPDATED_TO = re.compile(r"\W*(?:updates?|updated|adds|recasts|corrects|refiles|removes|clarifies)\b(?: at [\d.:]+ ?(?:[ap]\.?m\.?)?,?)?[^.:]{0,30}\b(?:to (?:add|include|reflect|correct|clarify|show|say|make)|with|throughout|paragraph|headline)\b")
 
+#: Words of the patterns for corrections that are in no list.
+_OWN_WORDS = frozenset("regret sorry correction we".split())
 _BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b|\bwe(?:[’']re| are) updating\b")
 
 
@@ -84,6 +86,8 @@ class Colophon(NamedTuple):
     signs: Mapping[str, Signs]
     credits: tuple[re.Pattern[str], ...]
     credit_words: frozenset[str]
+    inside: frozenset[str]  # words without one of which a line inside a story is none of them
+    around: frozenset[str]  # and a line around it
 
 
 def resource() -> Resource:
@@ -100,16 +104,14 @@ def colophon(line: Line, place: str, *, is_below: bool = False) -> tuple[str, st
         is_below: Other such lines stand between it and the story.
     """
     text, known = line.text, _known()
-    signs = known.signs
     is_aside = text[0] in "([*●•" or place == "head"
     is_around = place != "inside" or is_aside
-    may_be_mail = signs["mail"].may(line) or signs["readers"].may(line)
-    may_offer = (place == "end" or not line.is_stopped) and line.words <= _OFFER_WORDS and signs["offer"].may(line)
-    if not (may_be_mail or may_offer or is_around) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
-        return None
+    if (known.around if is_around else known.inside).isdisjoint(line.tokens) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
+        return None  # as most lines
+    signs = known.signs
     low = text.lower()
     found = None
-    if may_be_mail and _is_mail(line, low, signs):
+    if _is_mail(line, low, signs):
         found = "newsletter", "speaks-of-mail"
     elif is_around and (signs["changed"].may(line) or signs["wrong"].may(line)) and _is_correction(line, low, signs, is_aside):
         found = "correction", "speaks-of-a-correction"
@@ -117,7 +119,7 @@ def colophon(line: Line, place: str, *, is_below: bool = False) -> tuple[str, st
         found = "credit", "speaks-of-who-helped"
     elif place == "end" and _is_notice(line, low, signs, is_below):
         found = "notice", "speaks-of-rights-or-money"
-    elif may_offer and signs["offer"].hold(line, low):
+    elif (place == "end" or not line.is_stopped) and line.words <= _OFFER_WORDS and signs["offer"].hold(line, low):
         found = "promo", "speaks-to-readers"
     return None if found is None or _SPEECH.search(low) else found
 
@@ -167,7 +169,12 @@ def _known() -> Colophon:
     try:
         held = tomllib.loads(own(FILE).read_text(encoding="utf-8"))
         credit = held.pop("credit")
-        return Colophon({name: _signs(one) for name, one in held.items()}, _credits(credit), _credit_words(credit))
+        signs = {name: _signs(one) for name, one in held.items()}
+        around = {name: one.words | one.needs for name, one in signs.items()}
+        inside = around["mail"] | around["mail_alone"] | around["readers"] | around["offer"]
+        # "This", "our" and the like stand in every line; without a sign of another kind they say nothing.
+        every = frozenset().union(*(words for name, words in around.items() if name not in ("house", "often", "get_it")), _OWN_WORDS, _credit_words(credit))
+        return Colophon(signs, _credits(credit), _credit_words(credit), inside, every)
     except (KeyError, ValueError, re.error) as error:
         raise ResourceError(f"the list cannot be used: {error}", where=FILE, mend="reinstall nutgraf") from error
 

@@ -179,7 +179,7 @@ class Parts:
                 return "promo", "bar-of-pieces"
             if is_counts(line):
                 return "promo", "counts-of-reactions"
-        if state.is_listing and not line.is_ended and line.words <= _ITEM_WORDS and (rule is None or rule.id in _WEAK):
+        if state.is_listing and not (line.is_ended or line.is_bullet or "@" in line.text) and line.words <= _ITEM_WORDS and (rule is None or rule.id in _WEAK):
             return "body", "item-of-a-list"  # a book's title, a programme, an address
         state.is_listing = False
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)

@@ -30,6 +30,7 @@ _PLACES = {
 }  # fmt: skip
 _SIZES = (8, 18, 30, 70, 10_000)  # words; one joined pattern for each class of length
 _END_CHARACTERS = 120
+_TO_WORDS = bytes(ord(" ") if chr(byte) in ".,:;?!([-" else byte for byte in range(256))
 
 
 @dataclass(slots=True)
@@ -186,15 +187,16 @@ def _may_take(line: Line, joined: _Joined) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Words and the few signs that a rule may need, by replacing and splitting: ten times as fast as a pattern."""
+    """Words and the few signs that a rule may need; bytes are translated many times as fast as text is replaced or searched."""
     lowered = text.lower()
-    for mark in ".,:;?!([-–—…":
-        if mark in lowered:
-            lowered = lowered.replace(mark, " ")
     for sign in "/|©@":
         if sign in lowered:
             lowered = lowered.replace(sign, f" {sign} ")
-    words = lowered.rstrip(")]").split()
+    if not lowered.isascii():
+        for mark in "–—…":
+            if mark in lowered:
+                lowered = lowered.replace(mark, " ")
+    words = lowered.encode("utf-8", "surrogatepass").translate(_TO_WORDS).decode("utf-8", "surrogatepass").rstrip(")]").split()
     words += (text[0], text[-1])  # a bracket or mark around the line
     return words
 
