@@ -47,6 +47,9 @@ _ITEM_WORDS = 12
 _LINK_WORDS = 14
 #: Rules that take a line by an order at its beginning, as titles of a list have as well.
 _WEAK = frozenset("listen-watch subscribe follow-coverage click pictures-title".split())
+#: Who tells, and how: with these a full paragraph between others is the story.
+_TELLING = frozenset("said says told he she".split())
+_ASIDE = "([*●•"
 _SECTIONS = frozenset("News Opinion Sport Sports Business Politics Culture World Local Lifestyle Comment Features Obituaries Letters Video Podcasts".split())
 
 
@@ -164,6 +167,9 @@ class Parts:
         is_end = is_inside and index >= state.story_ends
         is_tail = is_end or (is_inside and index >= len(lines) - _TAIL_LINES)
         place = "end" if is_end else "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head"
+        if place == "inside" and line.is_stopped and line.words > TEASER_WORDS and line.text[0] not in _ASIDE and not _TELLING.isdisjoint(line.tokens):
+            state.opener, state.is_listing = None, False
+            return "body", "no-rule"  # as half of all paragraphs, so that no rule is asked
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
