@@ -86,8 +86,9 @@ class Colophon(NamedTuple):
     signs: Mapping[str, Signs]
     credits: tuple[re.Pattern[str], ...]
     credit_words: frozenset[str]
-    inside: frozenset[str]  # words without one of which a line inside a story is none of them
-    around: frozenset[str]  # and a line around it
+    paragraph: frozenset[str]  # words without one of which a line with a full stop inside a story is none of them
+    inside: frozenset[str]  # one without
+    around: frozenset[str]  # and a line around the story
 
 
 def resource() -> Resource:
@@ -106,7 +107,8 @@ def colophon(line: Line, place: str, *, is_below: bool = False) -> tuple[str, st
     text, known = line.text, _known()
     is_aside = text[0] in "([*●•" or place == "head"
     is_around = place != "inside" or is_aside
-    if (known.around if is_around else known.inside).isdisjoint(line.tokens) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
+    words = known.around if is_around else known.paragraph if line.is_stopped else known.inside
+    if words.isdisjoint(line.tokens) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
         return None  # as most lines
     signs = known.signs
     low = text.lower()
@@ -171,10 +173,10 @@ def _known() -> Colophon:
         credit = held.pop("credit")
         signs = {name: _signs(one) for name, one in held.items()}
         around = {name: one.words | one.needs for name, one in signs.items()}
-        inside = around["mail"] | around["mail_alone"] | around["readers"] | around["offer"]
+        mail = around["mail"] | around["mail_alone"] | around["readers"]
         # "This", "our" and the like stand in every line; without a sign of another kind they say nothing.
         every = frozenset().union(*(words for name, words in around.items() if name not in ("house", "often", "get_it")), _OWN_WORDS, _credit_words(credit))
-        return Colophon(signs, _credits(credit), _credit_words(credit), inside, every)
+        return Colophon(signs, _credits(credit), _credit_words(credit), mail, mail | around["offer"], every)
     except (KeyError, ValueError, re.error) as error:
         raise ResourceError(f"the list cannot be used: {error}", where=FILE, mend="reinstall nutgraf") from error
 
