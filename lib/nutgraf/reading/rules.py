@@ -28,7 +28,7 @@ _ABBREVIATION = re.compile(r"(?:\b(?:[A-Za-z]\.){2,}|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|
 _PLACES = {
     "head": ("any", "head"), "inside": ("any", "inside"), "tail": ("any", "inside", "tail"), "end": ("any", "inside", "tail", "end"),
 }  # fmt: skip
-_SIZES = (8, 18, 30, 70, 10_000)  # words; one joined pattern for each class of length
+_SIZES = (8, 18, 30, 45, 70, 10_000)  # words; one joined pattern for each class of length
 _END_CHARACTERS = 120
 _TO_WORDS = bytes(ord(" ") if chr(byte) in ".,:;?!([-" else byte for byte in range(256))
 
