@@ -28,6 +28,7 @@ from nutgraf.reading.shapes import (
     heads_labelled_lines,
     is_bare_caption,
     is_credit_below,
+    is_line_between,
     is_subheading,
     is_teaser,
     is_teaser_list,
@@ -36,6 +37,7 @@ from nutgraf.reading.shapes import (
     is_title_case,
     label_of,
     prefix_of,
+    shares_a_word,
 )
 from nutgraf.resources import own, sha256_of
 
@@ -258,6 +260,8 @@ class Parts:
             return "caption", "above-its-credit"
         if is_bare_caption(lines, index, state.last_story):
             return "caption", "phrase-between-paragraphs"
+        if not is_end and state.is_punctuated and is_line_between(lines, index, state.last_story):
+            return ("subheading", "long-line-between-paragraphs") if shares_a_word(lines, index) else ("promo", "title-of-another-story")
         if is_end and is_date_line(line):
             return "byline", "below-the-story"
         if is_end and state.is_punctuated and self._is_link_below(state, index):

@@ -35,6 +35,12 @@ _PHRASE = re.compile(
     r"|outside |inside |beside |near |during |(?:sitting|standing|holding|walking|leaving|wearing|speaking|looking|waiting|playing|working|arriving"
     r"|showing|carrying|posing|celebrating|watching|riding|lying|preparing|helping)\b|pictured |\(?(?:left|right|centre|center|above|below)\)?,? )"
 )
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+#: Words that any two texts share.
+_USUAL = frozenset(
+    "about after again against another around because before behind between could during every first going great their there these thing think this those three under until what when where which while"
+    " with would year years the and why how who from more most over than that will your into".split()
+)
 _CREDIT = re.compile(
     r"(?:(?:[Pp]hoto|[Pp]icture|[Ii]mage|[Pp]ic) )?(?:[Cc]redit|CREDIT|[Pp]icture|[Pp]hoto|[Ii]mage|[Pp]hotograph)s?\s*(?::|by\b) ?[A-Z]"
 )
@@ -108,6 +114,23 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
     if line.text[-1] == "?":
         return before.words > _HEADING_WORDS and _QUESTION.match(line.core) is not None and not _ANSWER.match(after.text)
     return line.words <= _HEADING_WORDS and not line.is_ended
+
+
+def is_line_between(lines: list[Line], index: int, last_story: int) -> bool:
+    """A line too long for a usual heading, without end mark, quotation or speaker, between two paragraphs that end by a full stop."""
+    line = lines[index]
+    if line.is_ended or line.is_bullet or line.text[0] in "(–—-" + _QUOTES or not _HEADING_WORDS < line.words <= TEASER_WORDS or is_data(line):
+        return False
+    if not 0 <= last_story < index < len(lines) - 1 or not line.core[:1].isupper():
+        return False
+    before, after = lines[index - 1], lines[index + 1]
+    return before.is_stopped and after.is_stopped and min(before.words, after.words) > _HEADING_WORDS and ";" not in line.text and "@" not in line.text
+
+
+def shares_a_word(lines: list[Line], index: int) -> bool:
+    """Whether a line has a word of five letters or more, or a name, in common with another line: a heading does, the title of another story hardly."""
+    words = {word.lower().removesuffix("s") for word in _WORDS.findall(lines[index].core) if len(word) >= 5 or word[0].isupper()} - _USUAL
+    return any(word in other.text.lower() for place, other in enumerate(lines) if place != index for word in words)
 
 
 def is_item(line: Line) -> bool:
