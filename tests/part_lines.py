@@ -1,6 +1,21 @@
 """Lines as newsrooms lay them out, and lines of a story that look like them; all invented for this project."""
 
 PROMO = """\
+Most viewed ◦ Three pools, one lifeguard
+More on the lake ▸ Who owns the water?
+Read moreThe night the boiler burst
+Also Read:
+In this section
+Tags Pools Water Holm
+Deutsch | English | Français
+READ: The lifeguard who cannot swim
+[ Why the pools of Holm are getting smaller ]
+Jobs near you: lifeguard, Marlow, 30 hours
+Nominate your swimmer of the year by 30 May
+Did you find this story helpful?
+This advertisement has not loaded yet.
+To watch this video please enable JavaScript.
+https://echo.example/4tKq2
 Related topics: Harbours / ferries / fares
 More stories on: Water | Courts | Holm
 Anyone affected by the issues in this report can find help at the places listed below.
@@ -26,7 +41,6 @@ More stories on Water | Roads | Holm
 Social Sharing
 Follow us on Facebook and Instagram.
 Follow the Echo on WhatsApp for the day's headlines.
-Follow Oda Renn on X: @odarenn
 Find us on Bluesky, Mastodon and Threads
 Tell us what you think of the plans in the comments below.
 Send your photos of the flood to pictures@echo.example
@@ -190,6 +204,12 @@ Do you know more? Reach our reporters on Signal
 """.splitlines()
 
 NEWSLETTER = """\
+By providing an email address, you agree to the terms of the Echo
+Leave us your email for Lane Four, weekdays at ten
+Type your email… Subscribe
+The Splash, a digest of the week in the water, reaches inboxes at noon. Subscribe
+Join 9,000 swimmers, parents and neighbours who read The Splash each Sunday
+Skip past newsletter promotion
 Headlines from the lake, every weekday at noon, straight to you. Subscribe free
 Evening, and welcome back to Low Tide, a weekly email about the harbour.
 Sign up for The Splash, our swimming newsletter.
@@ -213,6 +233,15 @@ The week's best reads, every Saturday morning: sign up to Long Lanes
 """.splitlines()
 
 CORRECTION = """\
+Corrigendum: The pool has six lanes, and not four as printed on page 2 on Monday.
+WE GOT IT WRONG: In Friday's paper the pool was said to be salt water. It is not.
+* We apologise to Mr Moor for leaving out his title.
+(This May 3 story has been refiled to fix the spelling of Marlow)
+Amended: the roof cost 4 million. A sum of 40 million stood in our first edition.
+In the audio of this story, as in an earlier web version, we incorrectly say that the pool is closed.
+March 4, 2026: This piece now has the mayor's answer and has been updated.
+Clarification (4 March, 9:15): The lottery paid for the roof, not for the pumps
+Update, 11:32: a comment wrongly attributed to the clerk was removed.
 (Updates with the mayor's comment in the last paragraph. An earlier version gave a wrong sum.)
 In our report of May 3 we said that the pool had four lanes. It has six.
 We are glad to set the record straight.
@@ -235,6 +264,19 @@ For the record: the mayor was elected in 2019, not 2018.
 """.splitlines()
 
 CAPTION = """\
+Swimmers wait outside the baths on Monday. (Echo photo by Jana Weil)
+The diving board on Monday.—Handout/Holm Police
+The diving board, the oldest in Holm. —JANA WEIL
+Swimmers leave the baths in Marlow. NWA/Jana Weil/File Photo
+Swimmers leave the baths on July 29. ECHO PHOTO: JANA WEIL
+Swimmers leave the baths. Photographer: Jana Weil/Northwire
+The diving board on Feb. 12. (Jana Weil)
+Swimmers fill jugs at the baths. Jana Weil for The Marlow Echo
+Swimmers read by lamplight at the baths | Jana Weil
+A still from a video that a swimmer made
+Some of the swimmers at the lake
+Mr Paul Moor
+Collected photo
 Oda Renn says her house still smells of mud. (Marlow Radio: Ada Quist)
 Oda Renn at the gate this month. She has since moved. Credit...Ada Quist for The Marlow Echo
 An artist's impression of the new baths at Holm
@@ -281,6 +323,19 @@ The pool on Monday (Submitted by Jana Weil)
 """.splitlines()
 
 CREDIT = """\
+Oda Renn and Paul Moor, Holm, also contributed to this story
+Oda Renn contributed research. Paul Moor contributed design.
+Copyediting by Oda Renn. Fact checking: Paul Moor.
+Digital production: Oda Renn
+Camera and sound: Oda Renn
+This programme was produced by Oda Renn and edited by Paul Moor.
+Research on the lake provided by the Holm Data Desk.
+Thanks to Paul Moor for counting the lanes.
+Submitted to the Echo by the Marlow Rowing Club
+With a report from Oda Renn
+OR / NWA
+Lakeside Agency-Own Correspondent
+To contact the editor responsible for this story: Oda Renn in Holm
 — With assistance from Oda de Renn and Paul Moor
 The radio version of this story was produced by Ada Quist and edited by Paul Moor.
 This report by Northern Wire Agency was first published May 3, 2026.
@@ -325,6 +380,21 @@ Northwire with NWA
 """.splitlines()
 
 NOTICE = """\
+© Northwire
+Copyright Lakeside Papers Ltd, Marlow Reach
+The Marlow Echo is funded in part by the swimmers' union, which has no part in our reporting.
+Opinions in this column are not those of the Echo.
+Transcripts are made in haste and may hold mistakes.
+18+. Please swim and bet with care.
+Members only
+Reproduction of this page without written permission is prohibited.
+Printed and published by Lakeside Papers, Marlow Reach.
+Our reporter travelled to the lake as a guest of Visit Marlow, and stayed courtesy of the Lake Hotel.
+When you order through a link on our site, we earn a commission.
+Regulated by the Press Council of Holm.
+All prices delayed by at least ten minutes.
+This audio was made by a machine.
+I own no shares in any firm that this column names.
 - Lake District Reporting is funded by the Moor Trust and Marlow Radio
 We acknowledge the Reed People as the first owners of the land on which we work.
 This service may include material from Northern Wire, which may not be copied.
@@ -388,6 +458,24 @@ Republish our stories for free.
 """.splitlines()
 
 STORY_LINES = """\
+A correction to the plan will be voted on in June, the clerk said.
+An earlier version of the bill was amended by one vote.
+The agency corrected an error in its books in June.
+The engineer apologised for the mistake.
+The union contributed to the fund for the roof.
+Donors contributed research worth a million.
+The report was edited by three lawyers, he said.
+Funding for the baths comes from the lottery, according to the treasurer.
+The club is funded by its members.
+The council holds a stake in the brewery.
+The editor of the parish letter swims every day.
+The permission was withdrawn in May.
+The firm is not liable, its lawyer argued.
+The newsletter of the club has 40 readers.
+Every morning an email from the mayor lands in the inbox of the clerk.
+She sent the email on Friday.
+The nearest pool is in Holm (Westmark).
+He put down his brush. Then the roof fell in.
 More to follow.
 Details later…
 People affected by the flood were housed in the gym.

@@ -171,7 +171,6 @@ Oda Renn and Paul Moor in Holm contributed reporting.
 With files from Northwire
 With agencies
 Graphics by Oda Renn
-© Northwire
 Contributing: Oda Renn
 NWA
 """.splitlines()

@@ -316,7 +316,7 @@ def test_every_rule_takes_some_line() -> None:
     lists = ("PROMO", "NEWSLETTER", "CORRECTION", "CAPTION", "CREDIT", "NOTICE")
     lines = [line for module in (test_parts, part_lines) for name in lists for line in getattr(module, name, ())]
     texts = ["\n\n".join([*STORY[:2], line, STORY[2]]) for line in lines] + ["\n\n".join([*STORY, line]) for line in lines]
-    for name in ("parts", "passages", "parts_more", "passages_more"):
+    for name in ("parts", "passages", "parts_more", "passages_more", "passages_dense", "parts_dense"):
         texts += [json.loads(line)["text"] for line in (ROOT / f"tests/eval/gold/{name}.jsonl").open(encoding="utf-8")]
     used = {rule for text in texts for *_, rule in PARTS.parts(text)}
     unseen = {rule.id for rule in PARTS.rules.rules} - used

@@ -27,7 +27,7 @@ _OFFER_WORDS = 30
 _NAMES_ITSELF = re.compile(r"(?:The )?(?:[A-Z][\w’'.&-]*+ ){1,5}(?:\([^)]*\) )?(?:is|are|was|may|receives?|has|does|do|holds?|earns?|gets?|reserves|pays)\b|I (?:own|hold|have|work|am)\b|The author\b")
 _TEXT = (
     r"(?:story|article|report|piece|post|column|interview|headline|caption|page|item|version|dispatch|review|text|podcast|episode|video"
-    r"|graphic|map|chart|table|copy|transcript|obituary|blog|live ?blog|essay|feature|newsletter|profile)"
+    r"|graphic|map|chart|table|copy|transcript|obituary|blog|live ?blog|essay|feature|newsletter|profile|programme|broadcast)"
 )
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)"
 _SPEECH = re.compile(
@@ -58,7 +58,10 @@ _UPDATED_TO = re.compile(r"\W*(?:updates?|updated|adds|recasts|corrects|refiles|
 
 #: Words of the patterns for corrections that are in no list.
 _OWN_WORDS = frozenset("regret sorry correction we".split())
-_BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b|\bwe(?:[’']re| are) updating\b")
+_BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b|\bwe(?:[’']re| are) updating\b|\bcheck back\b|\bfor updates\b")
+
+_NO_PRONOUN = r"(?!(?:He|She|They|It|We|I|Who|Nobody|Everyone|All|Many|Some|The|That|This) )"
+_NAMES = r"(?:[A-Z][\w’'.&-]*+,? (?:(?:and|in|of|the|from|staff|writers?|reporters?|photojournalist|journalist|researcher|also) )*)"
 
 
 class Signs(NamedTuple):
@@ -207,9 +210,8 @@ def _credits(held: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
             rf"\W*(?i:(?:additional|further|extra) (?:{craft})) [A-Z][\w’'-]+ [A-Z]",
             rf"\W*(?i:(?:{done})(?:,? (?:and )?(?:{done}))*)(?: (?:for|in) [\w ]{{3,20}}?)? (?i:by) [A-Z]",
             rf"\W*(?i:(?:this|the) (?:[\w-]+ )?{_TEXT}|it) (?i:was|is|has been) (?i:{done})(?: (?:and|for|in) \w+)* by [A-Z]",
-            r"\W*(?:[A-Z][\w’'.&-]*+,? (?:(?:and|in|of|the|from|staff|writers?|reporters?|photojournalist|journalist|researcher|also) )*){1,12}(?:also )?contributed"
-            rf"(?:\W*$|\. |,? (?:also )?(?:to (?:this|the) {_TEXT}|(?:additional )?(?:reporting|research|writing|design|data|photos?|photography|graphics|material|information|from"
-            r"|illustrations?)\b))",
+            rf"\W*{_NO_PRONOUN}{_NAMES}{{1,12}}(?:also )?contributed(?:\W*$|\. |,? (?:also )?to (?:this|the) {_TEXT})",
+            rf"\W*{_NO_PRONOUN}{_NAMES}{{2,12}}(?:also )?contributed (?:additional )?(?:reporting|research|writing|design|data|photos?|photography|graphics|material|information|from|illustrations?)\b",
             r"(?=\W*[A-Z])[^.“”\"]{2,60}\bprovided (?:additional )?(?:material|reporting|research|information for this|data for this)\b",
             rf"\W*(?i:{craft})(?: on [^.,]{{3,40}})? (?:(?:was|were) )?(?i:provided|done|carried out) by\b",
             r"\W*(?i:with (?:additional )?(?:files?|inputs?|a report|reports|reporting|copy|notes|dispatches)(?: by| from))\b",

@@ -10,6 +10,7 @@ import re
 from itertools import chain
 
 from nutgraf.reading.appeals import is_appeal
+from nutgraf.reading.captions import is_caption
 from nutgraf.reading.colophon import colophon
 from nutgraf.reading.rules import Line, RuleBook
 
@@ -62,7 +63,7 @@ def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
         if begin <= 0 or not text[begin - 1].isspace() or not _is_behind(text[begin:], rules):
             return None
     elif is_last and text[0] not in "“\"'‘" and (name := _NAME_BEHIND_DASH.search(text)):
-        begin = name.end()
+        return name.end()
     elif text[-1] == "?" or (line.is_stopped and not is_last):
         return None
     else:
@@ -71,7 +72,7 @@ def _cut(line: Line, rules: RuleBook, is_last: bool) -> int | None:
             begin = sentence.end()
         if not begin or not _is_behind(text[begin:], rules):
             return None
-    return None if rules.first(line, "end") or is_appeal(line) or colophon(line, "end") else begin
+    return None if rules.first(line, "end") or is_appeal(line) or is_caption(line) or colophon(line, "end") else begin
 
 
 def _is_behind(tail: str, rules: RuleBook) -> bool:
