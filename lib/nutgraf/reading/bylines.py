@@ -49,10 +49,13 @@ _HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon|follow|contact):
 #: A handle behind a role or an address, a moment behind a name: pieces of their own without a mark between them.
 _UNMARKED = re.compile(
     r"(?<=\w)\s+(?=@\w|[\w.+-]{1,40}@\w|(?:[Pp]ublished|PUBLISHED|[Uu]pdated|UPDATED|[Pp]osted|POSTED|[Ll]ast [Uu]pdated)\b"
-    r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month)s? ago$)"
+    r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month|year)s? ago$|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}, \d{4}|By [A-Z])"
 )
 #: Words on buttons, which stand in capitals as names do.
-_FURNITURE = frozenset("download follow licensing login newsletter print rights save share sharing subscribe topic topics".split())
+_FURNITURE = frozenset(
+    "about advertise bookmark classifieds contributors download explainer extended facebook featured file follow images instagram key licensing login newsletter notices"
+    " podcast print privacy public radio reactions rights rss save savings share sharing sms spotify submit subscribe takeaways topic topics twitter whatsapp youtube".split()
+)
 #: Sections that stand beside a date and open no name.
 _SECTIONS = frozenset("News Politics Sport Sports Business Opinion World Local Culture Comment National Metro Education Health Science".split())
 _READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?:(?: to)? read\b)?", re.I)
@@ -146,7 +149,10 @@ def is_names(text: str) -> bool:
     people = text[: place.start()] if place else text
     if place and not _is_capitalised(text[place.end() :]):
         return False
-    return all(is_name(person) or _is_name_and_role(person) for person in _JOINED.split(people))
+    first, *others = _JOINED.split(people)
+    if not (is_name(first) or _is_name_and_role(first)):
+        return False
+    return all(is_name(person) or _is_name_and_role(person) or _AGENCY.match(person) for person in others)
 
 
 def is_byline(text: str) -> bool:

@@ -27,21 +27,23 @@ _ENDS = (
     re.compile(rf"[.?!]\s+{_NAME}[,]? (?:for|via) (?:the |The )?{_HOLDER}$"),
     re.compile(rf"[.?!]\s+{_CAPITALS} (?:FOR|VIA) [‘'“\"]?{_CAPITALS}[’'”\"]?$"),
     re.compile(r"[.?!]\s+(?:POOL|HANDOUT|FILE|COURTESY|SUPPLIED|CONTRIBUTED|SUBMITTED)(?: PHOTO)?$"),
+    re.compile(r"[(\[](?i:(?:[\w’' ]{1,20} )?(?:pics?|photos?|pictures?|images?|handout|screengrab))[)\]]$"),
+    re.compile(rf"[(\[](?i:courtesy|supplied|credit|source)(?: of| by)?:? {_HOLDER}[)\]]$"),
     re.compile(rf"[.?!]\s*\|\s*{_HOLDER}(?: ?[/|•·] ?{_HOLDER}){{0,2}}$"),
 )
 _NAME_IN_BRACKETS = re.compile(r"[.?!”\"]\s*[(\[]([^()\[\]]{5,40})[)\]]$")
 _NAME_BEHIND_BAR = re.compile(r"(?P<seen>\w[^|]{20,200}?)\s+\|\s+(?P<name>[^|]{5,40})$")
-_ALONE = re.compile(rf"(?:(?:[A-Za-z]+ )?(?i:collected|file|stock|archive|contributed|courtesy|submitted|representational|representative) (?i:photo|picture|image|photograph|pic)s?|(?i:courtesy|source|photo courtesy)(?: of)?: ?{_HOLDER})$")
+_ALONE = re.compile(rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP|PA|EPA|dpa)|(?:[A-Za-z]+ )?(?i:collected|file|stock|archive|contributed|courtesy|submitted|representational|representative) (?i:photo|picture|image|photograph|pic)s?|(?i:courtesy|source|photo courtesy)(?: of)?: ?{_HOLDER})$")
 _SCENE = re.compile(
-    r"(?:A (?:still|scene|view|screengrab|screenshot|file (?:photo|picture|image)|photo(?:graph)?|picture|portrait|bust|model) (?:from|of|shows?|showing|taken)\b|(?:Some|Part|Members|Scenes?|Views?|Pictures?) (?:of|from|at) [^.:?!]{4,80}$"
-    r"|(?:Opposite|Facing|Previous|Next) page: |(?:Inset|Top|Bottom|Above|Below|Left|Right|Main picture)(?:,|:) )"
+    r"(?:(?:A |An )?(?:[Ss]till|[Ss]cene|[Vv]iew|[Ss]creengrab|[Ss]creenshot|file (?:photo|picture|image)|photo(?:graph)?|picture|portrait|[Mm]ap|graphic) (?:from|of|shows?|showing|taken)\b(?!.*\b(?:has|have|had|said|says)\b)|(?:Some|Part|Members|Scenes?|Views?|Pictures?) (?:of|from|at) [^.:?!]{4,80}$"
+    r"|File: [A-Z]|(?:Opposite|Facing|Previous|Next) page: |(?:Inset|Top|Bottom|Above|Below|Left|Right|Main picture)(?:,|:) )"
 )
-_PERSON_ALONE = re.compile(rf"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Madam|Madame|Hon|Rev|Sir|Dame|Lord|Lady|Chief|Engr|Alhaji|Alhaja|Hajia|Barr|Datuk|Dato|Tan Sri|Shri|Smt|Pastor|Bishop|Justice)\.? )+{_NAME}$")
+_PERSON_ALONE = re.compile(rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP|PA|EPA|dpa)|(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Madam|Madame|Hon|Rev|Sir|Dame|Lord|Lady|Chief|Engr|Alhaji|Alhaja|Hajia|Barr|Datuk|Dato|Tan Sri|Shri|Smt|Pastor|Bishop|Justice)\.? )+{_NAME}$")
 
 
 #: With what a line begins that says what can be seen.
 _SCENE_WORDS = frozenset(
-    "A Some Part Members Scene Scenes View Views Pictures Opposite Facing Previous Next Inset Top Bottom Above Below Left Right Main Inset, Inset:".split()
+    "A An Still Screengrab Screenshot Map File: Some Part Members Scene Scenes View Views Pictures Opposite Facing Previous Next Inset Top Bottom Above Below Left Right Main Inset, Inset:".split()
 )
 
 
@@ -51,7 +53,7 @@ def is_caption(line: Line) -> bool:
     first = text[: text.find(" ")] if " " in text else text
     if line.is_stopped and first not in _SCENE_WORDS and text[-2:] not in (").", "]."):
         return False  # as nearly every paragraph
-    if line.words <= 8 and (_ALONE.match(line.core) or _PERSON_ALONE.match(text)):
+    if line.words <= 8 and (_ALONE.match(text) or _ALONE.match(line.core) or _PERSON_ALONE.match(text)):
         return True
     if not _WORDS[0] <= line.words <= _WORDS[1] or line.is_bullet or text[0] in "“\"‘'":
         return False

@@ -218,6 +218,7 @@ def _credits(held: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
             r"\W*(?i:(?:with )?(?:special )?thanks to) [A-Z][^.“”]{2,60} for (?:(?:her|his|their|the) )?(?:help|\w+ing\b|translation|tip|photos?|pictures?)",
             r"\W*(?i:submitted|contributed|supplied|provided)(?: to [^.,]{3,30})? by (?:the )?[A-Z]",
             r"\W*(?i:report(?:ing)? from) [A-Z][\w ]{2,20} by\b",
+            r"[a-z]{1,4}(?:/[a-z]{1,4})+ \([A-Za-z, /]+\)",
             r"/ ?[a-z]{2,5}$|[A-Z]{2,5} ?/ ?[A-Z]{2,5}$",
             r"[A-Z][\w’' -]{2,40}[ -](?:Own|Special|Staff) (?:Correspondent|Reporter)$",
         )

@@ -193,9 +193,9 @@ class Parts:
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
         is_below = is_tail and state.last_other > state.last_story >= 0
         around = None
-        if rule is None or rule.part in ("promo", "notice"):
+        if rule is None or rule.part in ("promo", "notice") or (rule.part == "caption" and "contributed" in line.tokens):
             around = colophon(line, "end" if is_below else place, is_below=is_below)
-        if around is not None and (around[0] in ("correction", "newsletter") or (rule is None and (around[0] == "notice" or not is_listed))):
+        if around is not None and (around[0] in ("correction", "newsletter") or (around[0] == "credit" and rule is not None and rule.part == "caption") or (rule is None and (around[0] == "notice" or not is_listed))):
             state.opener = None
             return around
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
