@@ -205,7 +205,7 @@ def _by_what_comes_after(words: Sequence[Word], run: Run, here: Word, after: Wor
         elif after.lower in listed("neighbours", "governed"):
             points["GPE"] += 2.5
         elif after.lower in ("is", "was") and run.last + 1 < len(words) and words[run.last + 1].lower in ("a", "an", "the", "still"):
-            _by_apposition(words, Run(run.first, run.last + 1, run.start, run.end), words[run.last + 1].lower, points)
+            points["GPE"] += 3 if _head_noun(words, run.last + 2) in listed("places", "common") else 0  # "is the capital of"
         elif after.tag.startswith("VB") and after.tag not in ("VBG", "VBN"):
             lemma = after.token.lemma_.lower() if after.token is not None else ""
             speaks = lemma in cues.verbs() and lemma not in _LOOSE_CUES
@@ -221,16 +221,21 @@ def _by_apposition(words: Sequence[Word], run: Run, begins: str, points: Counter
         return
     if begins.isdigit():
         return
+    if noun := _head_noun(words, run.last + 1):
+        _by_noun(noun, points, 3)
+
+
+def _head_noun(words: Sequence[Word], first: int) -> str:
+    """The last noun of a phrase that begins at a word, in lower case."""
     noun = ""
-    for word in words[run.last + 1 : run.last + 9]:
+    for word in words[first : first + 8]:
         if word.lower in _ENDS_NOUN or word.is_first or (noun and not word.tag.startswith("NN")):
             break
         if word.is_possessive:
             continue  # "the port's managing director" is no port
         if word.tag.startswith("NN") or word.is_capital:
             noun = word.lower
-    if noun:
-        _by_noun(noun, points, 3)
+    return noun
 
 
 def _by_noun(noun: str, points: Counter[str], weight: float) -> None:
