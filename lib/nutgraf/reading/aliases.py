@@ -258,7 +258,7 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
 def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
     if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
         return False
-    if _own_kind(held, 3) == "GPE":
+    if _own_kind(held, 2.7 if kind == "FAC" else 3) == "GPE":  # one "in Tarn" is enough, beside "Tarn Pavilion"
         return False
     if len(words) == 1 and words[0] in listed("organisations", "generic") | listed("titles"):
         return False

@@ -74,13 +74,14 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     before, has_somebody = "", False
     for first, last, tie in _split(row):
         piece = _PIECE.match(row, first, last)
-        if piece and piece.group().casefold().split()[0] not in _NO_PIECE and piece.end() >= last - 2:
+        if piece and piece.end() >= last - 2 and not _is_filling(piece.group()):
             size = len(piece.group().split())
             kind = "ORG" if before.strip() in ("via", "for") or tie == ": " or _is_outlet(piece.group(), size) else "PERSON"
+            is_known = " ".join(tokens(piece.group())) in listed("organisations", "institutions")
             is_second = kind == "PERSON" and has_somebody and before.strip() != ","
             kind = "ORG" if is_second else kind  # one made the picture, who else is named sold it
             has_somebody = has_somebody or kind == "PERSON"
-            is_sure = piece.group()[0].isupper() or piece.group().casefold() in listed("organisations", "institutions")
+            is_sure = piece.group()[0].isupper() or is_known
             is_told = ties or piece.group().isupper() or is_somebody_s or (label is not None and size == 1)
             if is_sure and is_told:
                 yield start + at + piece.start(), start + at + piece.end(), kind
@@ -94,6 +95,11 @@ def _split(row: str) -> Iterator[tuple[int, int, str]]:
         yield first, tie.start(), tie.group()
         first = tie.end()
     yield first, len(row.rstrip(" .'’”")), ""
+
+
+def _is_filling(piece: str) -> bool:
+    """Whether a piece names nobody: "Handout", "File Photo"."""
+    return piece.casefold().split()[0] in _NO_PIECE and " ".join(tokens(piece)) not in listed("organisations", "institutions")
 
 
 def _is_outlet(piece: str, size: int) -> bool:

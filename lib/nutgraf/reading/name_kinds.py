@@ -105,7 +105,7 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
             points["FAC" if is_hall else "ORG"] += 4 if is_hall else 5 if last not in listed("buildings", "ambiguous") else 2
         if last in listed("buildings", "heads"):
             is_somebody = n == 2 and lower[0] in listed("given")  # "Mick Street"
-            points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 4.5 if is_somebody else 5.5
+            points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 5 if is_somebody else 5.5
         if last in listed("places", "heads"):
             points["GPE"] += 5 if last not in ("city", "municipality") else 2.5  # a town, its team or its council
             points["ORG"] += 3 if last == "municipality" else 0

@@ -115,7 +115,17 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
             start, end = line.words[first].start, line.words[last - 1].end
             fitting = known[" ".join(fold(word.text).rstrip(".") for word in line.words[first:last])]
             latest(start, fitting).add(Mention(start, end, text[start:end], Counter(), Counter(), rule="known"))
+    for entity in entities:
+        entity.name = _in_mixed_case(entity.name, text)
     return [entity for entity in entities if entity.kind and entity.mentions]
+
+
+def _in_mixed_case(name: str, text: str) -> str:
+    """A name of several words as the text writes it elsewhere, such as in its byline, where its mentions have it in capitals."""
+    if " " not in name or not name.isupper():
+        return name
+    others = (match.group() for match in re.finditer(re.escape(name), text, re.IGNORECASE))
+    return next((other for other in others if not other.isupper() and all(word[0].isupper() for word in other.split())), name)
 
 
 def _mention(
