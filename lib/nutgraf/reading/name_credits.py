@@ -15,6 +15,8 @@ from nutgraf.reading.name_words import tokens
 from nutgraf.reading.name_words import words as listed
 
 _POINTS = 4.0
+#: No credit has more characters.
+_LONGEST = 200
 _NOUN = r"(?:photo(?:graph|grapher|graphy)?s?|pic(?:ture)?s?|images?|credit|courtesy|cgi|illustration)"
 _LABEL = re.compile(rf"(?:\b{_NOUN}(?: (?:credits?|source|courtesy|of)){{0,2}}(?: ?[:/|] ?|, |\.\.\. ?| by )|© ?)(?=[^\W\d_])", re.IGNORECASE)
 #: Labels behind which somebody is likelier than a firm.
@@ -61,14 +63,15 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
     if outlet := _OUTLET.search(caption):
         yield start + outlet.start(1), start + outlet.end(1), "ORG"
     if label is not None:
-        at, ties = label.end(), 0
+        at = label.end()
         stop = _ENDS.search(caption, at)
         row = caption[at : stop.start() if stop else len(caption)]
     else:
         tail = _BRACKET.search(caption) or _TAIL.search(caption)
-        if tail is None or not (ties := len(_TIES.findall(tail[1]))):
+        if tail is None or not _TIES.search(tail[1]):
             return
         at, row = tail.start(1), tail[1]
+    row = row[:_LONGEST]
     ties = len(_TIES.findall(row))
     is_somebody_s = label is not None and _BY_SOMEBODY.match(label.group()) is not None
     before, has_somebody = "", False
