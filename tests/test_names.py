@@ -10,8 +10,8 @@ from nutgraf.errors import InputError
 from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.reading import pipeline
 from nutgraf.reading.alias_file import read_aliases
-from nutgraf.reading.aliases import is_acronym
 from nutgraf.reading.name_words import KINDS, fold, tokens, words
+from nutgraf.reading.short_forms import is_acronym
 from nutgraf.schema import TABLES
 
 from tests.reading_scores import BAD_INPUT

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nutgraf.reading.name_places import is_of_place
 from nutgraf.reading.name_words import KINDS, acronyms, countries_and_cities, tokens
 from nutgraf.reading.name_words import words as listed
+from nutgraf.reading.short_forms import SMALL, initials, is_acronym
 
 #: A name needs as many points for a kind; less is a word with a capital.
 THRESHOLD = 1.5
@@ -21,7 +23,6 @@ THRESHOLD = 1.5
 WEAK_THRESHOLD = 3.5
 #: As many where no dictionary has the word, or its capital is not that of a sentence.
 RARE_THRESHOLD = 0.8
-_SMALL = frozenset("of the for and in to a & de du la del".split())
 _MARKED = re.compile(r"[“\"‘'(]([^\s“”\"‘’')]+)[”\"’')]")
 
 
@@ -130,11 +131,11 @@ def grouped(mentions: Sequence[Mention], told: Mapping[tuple[str, ...], tuple[st
     entities: list[Entity] = []
     index: dict[str, list[Entity]] = {}
     pending: list[tuple[Mention, list[Entity]]] = []
-    for words in sorted(forms, key=lambda words: (-len(words), -sum(map(len, words)), forms[words][0].start)):
+    for words in sorted(forms, key=lambda words: (words in told, -len(words), -sum(map(len, words)), forms[words][0].start)):
         held = forms[words]
         near = {id(entity): entity for key in _keys(words) for entity in index.get(key, ())}
         meant = told.get(words)
-        fitting = [entity for entity in entities if entity.words == meant] if meant else [one for one in near.values() if _fits(words, held, one)]
+        fitting = [one for one in entities if one.words == meant] if meant else [one for one in near.values() if _fits(words, held, one)]
         sure = [entity for entity in fitting if words in (entity.words[: len(words)], _without_suffix(entity.words)[-len(words) :])]
         fitting = sure or fitting  # "Patil" is Mr Patil before it is Ms Patil-Rao
         if len(words) == 1 and fitting and all(entity.kind == "PERSON" for entity in fitting):
@@ -181,21 +182,11 @@ def forms(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
         own = {" ".join(mention.words) for mention in entity.mentions} | {" ".join(entity.words)}
         if entity.kind == "PERSON" and len(entity.words) > 1:
             own |= {_without_suffix(entity.words)[-1], entity.words[0]} | _nickname(entity)
+        if entity.kind == "ORG" and entity.words[-1] in listed("organisations", "teams"):
+            own.add(entity.words[-1])
         for form in own:
             found.setdefault(form, []).append(entity)
     return found
-
-
-def is_acronym(text: str, full: Sequence[str]) -> bool:
-    """Whether a word stands for the first letters of a name: those of all words, or of all but the small ones.
-
-    >>> is_acronym("JUSW", ("joint", "union", "of", "state", "workers"))
-    True
-    """
-    letters = text.replace(".", "")
-    if len(full) < 2 or not 2 <= len(letters) <= 7 or not letters.isalpha() or sum(c.isupper() for c in letters) < 2:
-        return False
-    return letters.casefold() in _initials(full)
 
 
 def without_legal(full: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,14 +206,7 @@ def _keys(words: tuple[str, ...]) -> set[str]:
 
 def _held_keys(entity: Entity) -> set[str]:
     words = set(entity.words) | {part for part in entity.words[-1].split("-")} | _nickname(entity)
-    return words | {f"={letters}" for letters in _initials(entity.words)}
-
-
-def _initials(full: Sequence[str]) -> set[str]:
-    large = [word for word in full if word not in _SMALL]
-    short = [word for word in large if word not in listed("organisations", "legal")]
-    every = {"".join(word[0] for word in words) for words in (full, large, short) if len(words) > 1}
-    return every | {letters[:-1] for letters in every if len(letters) > 3}  # the last word is often left out
+    return words | {f"={letters}" for letters in initials(entity.words)}
 
 
 def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -266,7 +250,7 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
         return False
     if _is_shorter(words, full) or words in (full[: len(words)], full[-len(words) :], _without_suffix(full)[-len(words) :]):
         return True
-    if len(full) > 2 and _place(words, full) is not None and words[-1] not in _SMALL:
+    if len(full) > 2 and _place(words, full) is not None and words[-1] not in SMALL:
         return True  # "Firdaus" of "Muhammad Firdaus Rahmat"
     return len(words) == 1 and (words[0] in full[-1].split("-") or words[0] in _nickname(entity))
 
@@ -274,7 +258,7 @@ def _fits_person(words: tuple[str, ...], held: Sequence[Mention], entity: Entity
 def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str, ...], kind: str) -> bool:
     if " ".join(words) in countries_and_cities() | listed("organisations", "institutions") or _own_kind(held) == "PERSON":
         return False
-    if _own_kind(held, 3) == "GPE":
+    if _own_kind(held, 2.7 if kind == "FAC" else 3) == "GPE":  # one "in Tarn" is enough, beside "Tarn Pavilion"
         return False
     if len(words) == 1 and words[0] in listed("organisations", "generic") | listed("titles"):
         return False
@@ -283,7 +267,7 @@ def _fits_thing(words: tuple[str, ...], held: Sequence[Mention], full: tuple[str
     at = _place(words, full)
     if at and len(words) == 1 and words[0] not in listed("organisations", "heads"):
         return at == len(full) - 1 and _own_kind(held, 1.5) == "ORG"  # not "Veldane" beside "Bank of Veldane"
-    if at == 0 and len(words) == 1 and all(word in listed("organisations", "civic") or word in _SMALL for word in full[1:]):
+    if at == 0 and is_of_place(tuple(word for word in full if word not in SMALL), len(words)):
         return _own_kind(held, 3) == "ORG"  # "Kelsport" beside "Kelsport Sailing Club" is the place
     return at is not None
 

@@ -8,10 +8,11 @@ nothing, and names in them are found as forms of names that the text writes else
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nutgraf.reading.name_joins import Run, joined
 from nutgraf.reading.name_tokens import Word, words_of
 from nutgraf.reading.name_words import countries_and_cities
 from nutgraf.reading.name_words import words as listed
@@ -21,25 +22,16 @@ if TYPE_CHECKING:
 
 Common = Callable[[str], bool]
 _MIXED = re.compile(r"[A-Z][a-z]?[A-Z]{1,5}[a-z]?$")
+_SHORT_MIXED = re.compile(r"[A-Z][a-z][A-Z]{1,4}$")  # "MoT", and not "MOT" or "MPs"
 _NICKNAME = re.compile(r" [“\"‘'(]([A-Z][\w’-]+)[”\"’')] (?=[A-ZÀ-Þ])")
 _CLOSED = ("” ", '" ', "’ ", "' ", ") ")
-_LOWER_KINDS = ("railway", "bus", "train", "police", "fire", "metro", "tube", "underground")
+_LOWER_KINDS = ("pump", "pumping", "power", "radio", "coach", "railway", "bus", "train", "police", "fire", "metro", "tube", "underground")
 _LOWER_ENDS = ("plc", "ltd", "gmbh", "station", "airport", "stadium", "interchange", "terminal", "bridge")
 _NO_NAME = re.compile(r"[DR]-[A-Z]|[A-Z]-[a-z]")  # "D-Ohio", "T-shirt"
 _NUMBERED_ROAD = re.compile(r"[A-Z]{1,3}-?\d{1,4}$")
-_NUMBERED = ("interstate", "highway", "motorway", "terminal", "state-route")
-_OFFICES = ("department", "ministry", "office", "committee", "institute", "centers", "centres", "bureau", "agency")
-
-
-@dataclass(slots=True)
-class Run:
-    """Words `first` to `last` (exclusive) of a stretch, and the characters they take; `is_joined` when "of" or a possessive stands inside."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    is_joined: bool = False
+_BRANCHES = ("Local", "Lodge", "Precinct")  # "Local 12" of a union
+_NUMBERED = ("interstate", "highway", "motorway", "terminal", "route", *(name.lower() for name in _BRANCHES))
+_SCORE = re.compile(r"\d{1,2}-\d{1,2}$")
 
 
 @dataclass(slots=True)
@@ -51,7 +43,9 @@ class Line:
     is_telling: bool
 
 
-def read(text: str, offset: int, doc: Doc, lowered: frozenset[str], common: Common, *, is_heading: bool = False) -> Line:
+def read(
+    text: str, offset: int, doc: Doc, lowered: frozenset[str], common: Common, *, is_heading: bool = False, begins: Set[int] = frozenset()
+) -> Line:
     """Words and runs of a stretch.
 
     Args:
@@ -61,12 +55,17 @@ def read(text: str, offset: int, doc: Doc, lowered: frozenset[str], common: Comm
         lowered: Words that the text writes without a capital somewhere.
         common: Whether a word in lower case stands in a dictionary.
         is_heading: Whether it is a headline or a heading, which many newsrooms write in title case.
+        begins: Where parts begin: no name reaches from one into the next.
     """
     words = list(words_of(text, offset, doc))
+    for before, word in zip([None, *words], words, strict=False):
+        is_dateline_s = before is not None and before.is_first and before.text.isupper() and len(before.text) > 2
+        if word.start in begins or (is_dateline_s and word.text == "The"):  # "TARN The Tarn Herald has …"
+            word.is_first = word.begins_part = True
     if not _is_telling(words, common, is_heading=is_heading):
         return Line(words, [], is_telling=False)
     name_like = [_is_name_like(words, at, lowered, common) for at in range(len(words))]
-    return Line(words, _joined(text, words, _runs(text, words, name_like)), is_telling=True)
+    return Line(words, joined(text, words, _runs(text, words, name_like)), is_telling=True)
 
 
 def _is_telling(words: Sequence[Word], common: Common, *, is_heading: bool) -> bool:
@@ -99,21 +98,30 @@ def _is_name_like(words: Sequence[Word], at: int, lowered: frozenset[str], commo
     is_inside = before is not None and before.is_capital and before.end + 1 == word.start and not word.is_first
     if is_inside and before is not None and before.lower in listed("labels", "function"):
         is_inside = before.text == "The" and not before.is_first
-    if _NO_NAME.match(word.text):
+    is_labelling = after is not None and after.is_first and after.start == word.end + 2 and not word.text.isupper()
+    if is_labelling and lower in listed("labels", "pictures"):
+        return False  # "Tarn Image: Newsfoto"
+    if _NO_NAME.match(word.text) or lower.endswith("n't"):
         return False
-    if lower in listed("not_names") or (
+    if (lower in listed("not_names") and (lower == "phd" or not _SHORT_MIXED.match(word.text))) or (
         lower in listed("labels", "numbers") and not is_inside and not _is_particle(words, at)
     ):
         return False
     if word.compound and common(lower):
         return False  # "Flood-hit"
     if not word.text.isalpha() and any(character.isdigit() for character in word.text):
-        return _NUMBERED_ROAD.match(word.text) is not None
+        is_amount = after is not None and after.start == word.end + 1 and after.text.isdigit() and len(after.text) == 3  # "R19,000"
+        return _NUMBERED_ROAD.match(word.text) is not None and not is_amount
     is_led = after is not None and after.is_capital and after.start == word.end + 1
+    if word.text in _BRANCHES and after is not None and after.text.isdigit():
+        return True
     if lower in listed("adjectives") and lower not in listed("given") and not is_inside and (not is_led or after.lower in listed("adjectives")):
         return False
     if lower in listed("labels") and not is_inside and (word.is_first or not is_led):
         return False
+    if before is not None and before.lower in ("on", "of", "since", "until") and after is not None and after.lower.endswith("day") and is_led:
+        if after.lower in listed("days") and common(lower) and lower not in listed("given"):
+            return False  # "on Carnival Friday", and not "said Moen Friday"
     if lower in listed("days", "short") and not is_led and not is_inside:
         return False
     return not word.is_first or _begins_with_name(words, at, lowered, common)
@@ -131,6 +139,8 @@ def _begins_with_name(words: Sequence[Word], at: int, lowered: frozenset[str], c
     if not common(lower):
         return True
     after = words[at + 1] if at + 1 < len(words) else None
+    if after is not None and after.start == word.end + 1 and _SCORE.match(after.text) and word.tag.startswith("NN"):
+        return True  # "Kites 2-0 Norsham"
     is_led = after is not None and after.is_capital and (not after.is_first or after.start == word.end + 2) and not word.is_possessive
     if lower in lowered:
         return is_led and word.tag.startswith("NNP")
@@ -170,6 +180,7 @@ def _is_somebody(words: Sequence[Word], at: int) -> bool:
     is_titled = is_next and before.lower in listed("titles")
     if is_next and not word.is_first and before.lower not in listed("days"):
         is_named = before.lower in listed("given") or (word.tag.startswith("NNP") and before.lower not in listed("labels", "function"))
+        is_named = is_named and (before.lower in listed("given") or not word.lower.endswith("day"))  # "Carnival Friday"
         if is_titled or (is_named and not (after is not None and after.text[0].isdigit())):
             return True
     if after is None or not after.is_capital or after.is_first or word.is_possessive or after.lower in listed("days") | listed("not_names"):
@@ -211,6 +222,8 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     if number >= len(words) or here.is_possessive or here.lower in listed("organisations", "ends"):
         return None
     following = words[number]
+    if following.begins_part:
+        return None
     gap = text[here.end : following.start]
     if gap in _CLOSED and following.is_capital and at and _NICKNAME.match(text, words[at - 1].end):
         return number
@@ -226,7 +239,7 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     if gap == " " and following.text.isdigit() and here.lower in _NUMBERED:
         return number
     if gap == " " and here.is_capital and here.text.isalpha():
-        if following.text in _LOWER_ENDS:
+        if following.text in _LOWER_ENDS or (following.text in listed("buildings", "lower") and _ends_here(words, number)):
             return number
         after = words[number + 1] if number + 1 < len(words) else None
         if following.text in _LOWER_KINDS and after is not None and after.text == "station":  # "Ludlow railway station"
@@ -239,6 +252,12 @@ def _next(text: str, words: Sequence[Word], name_like: Sequence[bool], at: int) 
     return step if number < step < len(words) and name_like[step] and _is_spaced(text, words, step) else None
 
 
+def _ends_here(words: Sequence[Word], at: int) -> bool:
+    """Whether a noun is the last of its phrase: "Odder jetty was", and not "Odder jetty workers"."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    return after is None or after.start > words[at].end + 1 or not after.tag.startswith("NN")
+
+
 def _is_spaced(text: str, words: Sequence[Word], at: int) -> bool:
     return text[words[at - 1].end : words[at].start] == " "
 
@@ -246,57 +265,3 @@ def _is_spaced(text: str, words: Sequence[Word], at: int) -> bool:
 def _is_new_sentence(here: Word, following: Word) -> bool:
     is_start = following.token is not None and following.token.is_sent_start
     return bool(is_start) and here.lower not in listed("titles", "abbreviated") and not here.is_initial and len(here.text) > 1
-
-
-def _joined(text: str, words: Sequence[Word], runs: Iterator[Run]) -> list[Run]:
-    """Runs with what "of" and "for" bring in, where the first is such as a university, and with a possessive inside of them."""
-    found: list[Run] = []
-    for run in runs:
-        before = found[-1] if found else None
-        is_one = before is not None and any(rule(text, words, before, run) for rule in (_is_of, _is_owned, _is_field))
-        if is_one and before is not None:
-            found[-1] = Run(before.first, run.last, before.start, run.end, is_joined=True)
-        else:
-            found.append(run)
-    return found
-
-
-def _is_of(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
-    """Whether two runs are one name by "of", "for" or "and": "Institute of Alpine Botany", "Department of Health and Care"."""
-    between = " ".join(word.lower for word in words[left.last : right.first])
-    if text[left.end : right.start] == "–" and words[right.last - 1].lower in listed("buildings", "heads"):
-        return True  # "Abuja–Kaduna Expressway"
-    if not between and text[left.end : right.start] == ", " and left.is_joined and words[left.first].lower in _OFFICES:
-        # "Department for Environment, Food and Rural Affairs"
-        return words[right.last - 1].lower in listed("neighbours", "fields") and text[right.end :].startswith((" and ", ", "))
-    if text[left.end : right.start].strip().lower() != between:
-        return False
-    head, size = words[left.last - 1], left.last - left.first
-    if between in ("of", "of the", "for", "for the"):
-        if between == "of" and head.lower in listed("places", "before_of") and size <= 3 and not head.is_possessive:
-            return True
-        pair = f"{words[left.last - 2].lower} {head.lower}" if size > 1 else ""
-        return bool({head.lower, pair} & listed("organisations", "before_of")) and head.lower not in listed("titles")
-    return between == "and" and left.is_joined and words[left.first].lower in _OFFICES and right.last - right.first <= 2
-
-
-def _is_field(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
-    """Whether "and" joins two fields of one office: "the Competition and Markets Authority"."""
-    if text[left.end : right.start] != " and " or right.last - right.first < 2:
-        return False
-    if words[right.last - 1].lower not in listed("organisations", "offices"):
-        return False
-    if words[left.last - 1].lower in listed("neighbours", "fields"):
-        return True  # "West Yorkshire Fire and Rescue Service"
-    return left.first > 0 and left.last - left.first <= 2 and words[left.first - 1].lower == "the"
-
-
-def _is_owned(text: str, words: Sequence[Word], left: Run, right: Run) -> bool:
-    """Whether a possessive stands inside of one name: "Hill Farmers' Guild", "St Brannoc's Church", "Pecan County Sheriff's Office"."""
-    gap, owner = text[left.end : right.start], words[left.last - 1]
-    if left.last != right.first or gap not in ("' ", "’ ", "'s ", "’s ") or not owner.is_possessive:
-        return False
-    if words[right.last - 1].lower not in listed("organisations", "heads") | listed("buildings", "heads"):
-        return False
-    is_alone = left.last - left.first == 1 and words[left.first].lower not in countries_and_cities()
-    return len(gap) == 2 or owner.lower in listed("titles") or words[left.first].lower in ("st", "saint") or is_alone

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nutgraf.reading.capitals import Common, Line, Run
+from nutgraf.reading.capitals import Common, Line
+from nutgraf.reading.name_joins import Run
 from nutgraf.reading.name_tokens import Word
 from nutgraf.reading.name_words import countries_and_cities
 from nutgraf.reading.name_words import words as listed
@@ -32,10 +33,12 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
     heads = listed("organisations", "heads") | listed("buildings", "heads") | listed("organisations", "legal")
     is_thing = run.is_joined or head in heads
     while first < last and words[first].text.lower() in ("the", "a", "an") and (words[first].is_first or last - first == 1):
+        if words[first].text == "An" and last - first > 1 and words[first + 1].lower in listed("neighbours", "firsts_of_organisations"):
+            break  # Irish for "the", and part of a name
         first += 1
     if last - first > 2 and (words[first].lower, words[first + 1].lower) in (("tan", "sri"), ("det", "con")):
         first += 2  # titles of two words, of which one is a name too
-    while first < last - 1 and words[first].lower in listed("labels") - listed("labels", "names_too"):
+    while first < last - 1 and words[first].lower in listed("labels") - listed("labels", "names_too") and not words[first + 1].text.isdigit():
         first += 1
     if last - first > 1 and words[first].is_first and (_is_stranger(text, words, first, last, common, is_thing=is_thing)):
         first += 1
@@ -57,8 +60,9 @@ def _cut(text: str, words: Sequence[Word], run: Run, lowered: frozenset[str], co
             return
         while last - first > 2 and words[last - 1].lower in listed("suffixes", "outside") and words[last - 1].text.isupper():
             last -= 1
-    shouted = last - first > 1 and all(len(word.text) > 3 and word.text.isupper() and common(word.lower) for word in words[first:last])
-    if first >= last or (shouted and not is_thing):
+    shouted = last - first > 1 and all(len(word.text) > 2 and word.text.isupper() and common(word.lower) for word in words[first:last])
+    is_kicker = shouted and text[words[last - 1].end : words[last - 1].end + 2] == ": "  # "BAY WATCH: …"
+    if first >= last or (shouted and (is_kicker or not is_thing)):
         return  # nothing, or "THIS SECTION"
     if first == run.first and first and last - first > 1 and head in listed("organisations", "press"):
         before = words[first - 1]
@@ -77,8 +81,12 @@ def _is_stranger(text: str, words: Sequence[Word], first: int, last: int, common
         return False
     if " ".join(one.lower for one in words[first + 1 : last]) in countries_and_cities():
         return not word.tag.startswith("NNP") and " ".join(one.lower for one in words[first:last]) not in countries_and_cities()
-    if is_thing or last - first < 3:
+    if is_thing:
+        return word.lower in listed("neighbours", "bodies") and last - first > 2
+    if last - first < 3:
         return False
+    if word.lower in listed("neighbours", "bodies"):
+        return True
     if _SOMEBODY.search(word.lower) and len(word.lower) > 5:  # "Greenkeeper Ron Dale, 74"
         return True
     if word.tag == "NNP":

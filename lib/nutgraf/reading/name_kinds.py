@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from nutgraf.reading import cues
-from nutgraf.reading.capitals import Run
+from nutgraf.reading import cues, name_foreign, name_houses
+from nutgraf.reading.name_joins import Run
 from nutgraf.reading.name_tokens import Word
 from nutgraf.reading.name_words import acronyms, countries_and_cities, fold
 from nutgraf.reading.name_words import words as listed
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 _LOOSE_CUES = ("be", "have", "go", "hold", "find", "see", "show", "want", "know")
 #: "IIT-Madras", "RollingNews.ie"
 _OTHER_FIRM = re.compile(r"^[A-Z]{2,6}-[A-Z][a-z]+$|\w\.(?:com|org|net|ie|io|in|ng|za|uk|au)$")
+_BESIDE = ("at", "inside", "outside", "beside", "behind", "opposite")
 _ENDS_NOUN = ("of", "in", "at", "for", "with", "that", "which", "who", "to", "from", "on")
-_ROAD_NUMBER = re.compile(r"(?:[ABMNERI]|US|SR|I|Highway|Route|Interstate)[- ]?\d{1,4}[A-Z]?(?:\(M\))?$")
+_ROAD_NUMBER = re.compile(r"(?:[ABMNERI]|US|SR|I|(?:State )?Highway|State Route|Interstate)[- ]?\d{1,4}[A-Z]?(?:\(M\))?$")
 _ACRONYM = re.compile(r"(?:[A-Z]{2,6}|(?:[A-Z]\.){2,5}|[A-Z][a-z]?[A-Z]{1,3}[a-z]?)$")
 _LIKE_NAME = re.compile(r"(?:Mc|Mac|O['’]|Fitz|D['’])[A-Z]|[A-ZÀ-Þ][^\W\d_]+[-‐‑][A-ZÀ-Þ][^\W\d_]+$")
 _AGE = re.compile(r",? (?:\(?(?:aged )?\d{1,2}\)?)(?:[,.;) ]|$)")
 _SCORE = re.compile(r" \d{1,3}[-–]\d{1,3}\b")
 _SCORE_BEFORE = re.compile(r"\b\d{1,3}[-–]\d{1,3} $")
-_SOMEBODY = re.compile(r"(?:[a-z]{3}(?:er|or|ist|ian)|man|woman)$")
+_SOMEBODY = re.compile(r"(?:[a-z]{3}(?:er|or|ist|yst|ian)|man|woman)$")
 #: What the parser's answers count for; it takes unknown names for organisations.
 _PARSER = {
     "PERSON": ("PERSON", 1.6), "ORG": ("ORG", 0.7), "GPE": ("GPE", 1.6), "FAC": ("FAC", 1.0), "DATE": ("none", 1.5), "TIME": ("none", 1.5),
@@ -57,6 +58,7 @@ def clues(
     points: Counter[str] = Counter()
     _by_own_words(text[run.start : run.end], words[run.first : run.last], own, common)
     _by_neighbours(text, words, run, points)
+    name_houses.add_points(words, run, points)
     _by_parser(doc, offset, run, points)
     return own, points
 
@@ -103,9 +105,10 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
             points["FAC" if is_hall else "ORG"] += 4 if is_hall else 5 if last not in listed("buildings", "ambiguous") else 2
         if last in listed("buildings", "heads"):
             is_somebody = n == 2 and lower[0] in listed("given")  # "Mick Street"
-            points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 3.5 if is_somebody else 5.5
+            points["FAC"] += 2 if last in listed("buildings", "ambiguous") else 5 if is_somebody else 5.5
         if last in listed("places", "heads"):
-            points["GPE"] += 5 if last != "city" else 2.5  # a town or its team
+            points["GPE"] += 5 if last not in ("city", "municipality") else 2.5  # a town, its team or its council
+            points["ORG"] += 3 if last == "municipality" else 0
         if last in listed("not_names", "heads") or lower[0] in listed("not_names", "heads"):
             points["none"] += 4
         if any(word in listed("organisations", "heads") for word in lower[:-1]) and last in countries_and_cities():
@@ -113,17 +116,25 @@ def _by_own_words(name: str, inner: Sequence[Word], points: Counter[str], common
             points["GPE"] -= 1
     if any(word in listed("organisations", "before_of") for word in lower[:-1]) and (" of " in name or " for " in name):
         points["ORG"] += 6
-    if lower[0] in listed("places", "before_of") and " of " in name:
-        points["GPE"] += 6
+    if " of " in name and lower[lower.index("of") - 1] in listed("places", "before_of"):
+        points["GPE"] += 6  # "Republic of …", "Free State of …"
+    if n > 1 and " of " in name and lower[0] in listed("buildings", "before_of"):
+        points["FAC"] += 6
+    name_foreign.add_points(lower, points)
+    if lower[0] in ("local", "lodge") and last.isdigit():
+        points["ORG"] += 6
+    is_regional = lower[0] in countries_and_cities() or (inner[0].text.isupper() and len(lower[0]) < 4)
+    if n == 2 and is_regional and last in listed("neighbours", "services"):
+        points["ORG"] += 5  # "NSW Health", "Sydney Water"
+    if n == 2 and lower[0] in listed("neighbours", "services") | {"historic", "visit", "sport"} and last in countries_and_cities():
+        points["ORG"] += 6  # "Cricket Scotland", "Visit Wales"
     if "&" in name:
         points["ORG"] += 4
-    if lower[0] in listed("neighbours", "firsts_of_organisations"):
-        points["ORG"] += 3
     if lower[0] in listed("neighbours", "firsts_of_places") and n > 1:
         points["GPE"] += 1.3
     if lower[0] == "the":
         points["ORG"] += 2
-    if lower[0] in listed("given"):
+    if lower[0] in listed("given") and "&" not in name:
         points["PERSON"] += 3 if n > 1 else 1.5
     if n > 1 and len(inner[0].text) == 2 and inner[0].text[1] == ".":
         points["PERSON"] += 3
@@ -193,6 +204,8 @@ def _by_what_comes_after(words: Sequence[Word], run: Run, here: Word, after: Wor
             points["ORG"] += 3
         elif after.lower in listed("neighbours", "governed"):
             points["GPE"] += 2.5
+        elif after.lower in ("is", "was") and run.last + 1 < len(words) and words[run.last + 1].lower in ("a", "an", "the", "still"):
+            points["GPE"] += 3 if _head_noun(words, run.last + 2) in listed("places", "common") else 0  # "is the capital of"
         elif after.tag.startswith("VB") and after.tag not in ("VBG", "VBN"):
             lemma = after.token.lemma_.lower() if after.token is not None else ""
             speaks = lemma in cues.verbs() and lemma not in _LOOSE_CUES
@@ -208,14 +221,21 @@ def _by_apposition(words: Sequence[Word], run: Run, begins: str, points: Counter
         return
     if begins.isdigit():
         return
+    if noun := _head_noun(words, run.last + 1):
+        _by_noun(noun, points, 3)
+
+
+def _head_noun(words: Sequence[Word], first: int) -> str:
+    """The last noun of a phrase that begins at a word, in lower case."""
     noun = ""
-    for word in words[run.last + 1 : run.last + 9]:
+    for word in words[first : first + 8]:
         if word.lower in _ENDS_NOUN or word.is_first or (noun and not word.tag.startswith("NN")):
             break
+        if word.is_possessive:
+            continue  # "the port's managing director" is no port
         if word.tag.startswith("NN") or word.is_capital:
             noun = word.lower
-    if noun:
-        _by_noun(noun, points, 3)
+    return noun
 
 
 def _by_noun(noun: str, points: Counter[str], weight: float) -> None:
@@ -247,7 +267,9 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
     lower, two = before.lower, words[run.first - 2].lower if run.first > 1 else ""
     is_owner = words[run.last - 1].is_possessive
     is_certain = before.is_capital or run.last - run.first > 1 or lower not in listed("neighbours", "loose_titles")
-    if lower in listed("titles") and is_certain:
+    if lower in ("storm", "hurricane", "cyclone", "typhoon"):
+        points["none"] += 6
+    elif lower in listed("titles") and is_certain:
         points["PERSON"] += 6 if lower in listed("neighbours", "sure_titles") else 4
     elif before.is_possessive or (lower == "the" and _is_modifier(words, run)):
         return  # "the Moen years" says nothing of what Moen is
@@ -262,6 +284,8 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
         return  # "at Ida Moen's house"
     elif lower == "in" and two in listed("neighbours", "no_place"):
         return  # "interest in Moen"
+    elif lower in _BESIDE and run.last - run.first > 1 and words[run.last - 1].lower in listed("buildings", "heads"):
+        points.update({"FAC": 2.8, "PERSON": -1})  # "inside Salt House"
     elif lower in listed("neighbours", "into"):
         points.update({"GPE": 2.8, "PERSON": -1, "FAC": 0.5 if lower in listed("neighbours", "at") else 0})
     elif lower == "at" and two and words[run.first - 2].tag in ("NN", "NNS") and _SOMEBODY.search(two):
@@ -275,10 +299,16 @@ def _by_before(words: Sequence[Word], run: Run, before: Word, points: Counter[st
     elif lower in ("from", "to"):
         moves = before.token is not None and before.token.head.lemma_ in listed("neighbours", "moves")
         points.update({"GPE": 2.5 if moves else 1.3, "PERSON": -0.5})
+    elif lower == "of" and two in listed("neighbours", "heads_of"):
+        points.update({"ORG": 4, "GPE": 0.5})  # "founder of Moen Dale"
     elif lower == "of":
-        points["GPE"] += 3 if two in listed("places", "about") else 0.9
+        points["GPE"] += 4 if two in listed("places", "about") else 0.9
+    elif lower == "for" and two in ("bound", "headed", "heading", "destined"):
+        points.update({"GPE": 3, "PERSON": -1})
     elif lower in ("says", "said", "asked", "adds", "added", "wrote", "quipped", "explained", "argued"):
         points.update({"PERSON": 1.5, "ORG": 0.5})
+    elif before.is_first and lower in listed("neighbours", "bodies"):
+        points.update({"ORG": 3, "PERSON": -1})  # "Organisers Tarn Arts said"
     elif before.tag.startswith("VB"):
         points.update({"ORG": 0.3, "PERSON": 0.4})
 

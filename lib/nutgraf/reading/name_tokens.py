@@ -19,6 +19,9 @@ _COMPOUND = re.compile(r"((?:[A-ZÀ-Þ][\w.’']*)(?:[-‐‑][A-ZÀ-Þ][\w’']
 _HYPHEN_CAPITAL = re.compile(r"(?:al|el|ad|as|an|ar|ash|at|az|ul|bin|ibn|abu|d|l)-[A-ZÀ-Þ]")
 _OPENING = "“‘\"'«([•—–-:·▪*|…»"
 _NUMBERED = re.compile(r"\d{1,2}-(?=[A-ZÀ-Þ][a-z])")
+_CURRENCIES = tuple("$£€¥")
+#: Who writes these short writes the stop as well.
+_SHORT_WITH_STOP = ("jr", "sr", "inc", "co", "corp")
 _WITH_STOP = ("jr", "sr", "inc", "co", "ltd", "corp")
 
 
@@ -34,6 +37,7 @@ class Word:
         token: The parser's token that begins with it, if one does.
         is_first: Whether a sentence, a quotation or a bracket begins with it.
         is_possessive: Whether 's or a bare apostrophe follows.
+        begins_part: Whether it is the first of a headline, a body paragraph or so.
         compound: What a hyphen ties to it and is no part of a name: "based".
         lower: In lower case, with straight apostrophes.
         is_capital: Whether it is written like a name.
@@ -47,6 +51,7 @@ class Word:
     is_first: bool
     is_possessive: bool
     compound: str = ""
+    begins_part: bool = False
     lower: str = ""
     is_capital: bool = False
 
@@ -80,16 +85,19 @@ def words_of(text: str, offset: int, doc: Doc) -> Iterator[Word]:
         if numbered := _NUMBERED.match(piece):  # a wire's "UPDATE 2-Chile …"
             piece, first = piece[numbered.end() :], first + numbered.end()
         following = text[end : end + 2]
+        if following[:1] in _CURRENCIES and piece.isupper():
+            continue  # "HK$40"
         if ending := _POSSESSIVE.search(piece):
             piece, end, is_possessive = piece[: ending.start()], end - 2, True
         elif following in ("' ", "’ ") and piece[-1] in "sS":
             after, is_possessive = end + 1, True
         elif following[:1] == "." and piece.lower() in acronyms() and piece.istitle() and len(piece) > 1:
             piece, end, after = piece + ".", end + 1, end + 1  # "Nev."
-        elif following in (". ", ".,") and (len(piece) == 1 or piece.lower() in listed("titles", "abbreviated")):
+        elif following in (". ", ".,", ".\n", ".") and (len(piece) == 1 or piece.lower() in listed("titles", "abbreviated")):
             after = end + 1
             goes_on = following == ".," or text[end + 2 : end + 3].islower()  # else it may be a sentence's full stop
-            if len(piece) == 1 or (piece.lower() in _WITH_STOP and goes_on):
+            is_initial = len(piece) == 1 and piece.isalpha() and following in (". ", ".,")
+            if is_initial or piece.lower() in _SHORT_WITH_STOP or (piece.lower() in _WITH_STOP and goes_on):
                 piece, end = piece + ".", end + 1
         compound = _COMPOUND.match(piece)
         if compound and compound[2] in listed("neighbours", "compounds"):  # "Reagan-era", and not "Park Jae-min"

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
-from nutgraf.reading import capitals, name_kinds, name_words, pipeline
+from nutgraf.reading import capitals, name_credits, name_kinds, name_places, name_words, pipeline
 from nutgraf.reading.alias_file import Alias, read_aliases, with_aliases
 from nutgraf.reading.aliases import Entity, Mention, forms, grouped, latest, without_legal
 from nutgraf.reading.name_edges import names_in
+from nutgraf.reading.name_joins import Run
 from nutgraf.reading.name_words import fold
+from nutgraf.reading.short_forms import short_forms
 
 ID = "names"
 NAME = "name"
+#: Before the players of a team: "Kites (4-4-2): Rask; Moen, Dale".
+_LINEUP = re.compile(r"\n[A-ZÀ-Þ][^\n:;,.]{2,40}: $")
 #: In words.
 _LONGEST_FORM = 6
 #: Where names are read.
@@ -81,19 +86,22 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
     text = document.text
     labelled = [span for span in document.spans_of("part") if span.label in PARTS]
     parts = [(span.start, span.end) for span in labelled]
+    begins = {span.start for span in labelled}
     headings = {span.start for span in labelled if span.label in ("headline", "subheading")}
     stretches = list(pipeline.docs(text, document.parse or b""))
     lowered = frozenset(token.text for _, doc in stretches for token in doc if token.is_lower and token.is_alpha)
     lines, mentions = [], []
     for offset, doc in stretches:
-        line = capitals.read(text, offset, doc, lowered, common, is_heading=offset in headings)
+        line = capitals.read(text, offset, doc, lowered, common, is_heading=offset in headings, begins=begins)
         lines.append(line)
         for run in names_in(text, line, lowered, common):
             if _inside(run.start, run.end, parts):
                 mentions.append(_mention(text, line, run, name_kinds.clues(text, line.words, run, doc, offset, common), common))
+    mentions = name_credits.merged(mentions, text, [(span.start, span.end) for span in labelled if span.label == "caption"])
     _shorten(mentions, text, common)
-    _place_names(mentions)
-    told = _in_brackets(mentions, text)
+    datelines = (text[span.start : span.end] for span in document.spans_of("part") if span.label == "dateline")
+    name_places.add_points(mentions, name_places.dateline_places(datelines))
+    told = short_forms(mentions, text)
     _firms(grouped(mentions, told))
     kinds = {id(mention): entity.kind for entity in grouped(mentions, told) for mention in entity.mentions}
     _share(mentions, text, kinds)
@@ -107,11 +115,21 @@ def read(document: Document, common: Callable[[str], bool], aliases: Sequence[Al
             start, end = line.words[first].start, line.words[last - 1].end
             fitting = known[" ".join(fold(word.text).rstrip(".") for word in line.words[first:last])]
             latest(start, fitting).add(Mention(start, end, text[start:end], Counter(), Counter(), rule="known"))
+    for entity in entities:
+        entity.name = _in_mixed_case(entity.name, text)
     return [entity for entity in entities if entity.kind and entity.mentions]
 
 
+def _in_mixed_case(name: str, text: str) -> str:
+    """A name of several words as the text writes it elsewhere, such as in its byline, where its mentions have it in capitals."""
+    if " " not in name or not name.isupper():
+        return name
+    others = (match.group() for match in re.finditer(re.escape(name), text, re.IGNORECASE))
+    return next((other for other in others if not other.isupper() and all(word[0].isupper() for word in other.split())), name)
+
+
 def _mention(
-    text: str, line: capitals.Line, run: capitals.Run, clues: tuple[Counter[str], Counter[str]], common: Callable[[str], bool]
+    text: str, line: capitals.Line, run: Run, clues: tuple[Counter[str], Counter[str]], common: Callable[[str], bool]
 ) -> Mention:
     words = line.words[run.first : run.last]
     known = [common(word.lower) and word.lower not in name_words.words("given") for word in words]
@@ -130,18 +148,6 @@ def _firms(entities: Sequence[Entity]) -> None:
         if is_pair and personal < 1.6 and entity.likely == "PERSON" and entity.words[0] not in name_words.words("given"):
             for mention in full:
                 mention.points["ORG"] += 1.5
-
-
-def _in_brackets(mentions: Sequence[Mention], text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Short forms that an article gives itself: "Tea Pluckers Union (Tepu)"; the letters of the short one begin words of the other."""
-    found = {}
-    for full, short in zip(mentions, mentions[1:], strict=False):
-        if text[full.end : short.start] != " (" or text[short.end : short.end + 1] != ")" or len(full.words) < 2 or len(short.words) != 1:
-            continue
-        letters = iter(short.words[0])
-        if all(word[0] in letters for word in full.words if len(word) > 3) and short.words[0][0] == full.words[0][0]:
-            found[short.words] = full.words
-    return found
 
 
 def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], bool]) -> None:
@@ -164,6 +170,9 @@ def _shorten(mentions: Sequence[Mention], text: str, common: Callable[[str], boo
             continue
         others = full.get(rest[-1:], set()) - {mention.words}
         is_known = rest in inner or without_legal(rest) in whole if len(rest) > 1 else bool(others) and not common(rest[0])
+        if not is_known and rest in inner and first[0] in name_words.words("organisations", "common"):
+            is_known = True  # "Union Tarn agreed"
+            mention.points.update({"ORG": 4, "PERSON": -1})
         if is_known and " " in mention.text:
             mention.start = text.index(" ", mention.start, mention.end) + 1
             mention.text = text[mention.start : mention.end]
@@ -176,27 +185,23 @@ def _share(mentions: Sequence[Mention], text: str, kinds: Mapping[int, str | Non
     for mention in sorted(mentions, key=lambda one: one.start):
         gap = text[row[-1].end : mention.start] if row else ""
         if row and ("\n" in gap or gap.strip(" 0123456789()") not in (",", ";", "and", "or", "&", ", and")):
-            _spread(row, kinds)
+            _spread(row, kinds, text)
             row = []
         row.append(mention)
-    _spread(row, kinds)
+    _spread(row, kinds, text)
 
 
-def _spread(row: Sequence[Mention], kinds: Mapping[int, str | None]) -> None:
+def _spread(row: Sequence[Mention], kinds: Mapping[int, str | None], text: str) -> None:
+    is_lineup = len(row) > 2 and ";" in text[row[0].end : row[1].end] and _LINEUP.search(text[max(0, row[0].start - 60) : row[0].start])
     told = [kind for mention in row if (kind := kinds.get(id(mention)))]
+    if is_lineup:
+        for mention in row:
+            mention.points["PERSON"] += 3
+        return
     best = max(sorted(set(told)), key=told.count) if len(row) > 1 and told else None
     if best is not None and told.count(best) >= 0.6 * len(told):
         for mention in row:
             mention.points[best] += 1.6 if len(row) > 2 or best == "GPE" else 1
-
-
-def _place_names(mentions: Sequence[Mention]) -> None:
-    """What stands before "Council", "Police" or "Rovers" is likely a place: "Norshire" beside "Norshire Police"."""
-    civic = name_words.words("organisations", "civic")
-    places = {one.words[0] for one in mentions if len(one.words) > 1 and all(word in civic for word in one.words[1:])}
-    for mention in mentions:
-        if len(mention.words) == 1 and mention.words[0] in places:
-            mention.points["GPE"] += 2
 
 
 def _again(
@@ -231,8 +236,8 @@ def _is_name(line: capitals.Line, at: int, size: int, common: Callable[[str], bo
         return not common(word.lower) or not word.is_first
     if word.is_first and word.lower in name_words.words("organisations", "civic"):
         return False  # "Police are …"
-    if word.lower in name_words.words("organisations", "teams"):
-        return True  # "Rovers boss …"
+    if word.lower in name_words.words("organisations", "teams") and not (word.is_first and word.lower in ("town", "united", "athletic")):
+        return True  # "Rovers boss …", and not "Town hall staff …"
     if word.lower in name_words.words("days"):
         return False
     if not word.is_first or not common(word.lower):
