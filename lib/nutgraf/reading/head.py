@@ -31,11 +31,11 @@ _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such lin
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
 _DATELINE = re.compile(
-    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\))?\s*(?:—|–|--|-(?=\s))+\s*(?![a-zß-ÿ\s])"
+    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\)| ?/[A-Z][\w ]{{2,24}}/)?\s*(?:—|–|--|-(?=\s))+\s*(?![a-zß-ÿ\s])"
     r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
     r"|(?P<bare>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}(?:, (?:[A-ZÀ-Þ][\w’'.-]+ ?){1,3})?) (?P<agency4>[A-Z]{2,6})\s+—\s+(?=[A-ZÀ-Þ“\"‘])"
     r"|(?P<country>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}, [A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘])"
-    r"|\((?P<agency3>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
+    r"|\((?P<agency3>[A-Z][\w ,./]{1,40})\)\s*(?:—|–|--|-(?=\s))\s*"
 )
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -43,6 +43,8 @@ _COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1
 _DATED_COLON = re.compile(rf"(?P<place>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){{0,2}}), (?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
 #: Only before the first paragraph: a place in capitals before a stop, a dot or a bar, or before nothing but the sentence's first word.
 _BARE_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:(?:, [A-Z][\w.’ -]{{1,24}})?\s*[·•|](?=\s)\s*|\.\s+|\s+(?=(?:The|A|An|In|On|At|Two|Three|Four|Five|It|Police|More|About|Nearly|Residents)\s+[a-zA-Z]+ ))(?=[A-ZÀ-Þ“\"‘'\d])")
+#: "Nairobi – The council …": only before the first paragraph, where no other line begins like that.
+_MIXED_DASH = re.compile(r"(?:From )?(?P<place>[A-ZÀ-Þ][a-zß-ÿ’'.-]{2,}(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘][\w’]+ [\w“‘])")
 _MIXED_COLON = re.compile(r"(?P<place>[A-ZÀ-Þ][a-zß-ÿ]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ]+)?):\s+(?=[A-Z“\"‘'])")
 _RESULT = re.compile(r"\d ?[-–] ?\d")
 _NO_PLACE = frozenset(
@@ -280,6 +282,8 @@ def dateline(lines: list[Line], index: int, *, is_first: bool = False) -> re.Mat
         return found if line.words > 8 else None
     if is_first and (found := _BARE_PLACE.match(head)) and line.words > 8 and len(found["place"]) >= 4 and found["place"].split()[0] not in _NO_PLACE:
         return found
+    if is_first and line.is_ended and (found := _MIXED_DASH.match(head)) and line.words >= 15 and is_kind_free(found["place"]):
+        return None if any(_MIXED_DASH.match(other.text[:60]) for other in lines if other is not line) else found
     found = _COLON_PLACE.match(head)
     if not found and is_first and line.is_ended:  # "Marlow: The council …", as newsrooms of South Asia write
         found = mixed = _MIXED_COLON.match(head)
