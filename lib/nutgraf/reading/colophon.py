@@ -159,7 +159,7 @@ def _is_notice(line: Line, low: str, signs: Mapping[str, Signs], is_below: bool)
     if not plain.needs.isdisjoint(line.tokens) and plain.begins is not None and plain.begins.match(low):
         return True
     kinds = [kind for kind in ("rights", "money", "standpoint") if signs[kind].hold(line, low)]
-    if len(kinds) >= 2 or any(len(signs[kind].words & line.tokens) >= 2 for kind in kinds if kind == "rights"):
+    if len(kinds) >= 2 or any(len(signs[kind].words.intersection(line.tokens)) >= 2 for kind in kinds if kind == "rights"):
         return True
     return len(kinds) == 1 and (signs["house"].hold(line, low) or (is_below and _NAMES_ITSELF.match(line.text) is not None))
 

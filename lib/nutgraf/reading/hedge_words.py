@@ -119,7 +119,8 @@ def hits(low: str, stretches: Sequence[tuple[int, int]]) -> list[list[Hit]]:
                 continue
             if form.entry.then and not low.startswith(form.entry.then, last):
                 continue
-            if form.entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
+            entry = form.entry
+            if (entry.needs is None and entry.unless is None) or entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
                 found[at].append(Hit(first, last, form))
     return [_apart(one) for one in found]
 

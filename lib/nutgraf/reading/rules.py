@@ -45,13 +45,13 @@ class Line:
     is_ended: bool  # by any end mark
     is_stopped: bool  # by a full stop or semicolon, as a title never is
     is_bullet: bool
-    _tokens: frozenset[str] | None = None
+    _tokens: list[str] | None = None
 
     @property
-    def tokens(self) -> frozenset[str]:
+    def tokens(self) -> list[str]:
         """Its words in lower case, and the few signs that a rule may need."""
         if self._tokens is None:
-            self._tokens = frozenset(_words(self.text))
+            self._tokens = _words(self.text)
         return self._tokens
 
     @classmethod
