@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,22 @@ from nutgraf.desk import Desk
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw" / "sample"
 LABELLED = ROOT.parent / "shared" / "data"
+
+
+#: Files that take longest, longest first; `make test` gives whole files to processes in this order, so that none of these is left for the end.
+LONGEST = (
+    "test_docs", "test_browser", "test_alerts", "test_runs_limits", "test_runs_kernels", "test_rebuild", "test_workers", "test_notebooks",
+    "test_calls", "test_hostile", "test_measuring", "test_secrets", "test_evidence", "test_starts", "test_damage", "test_backfill", "test_init",
+    "test_speaking", "test_jupyter_scheduler", "test_jupyter", "test_due", "test_timers", "test_lifecycle", "test_read_command", "test_upkeep",
+    "test_path", "test_status", "test_words", "test_fingerprint", "test_ingest_feeds", "test_runs_command", "test_check", "test_life",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, then those with the most tests; within a file nothing moves."""
+    number = Counter(item.path for item in items)
+    rank = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (rank.get(item.path.stem, len(rank)), -number[item.path]))
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,8 @@ import pytest
 from nutgraf.findings.finding import MIME
 from nutgraf.runs.refresh import sample_desk
 
+from tests.conftest import copied
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -103,8 +105,8 @@ def test_the_parameters_cell_holds_literals_that_papermill_reports(path: Path) -
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_desk(ROOT, tmp_path_factory.mktemp("nbval") / "desk").root
+def fresh(tmp_path_factory: pytest.TempPathFactory, ingested: Path) -> Path:
+    return copied(ingested, tmp_path_factory.mktemp("nbval") / "desk").root
 
 
 def test_notebooks_give_the_same_findings_on_a_fresh_desk(fresh: Path) -> None:
