@@ -14,7 +14,7 @@ report: setup
 	@$(RUN) nutgraf run
 
 test: setup
-	@$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(RUN) pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-accuracy: setup
 	@$(RUN) pytest -m accuracy

@@ -17,7 +17,8 @@ from nutgraf.findings.finding import DIGITS
 from nutgraf.findings.places import COLUMNS, Places, whole
 from nutgraf.findings.tone import ALL
 from nutgraf.jupyter import Workbench
-from nutgraf.runs.refresh import sample_desk
+
+from tests.conftest import copied
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -35,8 +36,8 @@ RATIOS = {
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return sample_desk(ROOT, tmp_path_factory.mktemp("evidence") / "desk")
+def sample(tmp_path_factory: pytest.TempPathFactory, finished: Desk) -> Desk:
+    return copied(finished.root, tmp_path_factory.mktemp("evidence") / "desk")
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from nutgraf.desk import Desk
 from nutgraf.findings.finding import MIME
-from nutgraf.runs.refresh import sample_desk
+from nutgraf.ingesting import ingest
+
+from tests.conftest import copied
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -103,8 +106,8 @@ def test_the_parameters_cell_holds_literals_that_papermill_reports(path: Path) -
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_desk(ROOT, tmp_path_factory.mktemp("nbval") / "desk").root
+def fresh(tmp_path_factory: pytest.TempPathFactory, ingested: Path) -> Path:
+    return copied(ingested, tmp_path_factory.mktemp("nbval") / "desk").root
 
 
 def test_notebooks_give_the_same_findings_on_a_fresh_desk(fresh: Path) -> None:
@@ -114,18 +117,15 @@ def test_notebooks_give_the_same_findings_on_a_fresh_desk(fresh: Path) -> None:
     assert f"{cells} passed" in done.stdout
 
 
-def test_nbval_fails_when_an_article_behind_a_chart_changes(tmp_path: Path) -> None:
-    copy = tmp_path / "repository"
-    for name in ("notebooks", "data/raw/sample"):
-        target = copy / name
-        target.mkdir(parents=True)
-        subprocess.run(["cp", "-r", f"{ROOT / name}/.", str(target)], check=True)
-    (copy / "nutgraf.toml").write_bytes((ROOT / "nutgraf.toml").read_bytes())
-    page = copy / "data/raw/sample/pages/quillmouth-bell/he-knew-vannel-dam-leak.html"
+def test_nbval_fails_when_an_article_behind_a_chart_changes(finished: Desk, tmp_path: Path) -> None:
+    """On a desk on which all but that article is measured already."""
+    desk = copied(finished.root, tmp_path / "desk")
+    page = desk.root / "data/raw/sample/pages/quillmouth-bell/he-knew-vannel-dam-leak.html"
     text = page.read_text(encoding="utf-8")
     assert "</p>" in text
     page.write_text(text.replace("</p>", " It was a wonderful, happy, delightful triumph.</p>"), encoding="utf-8")
-    desk = sample_desk(copy, tmp_path / "desk")
+    with desk.store.lock("a changed article"):
+        ingest(desk)
     done = compare(desk.root, ROOT / "notebooks" / "10-sentiment.ipynb")
     assert done.returncode == 1
     assert "tone-by-outlet" in done.stdout or "vnd.nutgraf.finding" in done.stdout

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 from deltalake import DeltaTable
 from nutgraf.desk import Desk
 from nutgraf.runs.runner import run
+
+from tests.conftest import copied
 
 
 def rows(desk: Desk, table: str) -> list[tuple]:
@@ -37,9 +40,11 @@ def test_spans_lie_inside_their_text(finished: Desk) -> None:
             assert 0 <= row["start"] < row["end"] <= len(text)
 
 
-def test_a_second_run_changes_no_byte(desk: Desk) -> None:
-    run(desk, say=lambda line: None)
+def test_a_second_run_changes_no_byte(finished: Desk, tmp_path: Path) -> None:
+    """In another folder, where every key is looked at, and then once more, where there is nothing to look at."""
+    desk = copied(finished.root, tmp_path / "desk")
     before = {path: path.read_bytes() for path in desk.site.rglob("*") if path.is_file()}
-    outcome = run(desk, say=lambda line: None)
-    assert outcome.nothing_new
-    assert before == {path: path.read_bytes() for path in desk.site.rglob("*") if path.is_file()}
+    for is_nothing_new in (False, True):
+        outcome = run(desk, say=lambda line: None)
+        assert outcome.nothing_new is is_nothing_new and set(outcome.states.values()) <= {"fresh"}
+        assert before == {path: path.read_bytes() for path in desk.site.rglob("*") if path.is_file()}

@@ -27,7 +27,7 @@ from nutgraf.runs.refresh import sample_desk
 from nutgraf.schema import arrow_schema
 from nutgraf.upkeep.rebuild import Rebuilt, rebuild
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SAMPLE, copied
 from tests.test_ingest_run import STORY, digest, make_desk, write
 from tests.test_upkeep import COMMAND, command, contents
 
@@ -157,20 +157,40 @@ def test_sidecars_of_an_earlier_nutgraf_are_read(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def measured_sample(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The sample, with everything measured that the repository's notebooks need. Copy it, never write to it."""
-    desk = sample_desk(ROOT, tmp_path_factory.mktemp("sample") / "desk")
+def measured_few(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Twelve articles of the sample with its copies and its agency's, and one that is empty, measured. Copy it, never write to it."""
+    root = tmp_path_factory.mktemp("few")
+    for name in ("notebooks", "data/raw/sample"):
+        (root / name).mkdir(parents=True)
+    shutil.copy(ROOT / "nutgraf.toml", root)
+    lines = (SAMPLE / "manifest.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if json.loads(line)["file"].endswith(FEW)]
+    assert len(kept) == len(FEW)
+    for line in kept:
+        (root / "data/raw/sample" / json.loads(line)["file"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE / json.loads(line)["file"], root / "data/raw/sample" / json.loads(line)["file"])
+    write(root / "data/raw/sample/manifest.jsonl", "".join(kept))
+    desk = sample_desk(root, root / "desk")
+    assert desk.store.read("clusters").num_rows and 10 <= desk.store.read("articles").num_rows <= 15
     inputs = inputs_of(desk, desk.select(copies="all"))
     registry = Registry()
-    measure(desk.store, registry, ["tone"], inputs[:30])  # a first run on some, so that batches are others than a rebuild's
+    measure(desk.store, registry, ["tone"], inputs[:6])  # a first run on some, so that batches are others than a rebuild's
     measure(desk.store, registry, ["tone", "frames", "words", "grammar"], inputs)
     return desk
 
 
+FEW = ("tessel-ledger.csv", "dam-seepage-known-for-two-years.html", "dam-report-seepage-known-since-2024.html", "ploughlight-notes-from-the-square.txt")
+
+
 @pytest.fixture
-def sample(tmp_path: Path, measured_sample: Desk) -> Desk:
-    shutil.copytree(measured_sample.root, tmp_path / "desk")
-    return Desk(tmp_path / "desk")
+def sample(tmp_path: Path, finished: Desk) -> Desk:
+    """The sample, with everything measured that the repository's notebooks need."""
+    return copied(finished.root, tmp_path / "desk")
+
+
+@pytest.fixture
+def few(tmp_path: Path, measured_few: Desk) -> Desk:
+    return copied(measured_few.root, tmp_path / "desk")
 
 
 def without_batches(rows: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -190,27 +210,27 @@ def test_the_sample_comes_back_with_everything_that_was_measured(sample: Desk) -
     assert sample.store.unfinished() == {} and not (sample.processed / swapping.FOLDER).exists()
 
 
-def test_rows_that_differ_are_told_by_key(sample: Desk) -> None:
-    [row] = sample.store.read("articles").slice(0, 1).to_pylist()
-    sample.store.append("articles", pa.Table.from_pylist([{**row, "article_id": "ffff000000000000"}], schema=arrow_schema("articles")))
-    write(sample.root / "nutgraf.toml", (sample.root / "nutgraf.toml").read_text().replace("NPB =", "NB ="))
-    credited = [one for one in sample.store.read("articles", ["article_id", "wire_credit"]).to_pylist() if one["wire_credit"]]
-    desk = Desk(sample.root)
+def test_rows_that_differ_are_told_by_key(few: Desk) -> None:
+    [row] = few.store.read("articles").slice(0, 1).to_pylist()
+    few.store.append("articles", pa.Table.from_pylist([{**row, "article_id": "ffff000000000000"}], schema=arrow_schema("articles")))
+    write(few.root / "nutgraf.toml", (few.root / "nutgraf.toml").read_text().replace("NPB =", "NB ="))
+    credited = [one for one in few.store.read("articles", ["article_id", "wire_credit"]).to_pylist() if one["wire_credit"]]
+    desk = Desk(few.root)
     found = anew(desk)
     [articles] = [one for one in found.differences if one.table == "articles"]
     assert articles.only_before == len(credited) + 1 and articles.only_after == len(credited) and articles.lost == 1
     assert "wire_credit NPB before, " in articles.examples[0] and len(articles.examples) == 3
     assert articles.lines()[0].endswith(f"equal, {len(credited) + 1} only before, {len(credited)} only after")
     assert found.aside_because == "1 article version did not come back from data/raw"
-    kept = Desk(sample.root).store.__class__(desk.processed / str(found.aside))
+    kept = Desk(few.root).store.__class__(desk.processed / str(found.aside))
     assert "ffff000000000000" in kept.read("articles", ["article_id"])["article_id"].to_pylist()
 
 
-def test_rows_of_an_earlier_measure_version_are_counted_and_not_expected(sample: Desk) -> None:
-    rows = sample.store.read("spans").to_pylist()[:3]
+def test_rows_of_an_earlier_measure_version_are_counted_and_not_expected(few: Desk) -> None:
+    rows = few.store.read("spans").to_pylist()[:3]
     old = [{**row, "measure_version": "0-old", "work_id": "old"} for row in rows]
-    sample.store.append("spans", pa.Table.from_pylist(old, schema=arrow_schema("spans")))
-    found = anew(sample)
+    few.store.append("spans", pa.Table.from_pylist(old, schema=arrow_schema("spans")))
+    found = anew(few)
     [spans] = [one for one in found.differences if one.table == "spans"]
     assert spans.outdated == 3 and spans.is_identical and "3 of earlier measures or texts not made again" in spans.lines()[0]
 
@@ -258,19 +278,19 @@ def test_kept_bytes_that_are_not_what_their_name_says_are_told_and_left_out(tmp_
         ("scores", lambda path: [file.unlink() for file in (path / "_delta_log").iterdir()]),
     ],
 )
-def test_damaged_tables_come_back_all_the_same(sample: Desk, table: str, damage: Callable[[Path], object]) -> None:
-    rows = contents(sample)
-    damage(sample.processed / table)
-    (sample.processed / FILE).write_bytes(b"no database at all")
+def test_damaged_tables_come_back_all_the_same(few: Desk, table: str, damage: Callable[[Path], object]) -> None:
+    rows = contents(few)
+    damage(few.processed / table)
+    (few.processed / FILE).write_bytes(b"no database at all")
     with pytest.raises(StoreError, match="un 'nutgraf rebuild'"):
-        sample.store.read(table)
+        few.store.read(table)
     said: list[str] = []
-    found = rebuild(sample, say=said.append)
+    found = rebuild(few, say=said.append)
     damaged = [one.table for one in found.differences if one.problem is not None]
     assert table in damaged and found.aside_because == f"{', '.join(damaged)} could not be compared"
     assert any("the old ledger cannot be read" in line for line in said)
     assert any(line.startswith(f"{table}: ") and "not compared with what was there: table" in line for line in found.lines())
-    now = contents(sample)
+    now = contents(few)
     assert now["articles"] == rows["articles"] and now["clusters"] == rows["clusters"]
     if table in ("articles", "measured"):
         assert not now["scores"] and any("the next run measures what it needs" in line for line in said)
@@ -385,28 +405,39 @@ def test_a_swap_whose_old_tables_were_being_removed_is_not_begun_again(tmp_path:
     assert not (desk.processed / swapping.FOLDER).exists()
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_killed_at_any_moment_the_desk_has_its_old_tables_or_all_the_new_ones(sample: Desk, seed: int) -> None:
-    rows, chance = without_batches(contents(sample)), random.Random(seed)
-    process = subprocess.Popen([COMMAND, "rebuild"], cwd=sample.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def killed_over_a_rebuild(desk: Desk, seed: int, most_s: tuple[float, float, float]) -> None:
+    """Kill a rebuild in one of three phases; whatever comes next finds the old tables or all the new ones."""
+    rows, chance = without_batches(contents(desk)), random.Random(seed)
+    process = subprocess.Popen([COMMAND, "rebuild"], cwd=desk.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     marks = (swapping.FOLDER, f"{swapping.FOLDER}/new/articles", f"{swapping.FOLDER}/new/measured")
-    mark = sample.processed / marks[seed % 3]
+    mark = desk.processed / marks[seed % 3]
     while process.poll() is None and not mark.exists():
         time.sleep(0.002)
-    time.sleep(chance.random() * (0.3, 0.3, 2.5)[seed % 3])
+    time.sleep(chance.random() * most_s[seed % 3])
     process.kill()
     process.wait()
-    with sample.store.lock("the next command"):
-        assert without_batches(contents(sample)) == rows
-    assert anew(sample).is_identical and sorted(path.name for path in sample.processed.iterdir() if path.is_dir()) == sorted(rows)
+    with desk.store.lock("the next command"):
+        assert without_batches(contents(desk)) == rows
+    assert anew(desk).is_identical and sorted(path.name for path in desk.processed.iterdir() if path.is_dir()) == sorted(rows)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_any_moment_the_desk_has_its_old_tables_or_all_the_new_ones(few: Desk, seed: int) -> None:
+    killed_over_a_rebuild(few, seed, (0.3, 0.3, 1.0))
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_any_moment_over_the_whole_sample(sample: Desk, seed: int) -> None:
+    killed_over_a_rebuild(sample, seed, (0.3, 0.3, 2.5))
 
 
 EDITION = "title: What came in\nnotebooks: [00-ingest]\n"
 
 
-def test_what_was_published_stays_and_the_next_run_makes_no_new_version(tmp_path: Path) -> None:
+def test_what_was_published_stays_and_the_next_run_makes_no_new_version(tmp_path: Path, ingested: Path) -> None:
     """Real commands: a run, a rebuild, a run."""
-    desk = sample_desk(ROOT, tmp_path / "desk")
+    desk = copied(ingested, tmp_path / "desk")
     for path in desk.editions.glob("*.yml"):
         path.unlink()
     write(desk.editions / "daily.yml", EDITION)

@@ -17,12 +17,11 @@ from nutgraf.desk import Desk
 from nutgraf.errors import StoreError, UsageError
 from nutgraf.ingesting import ingest
 from nutgraf.runs.attempts.ledger import FILE, Ledger
-from nutgraf.runs.refresh import sample_desk
 from nutgraf.schema import TABLES
 from nutgraf.store import Store
 from nutgraf.upkeep.maintain import in_bytes, maintain
 
-from tests.conftest import ROOT, copy_desk
+from tests.conftest import copied, copy_desk
 from tests.test_store import measured
 
 COMMAND = Path(sys.executable).with_name("nutgraf")
@@ -42,9 +41,9 @@ def keep(desk: Desk, **options: object) -> object:
 
 
 @pytest.fixture
-def busy(tmp_path: Path) -> Desk:
+def busy(tmp_path: Path, ingested: Path) -> Desk:
     """A desk whose table ``measured`` was written in twelve commits; the sample's articles beside it."""
-    desk = sample_desk(ROOT, tmp_path / "desk")
+    desk = copied(ingested, tmp_path / "desk")
     for number in range(12):
         desk.store.replace_work("measured", f"w{number}", measured(f"w{number}", f"a{number}", f"b{number}"))
     return desk

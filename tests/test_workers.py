@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +30,7 @@ from tests.conftest import copy_desk
 from tests.test_measuring import TEXTS, Picky, fill, raw_rows
 
 WANTED = ["tone", "frames", "words"]
-SIX = tuple(f"{text}\n\nNumber {number} was {text * 200}" for number in range(3) for text in TEXTS[:2])  # each fills a task
+SIX = tuple(f"{text}\n\nNumber {number} was {text * 30}" for number in range(3) for text in TEXTS[:2])  # each fills a task
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other systems measure in one process")
 
@@ -55,12 +56,20 @@ def everything(store: Store) -> dict[str, list[tuple]]:
     return {name: raw_rows(store.root, name) for name in TABLES}
 
 
-def by_one(root: Path, wanted: list[str] = WANTED, batch_size: int = 4) -> dict[str, list[tuple]]:
-    store = Store(root / "one")
-    measure(store, Registry(), wanted, fill(store, SIX), batch_size=batch_size)
+@cache
+def by_one(root: Path, *wanted: str) -> dict[str, list[tuple]]:
+    """What this process alone writes, made once for all tests."""
+    store = Store(root / "-".join(wanted))
+    measure(store, Registry(), list(wanted), fill(store, SIX), batch_size=4)
     found = everything(store)
-    assert len(found["measured"]) == 6 * len(Registry().closure(wanted)) and found["words"]
+    assert len(found["measured"]) == 6 * len(Registry().closure(list(wanted))) and found["words"]
     return found
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `by_one` has its tables."""
+    return tmp_path_factory.mktemp("alone")
 
 
 def is_gone(pid: int) -> bool:
@@ -74,13 +83,13 @@ def is_gone(pid: int) -> bool:
 @pytest.mark.parametrize(
     "wanted", [WANTED, pytest.param([*WANTED, "grammar"], marks=pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="no model"))]
 )
-def test_two_processes_give_the_same_bytes_as_one(tmp_path: Path, started: list, wanted: list[str]) -> None:
+def test_two_processes_give_the_same_bytes_as_one(tmp_path: Path, alone: Path, started: list, wanted: list[str]) -> None:
     store, calls = Store(tmp_path / "two"), []
     counts = measure(
         store, Registry(), wanted, fill(store, SIX), batch_size=4, workers=2, progress=lambda *call: calls.append(call), say=pytest.fail
     )
     assert counts == dict.fromkeys(Registry().closure(wanted), 6)
-    assert everything(store) == by_one(tmp_path, wanted)
+    assert everything(store) == by_one(alone, *wanted)
     assert len(started) == 2, "they serve all batches"
     assert all(is_gone(worker.pid) for worker in started)
     assert [call[1] for call in calls] == sorted(call[1] for call in calls) and calls[-1] == ("measuring", 6, 6)
@@ -88,7 +97,7 @@ def test_two_processes_give_the_same_bytes_as_one(tmp_path: Path, started: list,
 
 @pytest.mark.parametrize(("kills", "most_lines"), [(1, 1), (2, 2), (3, 3), (999, 12)])
 def test_a_process_that_is_killed_costs_a_retry_and_no_row(
-    tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch, kills: int, most_lines: int
+    tmp_path: Path, alone: Path, started: list, monkeypatch: pytest.MonkeyPatch, kills: int, most_lines: int
 ) -> None:
     give, killed = workers._Worker.give, []
 
@@ -101,12 +110,12 @@ def test_a_process_that_is_killed_costs_a_retry_and_no_row(
     monkeypatch.setattr(workers._Worker, "give", giving)
     store, said = Store(tmp_path / "two"), []
     measure(store, Registry(), WANTED, fill(store, SIX), batch_size=4, workers=2, say=said.append)
-    assert everything(store) == by_one(tmp_path)
+    assert everything(store) == by_one(alone, *WANTED)
     assert 1 <= len(said) <= most_lines and all("signal 9" in line and "measured again" in line and "\n" not in line for line in said)
     assert len(said) == len(killed) and all(is_gone(worker.pid) for worker in started)
 
 
-def test_what_ends_two_processes_is_done_in_this_one(tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_ends_two_processes_is_done_in_this_one(tmp_path: Path, alone: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
     give = workers._Worker.give
 
     def giving(self, task, tries: int) -> None:  # noqa: ANN001
@@ -117,18 +126,18 @@ def test_what_ends_two_processes_is_done_in_this_one(tmp_path: Path, started: li
     monkeypatch.setattr(workers._Worker, "give", giving)
     store, said = Store(tmp_path / "two"), []
     measure(store, Registry(), WANTED, fill(store, SIX), batch_size=4, workers=2, say=said.append)
-    assert everything(store) == by_one(tmp_path)
+    assert everything(store) == by_one(alone, *WANTED)
     assert len(said) == 2
 
 
-def test_a_process_that_cannot_start_leaves_the_work_to_this_one(tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_cannot_start_leaves_the_work_to_this_one(tmp_path: Path, alone: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_process(*arguments, **options) -> None:  # noqa: ANN002, ANN003
         raise BlockingIOError(11, "too many")
 
     monkeypatch.setattr(subprocess, "Popen", no_process)
     store, said = Store(tmp_path / "two"), []
     measure(store, Registry(), WANTED, fill(store, SIX), batch_size=4, workers=2, say=said.append)
-    assert everything(store) == by_one(tmp_path)
+    assert everything(store) == by_one(alone, *WANTED)
     assert len(said) == 1 and "too many" in said[0] and not started
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from nutgraf.desk import Desk
 
+from tests.conftest import made_once
 from tests.faults import desks
 from tests.faults.state import Watch
 
@@ -15,10 +16,12 @@ from tests.faults.state import Watch
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The desk that is copied. Nobody writes to it."""
-    root = desks.make(tmp_path_factory.mktemp("made") / "desk")
-    done = desks.run(root)
-    assert done.returncode == 0, done.stderr
-    return root
+
+    def make(root: Path) -> None:
+        done = desks.run(desks.make(root))
+        assert done.returncode == 0, done.stderr
+
+    return made_once(tmp_path_factory, "made", make)
 
 
 @pytest.fixture
