@@ -1,6 +1,8 @@
 """Lines as newsrooms lay them out, and lines of a story that look like them; all invented for this project."""
 
 PROMO = """\
+♡ 113
+[MUST READ] Why the pool of Holm is green
 Most viewed ◦ Three pools, one lifeguard
 More on the lake ▸ Who owns the water?
 Read moreThe night the boiler burst
@@ -266,7 +268,6 @@ For the record: the mayor was elected in 2019, not 2018.
 CAPTION = """\
 Swimmers wait outside the baths on Monday. (Echo photo by Jana Weil)
 The diving board on Monday.—Handout/Holm Police
-The diving board, the oldest in Holm. —JANA WEIL
 Swimmers leave the baths in Marlow. NWA/Jana Weil/File Photo
 Swimmers leave the baths on July 29. ECHO PHOTO: JANA WEIL
 Swimmers leave the baths. Photographer: Jana Weil/Northwire

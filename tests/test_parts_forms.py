@@ -7,6 +7,7 @@ import json
 import pytest
 from nutgraf.reading.appeals import is_appeal
 from nutgraf.reading.bylines import is_byline, is_date, names_of
+from nutgraf.reading.captions import is_caption
 from nutgraf.reading.parts import Parts
 from nutgraf.reading.rules import Line
 
@@ -53,6 +54,11 @@ def test_captions_between_paragraphs(line: str) -> None:
 @pytest.mark.parametrize(("line", "at"), found_in(part_lines.STORY_LINES, (2, 3)))
 def test_near_misses_stay_in_the_story(line: str, at: int) -> None:
     assert part_of(line, at=at) == "body"
+
+
+def test_a_name_in_capitals_behind_the_full_stop_made_the_picture() -> None:
+    assert is_caption(Line.made(0, "The diving board, the oldest in Holm. —JANA WEIL"))
+    assert not is_caption(Line.made(0, "The diving board is the oldest in Holm."))
 
 
 # Bylines ------------------------------------------------------------------------------------------------------------

@@ -49,12 +49,14 @@ _HANDLE = re.compile(r"(?:(?:e-?mail|twitter|x|bluesky|mastodon|follow|contact):
 #: A handle behind a role or an address, a moment behind a name: pieces of their own without a mark between them.
 _UNMARKED = re.compile(
     r"(?<=\w)\s+(?=@\w|[\w.+-]{1,40}@\w|(?:[Pp]ublished|PUBLISHED|[Uu]pdated|UPDATED|[Pp]osted|POSTED|[Ll]ast [Uu]pdated)\b"
-    r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month|year)s? ago$|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? \d{1,2}, \d{4}|By [A-Z])"
+    r"|\d{1,2} (?:min(?:ute)?|hour|day|week|month|year)s? ago$|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov"
+    r"|Dec)[a-z]*\.? \d{1,2}, \d{4}|By [A-Z])"
 )
 #: Words on buttons, which stand in capitals as names do.
 _FURNITURE = frozenset(
-    "about advertise bookmark classifieds contributors download explainer extended facebook featured file follow images instagram key licensing login newsletter notices"
-    " podcast print privacy public radio reactions rights rss save savings share sharing sms spotify submit subscribe takeaways topic topics twitter whatsapp youtube".split()
+    "advertise bookmark classifieds contributors download explainer extended facebook featured follow images instagram licensing login"
+    " newsletter notices podcast print privacy reactions rights rss save savings share sharing sms spotify"
+    " submit subscribe takeaways topic topics twitter whatsapp youtube".split()
 )
 #: Sections that stand beside a date and open no name.
 _SECTIONS = frozenset("News Politics Sport Sports Business Opinion World Local Culture Comment National Metro Education Health Science".split())
@@ -67,7 +69,8 @@ _DATE_WORDS = re.compile(
     r"(?:mon|tues?|wednes|wed|thurs?|thu|fri|satur|sat|sun)(?:day)?\b|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
     r"|\b(?:first published|published|updated|posted|modified|issued|uploaded|created|last|first|date|at|on|of|the|time|timestamp"
     r"|hours?|mins?|minutes?|days?|weeks?|months?|years?|ago"
-    r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat|sast|jst|local"
+    r"|today|yesterday|read|reading|am|pm|noon|midnight|gmt|bst|utc|[aceimnp][ds]?t|ce[s]?t|ee[s]?t|a[cew][ds]t|nz[ds]t|sgt|hkt|pkt|wat|eat"
+    r"|sast|jst|local"
     r"|st|nd|rd|th|h)\b"
     r"|(?<=\d)(?:st|nd|rd|th|h|am|pm)\b|[ap]\.m\b|\d+|[^\w]",
     re.I,

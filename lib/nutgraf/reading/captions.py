@@ -21,9 +21,15 @@ _KIND = (
 )
 _ENDS = (
     re.compile(rf"[(\[](?i:{_KIND})(?::| by| courtesy(?: of)?| from| via|,) ?[^()\[\]]{{2,50}}[)\]]\.?$"),  # (Herald photo by Oda Renn)
-    re.compile(rf"[.?!”\"’]\s*[–—-]{{1,2}}\s?(?:{_CAPITALS}|{_NAME}|(?i:handout|pool|file|courtesy|contributed|supplied)(?: photo)?)(?: ?[/|,] ?{_HOLDER}){{0,2}}$"),
+    re.compile(
+        rf"[.?!”\"’]\s*[–—-]{{1,2}}\s?(?:{_CAPITALS}|{_NAME}|(?i:handout|pool|file|courtesy|contributed"
+        rf"|supplied)(?: photo)?)(?: ?[/|,] ?{_HOLDER}){{0,2}}$"
+    ),
     re.compile(rf"[.?!”\"’)]\s*(?:{_CAPITALS}|[A-ZÀ-Þ]\w+)(?: ?/ ?{_HOLDER}){{1,3}}$"),  # AGENCY/Oda Renn/File Photo
-    re.compile(rf"[.?!”\"’)]\s*(?:{_CAPITALS} )?(?i:photos?|pictures?|images?|graphics?|illustrations?|photographers?|photographs?)(?::| by| /) ?{_HOLDER}(?:/{_HOLDER})?$"),
+    re.compile(
+        rf"[.?!”\"’)]\s*(?:{_CAPITALS} )?(?i:photos?|pictures?|images?|graphics?|illustrations?|photographers?|photographs?)(?::| by"
+        rf"| /) ?{_HOLDER}(?:/{_HOLDER})?$"
+    ),
     re.compile(rf"[.?!]\s+{_NAME}[,]? (?:for|via) (?:the |The )?{_HOLDER}$"),
     re.compile(rf"[.?!]\s+{_CAPITALS} (?:FOR|VIA) [‘'“\"]?{_CAPITALS}[’'”\"]?$"),
     re.compile(r"[.?!]\s+(?:POOL|HANDOUT|FILE|COURTESY|SUPPLIED|CONTRIBUTED|SUBMITTED)(?: PHOTO)?$"),
@@ -33,17 +39,28 @@ _ENDS = (
 )
 _NAME_IN_BRACKETS = re.compile(r"[.?!”\"]\s*[(\[]([^()\[\]]{5,40})[)\]]$")
 _NAME_BEHIND_BAR = re.compile(r"(?P<seen>\w[^|]{20,200}?)\s+\|\s+(?P<name>[^|]{5,40})$")
-_ALONE = re.compile(rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP|PA|EPA|dpa)|(?:[A-Za-z]+ )?(?i:collected|file|stock|archive|contributed|courtesy|submitted|representational|representative) (?i:photo|picture|image|photograph|pic)s?|(?i:courtesy|source|photo courtesy)(?: of)?: ?{_HOLDER})$")
+_ALONE = re.compile(
+    rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP"
+    rf"|PA|EPA|dpa)|(?:[A-Za-z]+ )?(?i:collected|file|stock|archive|contributed|courtesy|submitted|representational|representative) (?i:photo"
+    rf"|picture|image|photograph|pic)s?|(?i:courtesy|source|photo courtesy)(?: of)?: ?{_HOLDER})$"
+)
 _SCENE = re.compile(
-    r"(?:(?:A |An )?(?:[Ss]till|[Ss]cene|[Vv]iew|[Ss]creengrab|[Ss]creenshot|file (?:photo|picture|image)|photo(?:graph)?|picture|portrait|[Mm]ap|graphic) (?:from|of|shows?|showing|taken)\b(?!.*\b(?:has|have|had|said|says)\b)|(?:Some|Part|Members|Scenes?|Views?|Pictures?) (?:of|from|at) [^.:?!]{4,80}$"
+    r"(?:(?:A |An )?(?:[Ss]till|[Ss]cene|[Vv]iew|[Ss]creengrab|[Ss]creenshot|file (?:photo|picture|image)|photo(?:graph)?|picture|portrait"
+    r"|[Mm]ap|graphic) (?:from|of|shows?|showing|taken)\b(?!.*\b(?:has|have|had|said|says)\b)|(?:Some|Part|Members|Scenes?|Views?"
+    r"|Pictures?) (?:of|from|at) [^.:?!]{4,80}$"
     r"|File: [A-Z]|(?:Opposite|Facing|Previous|Next) page: |(?:Inset|Top|Bottom|Above|Below|Left|Right|Main picture)(?:,|:) )"
 )
-_PERSON_ALONE = re.compile(rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP|PA|EPA|dpa)|(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Madam|Madame|Hon|Rev|Sir|Dame|Lord|Lady|Chief|Engr|Alhaji|Alhaja|Hajia|Barr|Datuk|Dato|Tan Sri|Shri|Smt|Pastor|Bishop|Justice)\.? )+{_NAME}$")
+_PERSON_ALONE = re.compile(
+    rf"(?:[(\[]{_HOLDER}/{_HOLDER}[)\]]|{_CAPITALS} / {_CAPITALS}|(?:{_NAME}|{_HOLDER}) ?/ ?(?:Getty Images|Shutterstock|Alamy|Reuters|AFP|AP"
+    rf"|PA|EPA|dpa)|(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Madam|Madame|Hon|Rev|Sir|Dame|Lord|Lady|Chief|Engr|Alhaji|Alhaja|Hajia|Barr|Datuk|Dato"
+    rf"|Tan Sri|Shri|Smt|Pastor|Bishop|Justice)\.? )+{_NAME}$"
+)
 
 
 #: With what a line begins that says what can be seen.
 _SCENE_WORDS = frozenset(
-    "A An Still Screengrab Screenshot Map File: Some Part Members Scene Scenes View Views Pictures Opposite Facing Previous Next Inset Top Bottom Above Below Left Right Main Inset, Inset:".split()
+    "A An Still Screengrab Screenshot Map File: Some Part Members Scene Scenes View Views Pictures Opposite Facing Previous Next Inset Top Bottom"
+    " Above Below Left Right Main Inset, Inset:".split()
 )
 
 

@@ -24,7 +24,10 @@ _MAIL_WORDS = 50
 _CREDIT_WORDS = 45
 _OFFER_WORDS = 30
 #: An outlet's name and what it is or does: "The Lantern Post is funded in part by …".
-_NAMES_ITSELF = re.compile(r"(?:The )?(?:[A-Z][\w’'.&-]*+ ){1,5}(?:\([^)]*\) )?(?:is|are|was|may|receives?|has|does|do|holds?|earns?|gets?|reserves|pays)\b|I (?:own|hold|have|work|am)\b|The author\b")
+_NAMES_ITSELF = re.compile(
+    r"(?:The )?(?:[A-Z][\w’'.&-]*+ ){1,5}(?:\([^)]*\) )?(?:is|are|was|may|receives?|has|does|do|holds?|earns?|gets?|reserves|pays)\b|I (?:own"
+    r"|hold|have|work|am)\b|The author\b"
+)
 _TEXT = (
     r"(?:story|article|report|piece|post|column|interview|headline|caption|page|item|version|dispatch|review|text|podcast|episode|video"
     r"|graphic|map|chart|table|copy|transcript|obituary|blog|live ?blog|essay|feature|newsletter|profile|programme|broadcast)"
@@ -32,33 +35,47 @@ _TEXT = (
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*)"
 _SPEECH = re.compile(
     r"[\"”’],? (?:\w+ ){1,3}(?:said|says|told|added|wrote)\b|\b(?:said|says|told|asked|added),? [\"“‘]|[,”\"] (?:said|says) |, \w+ \w+ said\b"
-    r"|(?<!incorrectly )(?<!wrongly )(?<!mistakenly )(?<!originally )(?<!we )(?<!version )(?<!article )(?<!story )\b(?:said|says)\b(?: on| in)? \w+day\b|\b(?:he|she|they) (?:said|says|told)\b"
+    r"|(?<!incorrectly )(?<!wrongly )(?<!mistakenly )(?<!originally )(?<!we )(?<!version )(?<!article )(?<!story )\b(?:said|says)\b(?: on"
+    r"| in)? \w+day\b|\b(?:he|she|they) (?:said|says|told)\b"
     r"|\baccording to\b|\bsaid (?:he|she|they|it|that the)\b"
 )
 #: The newsroom means its own text.
 _ITSELF = re.compile(
     rf"\b(?:this|our) (?:[\w’'.-]+ ){{0,3}}{_TEXT}\b|^\W*{_TEXT} (?:was |has been )?(?:amended|updated|corrected|edited|revised)\b"
-    rf"|\b(?:an|in|the|our|as|of) (?:\w+ )?(?:earlier|previous|prior|original|initial|first|web|print|online|printed|broadcast) (?:\w+ )?(?:version|edition|headline"
+    rf"|\b(?:an|in|the|our|as|of) (?:\w+ )?(?:earlier|previous|prior|original|initial|first|web|print|online|printed"
+    rf"|broadcast) (?:\w+ )?(?:version|edition|headline"
     rf"|article|story|caption|post)s?\b(?! of (?!this|the {_TEXT}))"
     rf"|\b(?:yesterday|today|saturday|sunday|{_DAY}|last week|last month)[’']s (?:\w+ )?(?:edition|paper|issue|story|front page|column|{_TEXT})\b"
-    rf"|\bthe (?:{_TEXT}|online|web|print) (?:originally|first|wrongly|incorrectly|mistakenly|previously)\b|\bin the (?:headline|caption) (?:of|to|above)\b"
-    rf"|\b(?:i|we) (?:first|originally|wrongly|incorrectly|previously|mistakenly) (?:wrote|said|stated|reported|gave|called|named|described|published)\b"
+    rf"|\bthe (?:{_TEXT}|online|web|print) (?:originally|first|wrongly|incorrectly|mistakenly|previously)\b|\bin the (?:headline|caption) (?:of"
+    rf"|to|above)\b"
+    rf"|\b(?:i|we) (?:first|originally|wrongly|incorrectly|previously|mistakenly) (?:wrote|said|stated|reported|gave|called|named|described"
+    rf"|published)\b"
     rf"|\bas (?:first|originally|previously) (?:stated|reported|published|written|printed)\b|\bas printed (?:on|in)\b"
 )
-_OWNS = re.compile(r"\bwe (?:deeply |sincerely |would like to )*(?:apologi[sz]e|regret|are sorry)\b|\b(?:is|are) sorry for the (?:error|mistake)|\bwe got (?:it|this|that) wrong\b")
+_OWNS = re.compile(
+    r"\bwe (?:deeply |sincerely |would like to )*(?:apologi[sz]e|regret|are sorry)\b|\b(?:is|are) sorry for the (?:error|mistake)"
+    r"|\bwe got (?:it|this|that) wrong\b"
+)
 _SURE_LABEL = re.compile(
     r"\W*(?:corrections?|corrigend(?:um|a)|errat(?:um|a)|clarifications?|amended|amendments?|corrected|(?:a )?correction (?:on|to)|we got it wrong)"
     r"\b(?: \([^)]{2,40}\)|[ ,(](?:\d{1,2}:\d\d|[^:]){1,40}?)?\s*(?::(?!\d)|[–—|]|\.\s)"
 )
 _NOTE_LABEL = re.compile(
-    rf"\W*(?:(?:[\w’'-]+ ){{0,2}}note|editor[’']?s[’']? note|updates?|updated|edit|edited|p\.?s|footnote|{_DAY}\.? \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}}(?:st|nd|rd|th)? {_DAY}(?: \d{{4}})?)"
+    rf"\W*(?:(?:[\w’'-]+ ){{0,2}}note|editor[’']?s[’']? note|updates?|updated|edit|edited|p\.?s|footnote|{_DAY}\.? \d{{1,2}}(?:, \d{{4}})?"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)? {_DAY}(?: \d{{4}})?)"
     r"\b(?:[ ,(](?:\d{1,2}[:.]\d\d|[^:]){1,40}?)?\s*(?::(?!\d)|[–—|])"
 )
-_UPDATED_TO = re.compile(r"\W*(?:updates?|updated|adds|recasts|corrects|refiles|removes|clarifies)\b(?: at [\d.:]+ ?(?:[ap]\.?m\.?)?,?)?[^.:]{0,30}\b(?:to (?:add|include|reflect|correct|clarify|show|say|make)|with|throughout|paragraph|headline)\b")
+_UPDATED_TO = re.compile(
+    r"\W*(?:updates?|updated|adds|recasts|corrects|refiles|removes|clarifies)\b(?: at [\d.:]+ ?(?:[ap]\.?m\.?)?,?)?[^.:]{0,30}\b(?:to (?:add"
+    r"|include|reflect|correct|clarify|show|say|make)|with|throughout|paragraph|headline)\b"
+)
 
 #: Words of the patterns for corrections that are in no list.
 _OWN_WORDS = frozenset("regret sorry correction we".split())
-_BEING_UPDATED = re.compile(r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b|\bwe(?:[’']re| are) updating\b|\bcheck back\b|\bfor updates\b")
+_BEING_UPDATED = re.compile(
+    r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b"
+    r"|\bwe(?:[’']re| are) updating\b|\bcheck back\b|\bfor updates\b"
+)
 
 _NO_PRONOUN = r"(?!(?:He|She|They|It|We|I|Who|Nobody|Everyone|All|Many|Some|The|That|This) )"
 _NAMES = r"(?:[A-Z][\w’'.&-]*+,? (?:(?:and|in|of|the|from|staff|writers?|reporters?|photojournalist|journalist|researcher|also) )*)"
@@ -178,7 +195,8 @@ def _known() -> Colophon:
         around = {name: one.words | one.needs for name, one in signs.items()}
         mail = around["mail"] | around["mail_alone"] | around["readers"]
         # "This", "our" and the like stand in every line; without a sign of another kind they say nothing.
-        every = frozenset().union(*(words for name, words in around.items() if name not in ("house", "often", "get_it")), _OWN_WORDS, _credit_words(credit))
+        telling = (words for name, words in around.items() if name not in ("house", "often", "get_it"))
+        every = frozenset().union(*telling, _OWN_WORDS, _credit_words(credit))
         return Colophon(signs, _credits(credit), _credit_words(credit), mail, mail | around["offer"], every)
     except (KeyError, ValueError, re.error) as error:
         raise ResourceError(f"the list cannot be used: {error}", where=FILE, mend="reinstall nutgraf") from error
@@ -206,16 +224,19 @@ def _credits(held: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
     return tuple(
         re.compile(pattern)
         for pattern in (
-            rf"\W*(?i:(?:(?:{before}|{craft}|[&+/,])[ ,/&-]*){{0,5}}(?:{craft}))\s*(?:(?i: by| from| was provided by| provided by| courtesy of)|:)\s*(?:the |our )?[A-Z@]",
+            rf"\W*(?i:(?:(?:{before}|{craft}|[&+/,])[ ,/&-]*){{0,5}}(?:{craft}))\s*(?:(?i: by| from| was provided by| provided by| courtesy of)"
+            rf"|:)\s*(?:the |our )?[A-Z@]",
             rf"\W*(?i:(?:additional|further|extra) (?:{craft})) [A-Z][\w’'-]+ [A-Z]",
             rf"\W*(?i:(?:{done})(?:,? (?:and )?(?:{done}))*)(?: (?:for|in) [\w ]{{3,20}}?)? (?i:by) [A-Z]",
             rf"\W*(?i:(?:this|the) (?:[\w-]+ )?{_TEXT}|it) (?i:was|is|has been) (?i:{done})(?: (?:and|for|in) \w+)* by [A-Z]",
             rf"\W*{_NO_PRONOUN}{_NAMES}{{1,12}}(?:also )?contributed(?:\W*$|\. |,? (?:also )?to (?:this|the) {_TEXT})",
-            rf"\W*{_NO_PRONOUN}{_NAMES}{{2,12}}(?:also )?contributed (?:additional )?(?:reporting|research|writing|design|data|photos?|photography|graphics|material|information|from|illustrations?)\b",
+            rf"\W*{_NO_PRONOUN}{_NAMES}{{2,12}}(?:also )?contributed (?:additional )?(?:reporting|research|writing|design|data|photos?"
+            rf"|photography|graphics|material|information|from|illustrations?)\b",
             r"(?=\W*[A-Z])[^.“”\"]{2,60}\bprovided (?:additional )?(?:material|reporting|research|information for this|data for this)\b",
             rf"\W*(?i:{craft})(?: on [^.,]{{3,40}})? (?:(?:was|were) )?(?i:provided|done|carried out) by\b",
             r"\W*(?i:with (?:additional )?(?:files?|inputs?|a report|reports|reporting|copy|notes|dispatches)(?: by| from))\b",
-            r"\W*(?i:(?:with )?(?:special )?thanks to) [A-Z][^.“”]{2,60} for (?:(?:her|his|their|the) )?(?:help|\w+ing\b|translation|tip|photos?|pictures?)",
+            r"\W*(?i:(?:with )?(?:special )?thanks to) [A-Z][^.“”]{2,60} for (?:(?:her|his|their|the) )?(?:help|\w+ing\b|translation|tip"
+            r"|photos?|pictures?)",
             r"\W*(?i:submitted|contributed|supplied|provided)(?: to [^.,]{3,30})? by (?:the )?[A-Z]",
             r"\W*(?i:report(?:ing)? from) [A-Z][\w ]{2,20} by\b",
             r"[a-z]{1,4}(?:/[a-z]{1,4})+ \([A-Za-z, /]+\)",

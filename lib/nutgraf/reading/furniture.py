@@ -37,9 +37,13 @@ def is_bar(line: Line) -> bool:
     pieces = [piece for piece in _SEPARATOR.split(line.core) if piece]
     return (
         _PIECES[0] <= len(pieces) <= _PIECES[1]
-        and all(not piece[0].islower() and piece.count(" ") < _PIECE_WORDS and ":" not in piece and not any(map(str.isdigit, piece)) for piece in pieces)
+        and all(_is_button(piece) for piece in pieces)
         and not is_byline(line.core)
     )
+
+
+def _is_button(piece: str) -> bool:
+    return not piece[0].islower() and piece.count(" ") < _PIECE_WORDS and ":" not in piece and not any(map(str.isdigit, piece))
 
 
 def is_counts(line: Line) -> bool:

@@ -31,7 +31,8 @@ _PARAGRAPH_WORDS = 14  # longer, with a full stop: a standfirst has one such lin
 _AGENCY = re.compile(r"[A-Z]{2,6}$")
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ’'.-]+(?:[ /-][A-ZÀ-Þ][A-ZÀ-Þ’'.-]+){0,3}"
 _DATELINE = re.compile(
-    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\)| ?/[A-Z][\w ]{{2,24}}/)?\s*(?:—|–|--|-(?=\s))+\s*(?![a-zß-ÿ\s])"
+    rf"(?P<place>{_PLACE})(?:, [^—–:\n]{{2,40}}?)?(?: ?\((?P<agency>[A-Z][\w /]{{1,24}})\)| ?/[A-Z][\w ]{{2,24}}/)?\s*(?:—|–|--"
+    rf"|-(?=\s))+\s*(?![a-zß-ÿ\s])"
     r"|(?P<mixed>[A-ZÀ-Þ][\w’'.-]+(?:[ /][A-ZÀ-Þ][\w’'.-]+){0,3})(?:, [^—–:()\n]{2,40}?)? ?\((?P<agency2>[A-Z][\w /]{1,24})\)\s*(?:—|–|--|-(?=\s))\s*"
     r"|(?P<bare>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}(?:, (?:[A-ZÀ-Þ][\w’'.-]+ ?){1,3})?) (?P<agency4>[A-Z]{2,6})\s+—\s+(?=[A-ZÀ-Þ“\"‘])"
     r"|(?P<country>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,3}, [A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘])"
@@ -39,10 +40,19 @@ _DATELINE = re.compile(
 )
 _MONTH = r"(?:JAN|FEB|MAR|APR|MAY|JUNE?|JULY?|AUG|SEPT?|OCT|NOV|DEC|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[A-Za-z]*\.?"
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_COLON_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}|{_WEEKDAY}|{_WEEKDAY.upper()}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
-_DATED_COLON = re.compile(rf"(?P<place>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){{0,2}}), (?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH})(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])")
+_COLON_PLACE = re.compile(
+    rf"(?P<place>{_PLACE})(?:, (?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}|{_WEEKDAY}"
+    rf"|{_WEEKDAY.upper()}))?(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])"
+)
+_DATED_COLON = re.compile(
+    rf"(?P<place>[A-ZÀ-Þ][\w’'.-]+(?: [A-ZÀ-Þ][\w’'.-]+){{0,2}}), (?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:st|nd|rd"
+    rf"|th)? {_MONTH})(?: ?\([A-Z][\w /]{{1,24}}\))?:\s+(?=[A-Z“\"‘'])"
+)
 #: Only before the first paragraph: a place in capitals before a stop, a dot or a bar, or before nothing but the sentence's first word.
-_BARE_PLACE = re.compile(rf"(?P<place>{_PLACE})(?:(?:, [A-Z][\w.’ -]{{1,24}})?\s*[·•|](?=\s)\s*|\.\s+|\s+(?=(?:The|A|An|In|On|At|Two|Three|Four|Five|It|Police|More|About|Nearly|Residents)\s+[a-zA-Z]+ ))(?=[A-ZÀ-Þ“\"‘'\d])")
+_BARE_PLACE = re.compile(
+    rf"(?P<place>{_PLACE})(?:(?:, [A-Z][\w.’ -]{{1,24}})?\s*[·•|](?=\s)\s*|\.\s+|\s+(?=(?:The|A|An|In|On|At|Two|Three|Four|Five|It|Police|More"
+    rf"|About|Nearly|Residents)\s+[a-zA-Z]+ ))(?=[A-ZÀ-Þ“\"‘'\d])"
+)
 #: "Nairobi – The council …": only before the first paragraph, where no other line begins like that.
 _MIXED_DASH = re.compile(r"(?:From )?(?P<place>[A-ZÀ-Þ][a-zß-ÿ’'.-]{2,}(?: [A-ZÀ-Þ][\w’'.-]+){0,2})\s+[–—]\s+(?=[A-ZÀ-Þ“\"‘][\w’]+ [\w“‘])")
 _MIXED_COLON = re.compile(r"(?P<place>[A-ZÀ-Þ][a-zß-ÿ]{3,}(?: [A-ZÀ-Þ][a-zß-ÿ]+)?):\s+(?=[A-Z“\"‘'])")

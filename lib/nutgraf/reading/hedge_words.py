@@ -119,8 +119,8 @@ def hits(low: str, stretches: Sequence[tuple[int, int]]) -> list[list[Hit]]:
                 continue
             if form.entry.then and not low.startswith(form.entry.then, last):
                 continue
-            entry = form.entry
-            if (entry.needs is None and entry.unless is None) or entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
+            is_anywhere = form.entry.needs is None and form.entry.unless is None  # as most, so that nothing is cut for them
+            if is_anywhere or form.entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
                 found[at].append(Hit(first, last, form))
     return [_apart(one) for one in found]
 

@@ -18,11 +18,12 @@ from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
 from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
 from nutgraf.reading.captions import is_caption
 from nutgraf.reading.colophon import colophon
+from nutgraf.reading.colophon import resource as colophon_list
 from nutgraf.reading.furniture import button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
 from nutgraf.reading.paragraphs import paragraphs
-from nutgraf.reading.rules import DECORATION, Line, RuleBook
+from nutgraf.reading.rules import DECORATION, Line, Rule, RuleBook
 from nutgraf.reading.shapes import (
     TEASER_WORDS,
     heads_labelled_lines,
@@ -52,7 +53,9 @@ _WEAK = frozenset("listen-watch subscribe follow-coverage click pictures-title".
 #: Who tells, and how: with these a full paragraph between others is the story.
 _TELLING = frozenset("said says told he she".split())
 _ASIDE = "([*●•"
-_SECTIONS = frozenset("News Opinion Sport Sports Business Politics Culture World Local Lifestyle Comment Features Obituaries Letters Video Podcasts".split())
+_SECTIONS = frozenset(
+    "News Opinion Sport Sports Business Politics Culture World Local Lifestyle Comment Features Obituaries Letters Video Podcasts".split()
+)
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -101,12 +104,12 @@ class Parts:
     """Sort the lines of each article into parts."""
 
     id = ID
-    version = "5"
+    version = "6"
     needs: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         path = own("parts.toml")
-        self.resources = (Resource("rules", "parts", sha256_of(path)),)
+        self.resources = (Resource("rules", "parts", sha256_of(path)), colophon_list())
         self.rules = RuleBook(path)
         self.head = Head(self.rules)
 
@@ -169,9 +172,9 @@ class Parts:
         is_end = is_inside and index >= state.story_ends
         is_tail = is_end or (is_inside and index >= len(lines) - _TAIL_LINES)
         place = "end" if is_end else "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head"
-        if place == "inside" and line.is_stopped and line.words > TEASER_WORDS and line.text[0] not in _ASIDE and not _TELLING.isdisjoint(line.tokens):
+        if place == "inside" and _is_told(line):  # as half of all paragraphs, so that no rule is asked
             state.opener, state.is_listing = None, False
-            return "body", "no-rule"  # as half of all paragraphs, so that no rule is asked
+            return "body", "no-rule"
         if line.core == line.text and not line.text.strip(DECORATION):
             return "notice", "separator"
         rule = self.rules.first(line, place)
@@ -187,15 +190,13 @@ class Parts:
                 return "promo", "bar-of-pieces"
             if is_counts(line):
                 return "promo", "counts-of-reactions"
-        if state.is_listing and not (line.is_ended or line.is_bullet or "@" in line.text) and line.words <= _ITEM_WORDS and (rule is None or rule.id in _WEAK):
+        state.is_listing = state.is_listing and line.words <= _ITEM_WORDS and not (line.is_ended or line.is_bullet or "@" in line.text)
+        if state.is_listing and (rule is None or rule.id in _WEAK):
             return "body", "item-of-a-list"  # a book's title, a programme, an address
         state.is_listing = False
         is_listed = bool(state.opener) and state.taken < 12 and is_teaser(line)
-        is_below = is_tail and state.last_other > state.last_story >= 0
-        around = None
-        if rule is None or rule.part in ("promo", "notice") or (rule.part == "caption" and "contributed" in line.tokens):
-            around = colophon(line, "end" if is_below else place, is_below=is_below)
-        if around is not None and (around[0] in ("correction", "newsletter") or (around[0] == "credit" and rule is not None and rule.part == "caption") or (rule is None and (around[0] == "notice" or not is_listed))):
+        around = _around(line, rule, place, is_listed=is_listed, is_below=is_tail and state.last_other > state.last_story >= 0)
+        if around is not None:
             state.opener = None
             return around
         if rule is not None and not (is_listed and rule.part == "subheading"):  # a numbered title in a list is no heading
@@ -289,6 +290,22 @@ class Parts:
         if after is None or not is_title_below(after) or self.rules.first(after, "end"):
             return False
         return prefix_of(line) is None or prefix_of(after) is None
+
+
+def _is_told(line: Line) -> bool:
+    """Whether somebody tells or does something in a full paragraph, as in no line around a story."""
+    return line.is_stopped and line.words > TEASER_WORDS and line.text[0] not in _ASIDE and not _TELLING.isdisjoint(line.tokens)
+
+
+def _around(line: Line, rule: Rule | None, place: str, *, is_listed: bool, is_below: bool) -> tuple[str, str] | None:
+    """What a line says of the newsroom's own work, where that counts for more than the rule that takes it or the list that it stands in."""
+    is_credited = rule is not None and rule.part == "caption" and "contributed" in line.tokens
+    if not (rule is None or rule.part in ("promo", "notice") or is_credited):
+        return None
+    found = colophon(line, "end" if is_below else place, is_below=is_below)
+    if found is None or found[0] in ("correction", "newsletter") or (found[0] == "credit" and is_credited):
+        return found
+    return found if rule is None and (found[0] == "notice" or not is_listed) else None
 
 
 def _is_before_story(lines: list[Line], index: int) -> bool:

@@ -38,8 +38,9 @@ _PHRASE = re.compile(
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 #: Words that any two texts share.
 _USUAL = frozenset(
-    "about after again against another around because before behind between could during every first going great their there these thing think this those three under until what when where which while"
-    " with would year years the and why how who from more most over than that will your into".split()
+    "about after again against another around because before behind between could during every first going great their there these thing"
+    " think this those three under until what when where which while with would year years the and why how who from more most over than"
+    " that will your into".split()
 )
 _CREDIT = re.compile(
     r"(?:(?:[Pp]hoto|[Pp]icture|[Ii]mage|[Pp]ic) )?(?:[Cc]redit|CREDIT|[Pp]icture|[Pp]hoto|[Ii]mage|[Pp]hotograph)s?\s*(?::|by\b) ?[A-Z]"
@@ -102,7 +103,8 @@ def is_subheading(lines: list[Line], index: int, last_story: int) -> bool:
     if not line.core.lstrip(_QUOTES)[:1].isupper():
         return False
     before, after = lines[last_story], lines[index + 1]
-    is_below_paragraph = (before.is_ended and before.words > 3) or before.is_bullet or is_clock(before.text) or _NUMBERED.match(before.text) is not None
+    is_below_list = before.is_bullet or _NUMBERED.match(before.text) is not None
+    is_below_paragraph = is_below_list or (before.is_ended and before.words > 3) or is_clock(before.text)
     is_between_sentences = line.text.isupper() or (before.is_stopped and (after.is_stopped or after.text[-1] == ":"))
     is_story_next = after.is_ended and after.words > (3 if is_between_sentences else 8)
     below = lines[index + 2] if index + 2 < len(lines) else None
@@ -124,11 +126,12 @@ def is_line_between(lines: list[Line], index: int, last_story: int) -> bool:
     if not 0 <= last_story < index < len(lines) - 1 or not line.core[:1].isupper():
         return False
     before, after = lines[index - 1], lines[index + 1]
-    return before.is_stopped and after.is_stopped and min(before.words, after.words) > _HEADING_WORDS and ";" not in line.text and "@" not in line.text
+    is_between = before.is_stopped and after.is_stopped and min(before.words, after.words) > _HEADING_WORDS
+    return is_between and ";" not in line.text and "@" not in line.text
 
 
 def shares_a_word(lines: list[Line], index: int) -> bool:
-    """Whether a line has a word of five letters or more, or a name, in common with another line: a heading does, the title of another story hardly."""
+    """Whether a line has a longer word or a name in common with another line: a heading does, the title of another story hardly."""
     words = {word.lower().removesuffix("s") for word in _WORDS.findall(lines[index].core) if len(word) >= 5 or word[0].isupper()} - _USUAL
     return any(word in other.text.lower() for place, other in enumerate(lines) if place != index for word in words)
 
