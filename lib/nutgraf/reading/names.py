@@ -45,7 +45,7 @@ class Names:
     """
 
     id = ID
-    version = "1"
+    version = "2"
     needs = frozenset({"parse", "parts"})
 
     def __init__(self, dictionary: str = pipeline.DEFAULT, aliases: str = "") -> None:
