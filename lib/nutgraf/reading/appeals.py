@@ -64,13 +64,9 @@ _STRONG = frozenset("click donate download forget log miss register sign subscri
 _SENTENCE = re.compile(r"(?:[.?!:;|•·]|\s[–—-])[\"”’)]?\s+|  +")
 _AIM = re.compile(r"(?:For|To|If|Want|Want to|Already|Not) [^,.?!]{3,70},\s+(?:please |simply |just |then )?(?=[a-z])")
 _POST = re.compile(r"\bt\.co/|\(@\w|pic\.twitter")
-_NO_APPEAL = re.compile(
-    r"[“”\"‘„«]|\b(?:said|says|told|tells|asked|asks|wrote|writes|warned|warns|argued|argues|shouted|advised|insisted"
-    r"|added(?! to)|adds|according|he|she|they|his|her"
-    r"|had|were)\b"
-)
-#: Words of `_NO_APPEAL` that stand in most paragraphs, so that these are known for a story by a look at their words.
+#: Words of a story that stand in most paragraphs, so that these are known by a look at their words.
 _STORY = frozenset("said says told tells asked asks wrote writes warned warns according he she they his her had were".split())
+_NO_APPEAL = re.compile(rf"[“”\"‘„«]|\b(?:{'|'.join(sorted(_STORY))}|argued|argues|shouted|advised|insisted|added(?! to)|adds)\b")
 #: Without one of these there is no order.
 _ORDERS = _CALLS | {"please", "miss", "forget", "pre"}
 _WORD = re.compile(r"[\w’'-]+")

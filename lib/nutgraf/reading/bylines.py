@@ -58,8 +58,10 @@ _FURNITURE = frozenset(
     " newsletter notices podcast print privacy reactions rights rss save savings share sharing sms spotify"
     " submit subscribe takeaways topic topics twitter whatsapp youtube".split()
 )
-#: Sections that stand beside a date and open no name.
-_SECTIONS = frozenset("News Politics Sport Sports Business Opinion World Local Culture Comment National Metro Education Health Science".split())
+#: Sections of newspapers.
+SECTIONS = frozenset("News Politics Sport Sports Business Opinion World Local Culture Comment".split())
+#: Those that stand beside a date and open no name.
+_DATED_SECTIONS = SECTIONS | {"National", "Metro", "Education", "Health", "Science"}
 _READING_TIME = re.compile(r"(?:\breading time:? )?(?:\b(?:less than|about) )?\b\d{1,2}[ -]min(?:ute)?s?\.?(?:(?: to)? read\b)?", re.I)
 _GLUED_BY = re.compile(r"\b[Bb]y(?=[A-Z][a-zß-ÿ]+ [A-Z])")
 #: "23 SEP 2024Updated11:32": two moments without a space between them.
@@ -186,7 +188,7 @@ def is_byline(text: str) -> bool:
             has_name = has_name or len(pieces) > 1  # one alone may belong to a reader or a story
         elif (_AGENCY.match(piece) or _SMALL_AGENCY.match(piece)) and len(pieces) > 1:
             has_name = True
-        elif "|" in text and piece in _SECTIONS:
+        elif "|" in text and piece in _DATED_SECTIONS:
             continue
         elif not (_is_capitalised(piece.removeprefix("The ")) or (has_name and (is_role(piece) or (piece[0].isupper() and piece.count(" ") < 3)))):
             return False

@@ -70,8 +70,6 @@ _UPDATED_TO = re.compile(
     r"|include|reflect|correct|clarify|show|say|make)|with|throughout|paragraph|headline)\b"
 )
 
-#: Words of the patterns for corrections that are in no list.
-_OWN_WORDS = frozenset("regret sorry correction we".split())
 _BEING_UPDATED = re.compile(
     r"\b(?:is|are|will be) (?:being |continually |regularly )?updat(?:ed|ing)\b"
     r"|\bwe(?:[’']re| are) updating\b|\bcheck back\b|\bfor updates\b"
@@ -87,7 +85,6 @@ class Signs(NamedTuple):
     words: frozenset[str]
     needs: frozenset[str]
     phrases: re.Pattern[str] | None
-    begins: re.Pattern[str] | None  # the same phrases where a line begins
 
     def may(self, line: Line) -> bool:
         """Whether it is worth to look closer, by the line's words alone."""
@@ -172,11 +169,10 @@ def _is_credit(line: Line, known: Colophon) -> bool:
 
 
 def _is_notice(line: Line, low: str, signs: Mapping[str, Signs], is_below: bool) -> bool:
-    plain = signs["plain_notice"]
-    if not plain.needs.isdisjoint(line.tokens) and plain.begins is not None and plain.begins.match(low):
+    if signs["plain_notice"].hold(line, low):
         return True
     kinds = [kind for kind in ("rights", "money", "standpoint") if signs[kind].hold(line, low)]
-    if len(kinds) >= 2 or any(len(signs[kind].words.intersection(line.tokens)) >= 2 for kind in kinds if kind == "rights"):
+    if len(kinds) >= 2 or len(signs["rights"].words.intersection(line.tokens)) >= 2:
         return True
     return len(kinds) == 1 and (signs["house"].hold(line, low) or (is_below and _NAMES_ITSELF.match(line.text) is not None))
 
@@ -191,21 +187,24 @@ def _known() -> Colophon:
     try:
         held = tomllib.loads(own(FILE).read_text(encoding="utf-8"))
         credit = held.pop("credit")
-        signs = {name: _signs(one) for name, one in held.items()}
+        credit_words = _credit_words(credit)
+        signs = {name: _signs(one, is_beginning=name == "plain_notice") for name, one in held.items()}
         around = {name: one.words | one.needs for name, one in signs.items()}
         mail = around["mail"] | around["mail_alone"] | around["readers"]
         # "This", "our" and the like stand in every line; without a sign of another kind they say nothing.
         telling = (words for name, words in around.items() if name not in ("house", "often", "get_it"))
-        every = frozenset().union(*telling, _OWN_WORDS, _credit_words(credit))
-        return Colophon(signs, _credits(credit), _credit_words(credit), mail, mail | around["offer"], every)
+        every = frozenset().union(*telling, credit_words)
+        return Colophon(signs, _credits(credit), credit_words, mail, mail | around["offer"], every)
     except (KeyError, ValueError, re.error) as error:
         raise ResourceError(f"the list cannot be used: {error}", where=FILE, mend="reinstall nutgraf") from error
 
 
-def _signs(held: Mapping[str, Any]) -> Signs:
+def _signs(held: Mapping[str, Any], *, is_beginning: bool) -> Signs:
+    """One kind; its phrases stand anywhere at the bounds of words, or only where a line begins."""
     phrases = "|".join(phrase.replace("TEXT", _TEXT) for phrase in held.get("phrases", []))
-    patterns = (re.compile(rf"(?<!\w)(?:{phrases})(?!\w)"), re.compile(rf"\W*(?:{phrases})(?!\w)")) if phrases else (None, None)
-    return Signs(frozenset(held.get("words", "").split()), frozenset(held.get("needs", "").split()), *patterns)
+    before = r"\A\W*" if is_beginning else r"(?<!\w)"
+    pattern = re.compile(rf"{before}(?:{phrases})(?!\w)") if phrases else None
+    return Signs(frozenset(held.get("words", "").split()), frozenset(held.get("needs", "").split()), pattern)
 
 
 def _listed(text: str) -> list[str]:

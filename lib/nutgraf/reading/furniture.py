@@ -26,7 +26,7 @@ _TITLES = frozenset(
     "labelled-title other-label label-glued-to-title label-without-colon pictures-title posts-of-a-live-report on-our-site address-at-end".split()
 )
 #: What lies below a story, however long its sentences are.
-_BELOW = frozenset("promo newsletter notice correction credit byline".split())
+BELOW = frozenset("promo newsletter notice correction credit byline".split())
 _TAIL_LINES = 12
 
 
@@ -108,6 +108,6 @@ def story_end(lines: list[Line], paragraphs: list[int], rules: RuleBook) -> int:
             return index
         line = lines[index]
         rule = rules.first(line, "end")
-        if not (rule is not None and rule.part in _BELOW) and not is_appeal(line) and colophon(line, "end") is None:
+        if not (rule is not None and rule.part in BELOW) and not is_appeal(line) and colophon(line, "end") is None:
             return index
     return paragraphs[-1] if paragraphs else 0

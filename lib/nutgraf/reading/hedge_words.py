@@ -38,10 +38,13 @@ class Entry:
     unless: re.Pattern[str] | None = None
     then: str = ""  # what must follow at once, with its space
 
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether it counts whatever stands around it, as most do, so that nothing need be cut out for it."""
+        return self.needs is None and self.unless is None
+
     def fits(self, before: str, after: str) -> bool:
         """Whether it counts between what stands before and after it, both in lower case."""
-        if self.needs is None and self.unless is None:
-            return True
         around = " ".join(f"{before.replace('_', ' ')}_{after.replace('_', ' ')}".split())
         return (self.needs is None or self.needs.search(around) is not None) and (self.unless is None or self.unless.search(around) is None)
 
@@ -119,8 +122,7 @@ def hits(low: str, stretches: Sequence[tuple[int, int]]) -> list[list[Hit]]:
                 continue
             if form.entry.then and not low.startswith(form.entry.then, last):
                 continue
-            is_anywhere = form.entry.needs is None and form.entry.unless is None  # as most, so that nothing is cut for them
-            if is_anywhere or form.entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
+            if form.entry.is_anywhere or form.entry.fits(low[max(start, first - REACH) : first], low[last : min(end, last + REACH)]):
                 found[at].append(Hit(first, last, form))
     return [_apart(one) for one in found]
 

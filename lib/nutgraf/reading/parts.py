@@ -15,11 +15,11 @@ from typing import Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.reading.appeals import is_appeal, is_labelled, is_list_heading
-from nutgraf.reading.bylines import is_about, is_byline, is_names, names_of
+from nutgraf.reading.bylines import SECTIONS, is_about, is_byline, is_names, names_of
 from nutgraf.reading.captions import is_caption
 from nutgraf.reading.colophon import colophon
 from nutgraf.reading.colophon import resource as colophon_list
-from nutgraf.reading.furniture import button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
+from nutgraf.reading.furniture import BELOW, button_of, heads_box, is_bar, is_box_row, is_counts, is_titles_in_a_row, story_end
 from nutgraf.reading.glued import unglued
 from nutgraf.reading.head import Head, dateline, is_date_line
 from nutgraf.reading.paragraphs import paragraphs
@@ -53,9 +53,7 @@ _WEAK = frozenset("listen-watch subscribe follow-coverage click pictures-title".
 #: Who tells, and how: with these a full paragraph between others is the story.
 _TELLING = frozenset("said says told he she".split())
 _ASIDE = "([*●•"
-_SECTIONS = frozenset(
-    "News Opinion Sport Sports Business Politics Culture World Local Lifestyle Comment Features Obituaries Letters Video Podcasts".split()
-)
+_LINKED_SECTIONS = SECTIONS | {"Lifestyle", "Features", "Obituaries", "Letters", "Video", "Podcasts"}
 
 
 def build(options: Mapping[str, Any]) -> Parts:
@@ -248,7 +246,7 @@ class Parts:
             return "body", "row-of-a-box"
         if heads_box(lines, index):
             return "subheading", "heading-of-a-box"
-        if is_end and line.core in _SECTIONS:
+        if is_end and line.core in _LINKED_SECTIONS:
             return "promo", "name-of-a-section"
         if is_end and is_titles_in_a_row(line):
             return "promo", "titles-in-a-row"
@@ -272,7 +270,7 @@ class Parts:
     def _is_below(self, line: Line) -> bool:
         """Whether a line below the story is a notice or credit, so that what stands above it heads nothing."""
         rule = self.rules.first(line, "end")
-        return rule is not None and rule.part in ("notice", "credit", "correction", "newsletter", "promo", "byline")
+        return rule is not None and rule.part in BELOW
 
     def _is_link_below(self, state: _State, index: int) -> bool:
         """Whether a title below the story is a link: among others, behind what closes an article, or written in title case.

@@ -77,24 +77,15 @@ class Voices:
         at = bisect_right(self._ends, start)
         if at == len(self._others) or self._others[at][0] >= end:
             return "outlet"  # most sentences, said without cutting them
-        heard, own_words, place = set(), [], start
-        while at < len(self._others) and self._others[at][0] < end:
-            first, last, voice = self._others[at]
-            if place < first:
-                own_words.append((place, first))
-            place = min(last, end)
-            if _WORD.search(self.text, max(first, start), place):
-                heard.add(voice)
-            at += 1
-        if place < end:
-            own_words.append((place, end))
+        pieces = self.segments(start, end)
+        heard = [voice for voice in ("quoted", "reported") if any(_WORD.search(self.text, *piece) for piece in pieces[voice])]
         if not heard:
             return "outlet"
-        frame = clipped(self._frame, start, end) if self._frame else []
-        own_words = without(own_words, frame) if frame else own_words
+        frame = clipped(self._frame, start, end)
+        own_words = without(pieces["outlet"], frame) if frame else pieces["outlet"]
         if len(heard) > 1 or any(self._says(*piece, is_framed=bool(frame)) for piece in own_words):
             return "mixed"
-        return heard.pop()
+        return heard[0]
 
     def _says(self, start: int, end: int, *, is_framed: bool) -> bool:
         """Whether there are words of the outlet's own; beside source and cue, small words, days and figures say nothing."""
