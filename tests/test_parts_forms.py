@@ -56,6 +56,19 @@ def test_near_misses_stay_in_the_story(line: str, at: int) -> None:
     assert part_of(line, at=at) == "body"
 
 
+def test_a_full_paragraph_that_tells_what_happened_is_the_story_whatever_it_speaks_of() -> None:
+    email = "Another email, sent to reporters {}, quoted two sentences of hers and all but called the engineer a thief of water."
+    notice = "The original article did not include a line on who paid for it, nor {} it disclose that the water board wrote it."
+    around = [f"The engineer told the meeting on day {day} that the water would be back before the evening, and nobody believed it." for day in range(9)]
+    for line in (email.format("when the valve failed"), email.format("because the valve failed"), notice.format("had the paper made")):
+        assert parts_of(HEADLINE, *around[:2], line, *around[2:])[line] == "body"
+
+
+@pytest.mark.parametrize("line", ["All data on this page is provided “as is”.", "Timetables are shown 'as is' by this newspaper."])
+def test_what_is_given_as_it_is(line: str) -> None:
+    assert part_of(line, at=3) == "notice"
+
+
 def test_a_name_in_capitals_behind_the_full_stop_made_the_picture() -> None:
     assert is_caption(Line.made(0, "The diving board, the oldest in Holm. —JANA WEIL"))
     assert not is_caption(Line.made(0, "The diving board is the oldest in Holm."))

@@ -284,6 +284,15 @@ def test_copies_of_a_text_are_in_one_task() -> None:
     assert [task.failed["parts"] for task in tasks] == [set(), set(), {("5", 1)}]
 
 
+def test_the_last_tasks_of_a_batch_are_the_smallest() -> None:
+    documents = [Document(str(number), 1, f"{number:04d}" * 500) for number in range(200)]
+    sizes = [sum(len(document.text) for document in task.documents) for task in tasks_of(documents, {}, {})]
+    assert sum(sizes) == 400_000
+    assert sizes[0] == 40_000
+    assert sizes == sorted(sizes, reverse=True)
+    assert max(sizes[-8:]) <= 8_000
+
+
 def test_as_many_processes_as_cpus_and_at_most_four(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= default_workers() <= min(4, usable_cpus())
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)

@@ -12,6 +12,8 @@ from nutgraf.measuring.registry import Registry
 Key = tuple[str, int]
 #: Characters of a task: small enough that no process waits long for another, and that what measures share of a text stays in memory.
 _TASK = 40_000
+#: Of the last tasks of a batch, which become smaller and smaller so that all processes end at nearly the same time.
+_LAST_TASK = 8_000
 
 
 @dataclass
@@ -50,13 +52,14 @@ def tasks_of(documents: Iterable[Document], lacking: Mapping[str, set[Key]], fai
         by_text.setdefault(document.text, []).append(document)
     tasks: list[Task] = []
     pieces: list[list[Document]] = []
-    size = _TASK
+    left, size, full = sum(map(len, by_text)), 0, 0
     for text, copies in by_text.items():
-        if size >= _TASK:
+        if size >= full:
             pieces.append([])
-            size = 0
+            size, full = 0, min(_TASK, max(_LAST_TASK, left // 8))
         pieces[-1] += copies
         size += len(text)
+        left -= len(text)
     for piece in pieces:
         keys = {document.key for document in piece}
         tasks.append(Task(piece, {name: known & keys for name, known in lacking.items()}, {name: known & keys for name, known in failed.items()}))

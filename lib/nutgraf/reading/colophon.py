@@ -105,7 +105,8 @@ class Colophon(NamedTuple):
     credit_words: frozenset[str]
     paragraph: frozenset[str]  # words without one of which a line with a full stop inside a story is none of them
     inside: frozenset[str]  # one without
-    around: frozenset[str]  # and a line around the story
+    around: frozenset[str]  # a line around the story
+    before_end: frozenset[str]  # and one with a full stop above its end, which makes no offer
 
 
 def resource() -> Resource:
@@ -124,7 +125,10 @@ def colophon(line: Line, place: str, *, is_below: bool = False) -> tuple[str, st
     text, known = line.text, _known()
     is_aside = text[0] in "([*●•" or place == "head"
     is_around = place != "inside" or is_aside
-    words = known.around if is_around else known.paragraph if line.is_stopped else known.inside
+    if is_around:
+        words = known.before_end if line.is_stopped and place != "end" else known.around
+    else:
+        words = known.paragraph if line.is_stopped else known.inside
     if words.isdisjoint(line.tokens) or line.words > _MOST_WORDS or text[0] in "“\"‘'":
         return None  # as most lines
     signs = known.signs
@@ -192,9 +196,10 @@ def _known() -> Colophon:
         around = {name: one.words | one.needs for name, one in signs.items()}
         mail = around["mail"] | around["mail_alone"] | around["readers"]
         # "This", "our" and the like stand in every line; without a sign of another kind they say nothing.
-        telling = (words for name, words in around.items() if name not in ("house", "often", "get_it"))
-        every = frozenset().union(*telling, credit_words)
-        return Colophon(signs, _credits(credit), credit_words, mail, mail | around["offer"], every)
+        telling = (words for name, words in around.items() if name not in ("house", "often", "get_it", "offer"))
+        before_end = frozenset().union(*telling, credit_words)
+        inside = mail | around["offer"]
+        return Colophon(signs, _credits(credit), credit_words, mail, inside, before_end | inside, before_end)
     except (KeyError, ValueError, re.error) as error:
         raise ResourceError(f"the list cannot be used: {error}", where=FILE, mend="reinstall nutgraf") from error
 
@@ -213,8 +218,9 @@ def _listed(text: str) -> list[str]:
 
 
 def _credit_words(held: Mapping[str, str]) -> frozenset[str]:
+    """Words without one of which a line is no credit; of a kind of work its longest word, as "up" and "make" stand in many lines."""
     entries = [*_listed(held["crafts"]), *_listed(held["done"])]
-    return frozenset(word for entry in entries for word in entry.replace("-", " ").split()) | frozenset(held["words"].split())
+    return frozenset(max(entry.replace("-", " ").split(), key=len) for entry in entries) | frozenset(held["words"].split())
 
 
 def _credits(held: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:

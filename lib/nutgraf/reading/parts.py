@@ -50,8 +50,8 @@ _ITEM_WORDS = 12
 _LINK_WORDS = 14
 #: Rules that take a line by an order at its beginning, as titles of a list have as well.
 _WEAK = frozenset("listen-watch subscribe follow-coverage click pictures-title".split())
-#: Who tells, and how: with these a full paragraph between others is the story.
-_TELLING = frozenset("said says told he she".split())
+#: Who tells, and how things hang together: with these a full paragraph between others is the story.
+_TELLING = frozenset("said says told he she they had could when while because".split())
 _ASIDE = "([*●•"
 _LINKED_SECTIONS = SECTIONS | {"Lifestyle", "Features", "Obituaries", "Letters", "Video", "Podcasts"}
 
@@ -102,7 +102,7 @@ class Parts:
     """Sort the lines of each article into parts."""
 
     id = ID
-    version = "6"
+    version = "7"
     needs: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -170,7 +170,7 @@ class Parts:
         is_end = is_inside and index >= state.story_ends
         is_tail = is_end or (is_inside and index >= len(lines) - _TAIL_LINES)
         place = "end" if is_end else "tail" if is_tail else "inside" if is_inside or _is_before_story(lines, index) else "head"
-        if place == "inside" and _is_told(line):  # as half of all paragraphs, so that no rule is asked
+        if place == "inside" and _is_told(line):  # as most paragraphs are, so that no rule is asked
             state.opener, state.is_listing = None, False
             return "body", "no-rule"
         if line.core == line.text and not line.text.strip(DECORATION):

@@ -63,8 +63,9 @@ class Line:
     def made(cls, start: int, piece: str) -> Line:
         """The line that begins at a position and reads so."""
         last = piece[-12:]
-        is_ended = is_stopped = False
-        if not last[-1].isalnum() and not _ABBREVIATION.search(last):
+        before = last[-5:-1]
+        is_ended = is_stopped = last[-1] == "." and before.isalpha() and before.islower()  # as most paragraphs end
+        if not (is_stopped or last[-1].isalnum() or _ABBREVIATION.search(last)):
             is_ended, is_stopped = _END.search(last) is not None, _STOP.search(last) is not None
         return cls(
             start, start + len(piece), piece, _core(piece), piece.count(" ") + 1, is_ended, is_stopped, BULLET.match(piece) is not None
@@ -160,16 +161,14 @@ class RuleBook:
         """Every rule that takes a line at a place, in order."""
         key = (_SIZES[min(bisect_left(_SIZES, line.words), len(_SIZES) - 1)], line.is_stopped, place)
         joined = self._joined.get(key) or self._join(*key)
-        is_needed = not joined.needing.keys().isdisjoint(line.tokens)
-        core, low = line.core, line.core.lower()
-        if not (is_needed or joined.small.pattern.match(low) or joined.cased.pattern.match(core)):
-            return iter(())  # as of most lines of a story
-        return self._asked(line, joined, low)
+        numbers = joined.small.fitting(line.core.lower()) + joined.cased.fitting(line.core)
+        needing = joined.needing
+        if not needing.keys().isdisjoint(line.tokens):
+            numbers += [number for word in needing.keys() & line.tokens for number in needing[word]]
+        return self._asked(line, numbers) if numbers else iter(())  # as of most lines of a story
 
-    def _asked(self, line: Line, joined: _Joined, low: str) -> Iterator[Rule]:
-        numbers = {number for word in joined.needing.keys() & line.tokens for number in joined.needing[word]}
-        numbers.update(joined.small.fitting(low), joined.cased.fitting(line.core))
-        for number in sorted(numbers):
+    def _asked(self, line: Line, numbers: list[int]) -> Iterator[Rule]:
+        for number in sorted(set(numbers)):
             rule = self.rules[number]
             if line.words <= rule.max_words and rule.takes(line):
                 yield rule
