@@ -36,19 +36,56 @@ def tone_of(text: str, **fields) -> tuple[Document, Rows]:  # noqa: ANN003
 
 
 def agree(package, text: str) -> None:  # noqa: ANN001
+    expected = package.polarity_scores(text)
     value, hits = VADER.score(text)
-    assert value == package.polarity_scores(text)["compound"], text
+    assert value == expected["compound"], text
+    assert VADER.polarity(text)._asdict() == expected, text
     assert hits or not value
     assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
 
 
-def test_the_packages_value_on_thousands_of_made_up_sentences(package) -> None:  # noqa: ANN001
-    chance, words = random.Random(7), list(package.lexicon)  # noqa: S311
-    for number in range(6_000):
-        sentence = [chance.choice(words if chance.random() < 0.4 else SPICE) for _ in range(chance.randint(1, 14))]
+def made_up(number: int, seed: int) -> list[str]:
+    """Sentences of words of the list and of what changes them, with capitals, odd spaces, emoji, end marks and equal values."""
+    chance, words, found = random.Random(seed), sorted(VADER.lexicon), []  # noqa: S311
+    for place in range(number):
+        sentence = [chance.choice(words if chance.random() < 0.4 else SPICE) for _ in range(chance.randint(0, 14))]
         sentence = [word.upper() if chance.random() < 0.1 else word for word in sentence]
-        sentence += sentence[:3] if number % 3 == 0 else []  # equal values, which "but" treats oddly
-        agree(package, " ".join(sentence) + chance.choice(["", "!", "!!", "??", "????", "."]))
+        sentence += sentence[:3] if place % 3 == 0 else []  # equal values, which "but" treats oddly
+        found.append(chance.choice([" "] * 6 + ["  ", "\t", "\u00a0", " \n", "\u2003", "\x1f"]).join(sentence) + chance.choice(["", "!", "!!", "??", "????", "."]))
+    return found
+
+
+def test_all_four_numbers_of_the_package_on_sixty_thousand_made_up_sentences(package) -> None:  # noqa: ANN001
+    sentences = made_up(60_000, seed=7)
+    for sentence, four in zip(sentences, VADER.polarities(sentences).tolist(), strict=True):
+        expected = package.polarity_scores(sentence)
+        assert four == [expected[name] for name in ("neg", "neu", "pos", "compound")], sentence
+
+
+def test_words_and_places_of_made_up_sentences(package) -> None:  # noqa: ANN001
+    for sentence in made_up(3_000, seed=8):
+        agree(package, sentence)
+        for hit in VADER.score(sentence)[1]:
+            assert sentence[hit.start : hit.end].lower() == hit.word or not sentence.isascii()
+
+
+def test_many_sentences_at_once_are_as_each_by_itself() -> None:
+    sentences = ["", " ", "?!", "Good.", "\ud800 bad", "a\x00good", "😀", "x " * 5_000 + "terrible"] * 40
+    assert VADER.polarities(sentences).tolist() == [list(VADER.polarity(sentence)) for sentence in sentences]
+    assert VADER.polarities([]).shape == (0, 4)
+
+
+@pytest.mark.accuracy
+def test_all_four_numbers_of_the_package_on_every_sentence_of_real_articles(package) -> None:  # noqa: ANN001
+    import pyarrow.parquet as pq
+
+    texts = pq.read_table(labelled("articles/allsides.parquet"), columns=["text"]).column("text").to_pylist()
+    for text in filter(None, texts):
+        document = read(text, language="en")
+        sentences = [text[sentence.start : sentence.end] for sentence in document.sentences]
+        for sentence, four in zip(sentences, VADER.polarities(sentences).tolist(), strict=True):
+            expected = package.polarity_scores(sentence)
+            assert four == [expected[name] for name in ("neg", "neu", "pos", "compound")], sentence
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from nutgraf.validate.running import Validation
 
 
-def look(task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool) -> Validation:
+def look(
+    task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool, only: Sequence[str] = ()
+) -> Validation:  # fmt: skip
     """Validate a file with the options of the desk we stand in, if any.
 
     Raises:
@@ -26,17 +29,19 @@ def look(task: str, file: str, *, method: str | None, field: str, predictions: s
     from nutgraf.measuring import Registry
     from nutgraf.runs.quick import find_root
     from nutgraf.validate import recording
-    from nutgraf.validate.running import SHIPPED, validate
-    from nutgraf.validate.tasks import task_of
+    from nutgraf.validate.running import validate
+    from nutgraf.validate.tasks import SHIPPED, task_of
 
     chosen = task_of(task)
-    if method not in (None, SHIPPED):
-        raise UsageError(f"no such method: {method!r}", mend=f"known for {task}: {SHIPPED}", not_done="nothing was validated")
+    chosen.method(method or SHIPPED)
+    if record and method not in (None, SHIPPED):
+        raise UsageError("only what the reports use is recorded", mend="leave --method or --record out", not_done="nothing was validated")
     root = find_root()
     registry = Registry(Desk(Path(root)).measure_options if root and not record else {})
     with progress() as bar:
         found = validate(
-            chosen, Path(file), registry, field=field, predictions=Path(predictions) if predictions else None,
+            chosen, Path(file), registry, field=field, method=method or SHIPPED, only=dict(_field_of(one) for one in only),
+            predictions=Path(predictions) if predictions else None,
             progress=(lambda done, of: bar("validating", done, of)) if bar else None,
         )  # fmt: skip
     if record:
@@ -44,9 +49,23 @@ def look(task: str, file: str, *, method: str | None, field: str, predictions: s
     return found
 
 
+def _field_of(given: str) -> tuple[str, list[str]]:
+    """``split=dev,test`` taken apart.
+
+    Raises:
+        UsageError: When it is not of that form.
+    """
+    field, mark, values = given.partition("=")
+    if not mark or not field.strip() or not values.strip():
+        raise UsageError(f"--only {given!r} names no field and value", mend="write it as --only split=dev,test", not_done="nothing was validated")
+    return field.strip(), [value.strip() for value in values.split(",")]
+
+
 def show(found: Validation) -> str:
     """The figures in lines for a person."""
-    lines = [f"{found.task.name}: {found.n:,} of {found.n_items:,} items in {found.file}, measure {found.task.measure} {found.measure_version}"]
+    lines = [f"{found.task.name}: {found.n:,} of {found.n_items:,} items in {found.file}, measure {found.measure} {found.measure_version}"]
+    if found.only:
+        lines.append(f"only items with {found.only}")
     if not found.figures:
         lines.append(f"no item is labelled (field '{found.task.label}'), so that there is no figure")
     for name, value in found.figures.items():
@@ -65,12 +84,15 @@ def show(found: Validation) -> str:
 @click.argument("file", metavar="FILE")
 @click.option("--method", metavar="M", help="Another way than the one that reports use.")
 @click.option("--text", "field", metavar="FIELD", default="text", show_default=True, help="The field that holds the text.")
+@click.option("--only", metavar="FIELD=VALUE", multiple=True, help="Only items with this in a field; several values with commas.")
 @click.option("--predictions", metavar="OUT.jsonl", help="Write the answers, one JSON object a line. Needs no labels.")
 @click.option("--record", is_flag=True, help="Write the figures to resources/accuracy.json, from which method cards read them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one flat JSON object.")
-def validate(task: str, file: str, method: str | None, field: str, predictions: str | None, record: bool, as_json: bool) -> None:
-    """Compare a measure with labels: names, parts, passives, promo, quotes. FILE holds one JSON object a line."""
-    found = look(task, file, method=method, field=field, predictions=predictions, record=record)
+def validate(
+    task: str, file: str, method: str | None, field: str, only: tuple[str, ...], predictions: str | None, record: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Compare a measure with labels: names, parts, passives, promo, quotes, tone-sentence, tone-target. FILE holds one JSON object a line."""
+    found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))
 
 

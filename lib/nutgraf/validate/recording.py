@@ -24,8 +24,9 @@ def record(found: Validation) -> None:
             "there is no figure with an interval to record", where=found.file, mend="label at least two items", not_done="nothing was recorded"
         )
     entry = {
-        "measure": found.task.measure, "measure_version": found.measure_version, "task": found.task.about, "file": found.file,
-        "file_sha256": found.file_sha256, "n": found.n, "measured_on": f"{datetime.now(UTC):%Y-%m-%d}", "figures": figures,
+        "measure": found.measure, "measure_version": found.measure_version, "task": found.task.about,
+        "file": f"{found.file}, {found.only}" if found.only else found.file, "file_sha256": found.file_sha256, "n": found.n,
+        "measured_on": f"{datetime.now(UTC):%Y-%m-%d}", "figures": figures,
     }  # fmt: skip
     kept = [held for held in accuracy.entries() if (held["measure"], held["task"], held["file"]) != (entry["measure"], entry["task"], entry["file"])]
     ordered = sorted([*kept, entry], key=lambda held: (held["measure"], held["task"], held["file"]))

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nutgraf.documents import Document
-from nutgraf.errors import InputError
-from nutgraf.measuring import Registry, measure_in_memory
+from nutgraf.errors import UsageError
+from nutgraf.measuring import Registry
 from nutgraf.publish import files
 from nutgraf.validate import items
+from nutgraf.validate.answering import Method
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import scored
-from nutgraf.validate.tasks import Task
+from nutgraf.validate.tasks import SHIPPED, Task
 
 BATCH = 64
-#: What the reports use.
-SHIPPED = "shipped"
 #: Fields of an item that say which items are of one article.
-_ARTICLE = ("article_id", "article")
+_ARTICLE = ("article_id", "article", "doc")
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,7 @@ class Validation:
         measure_version: Version of the measure that was looked at.
         figures: Each with its interval; empty when nothing is labelled.
         method: What answered.
+        only: Which of the file's items, in words; empty for all.
     """
 
     task: Task
@@ -49,6 +48,12 @@ class Validation:
     measure_version: str
     figures: Mapping[str, float | None]
     method: str = SHIPPED
+    only: str = ""
+
+    @property
+    def measure(self) -> str:
+        """Id of the measure behind the method."""
+        return self.task.method(self.method).measure
 
     def flat(self) -> dict[str, Any]:
         """One flat object for programs."""
@@ -59,8 +64,8 @@ class Validation:
 
 
 def validate(
-    task: Task, path: Path, registry: Registry, *, field: str = "text", predictions: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    task: Task, path: Path, registry: Registry, *, field: str = "text", method: str = SHIPPED, only: Mapping[str, Sequence[str]] | None = None,
+    predictions: Path | None = None, progress: Callable[[int, int], None] | None = None,
 ) -> Validation:  # fmt: skip
     """Measure a file's items and compare the answers with its labels.
 
@@ -69,16 +74,22 @@ def validate(
         path: The file.
         registry: The measures with the desk's options.
         field: The field that holds the text.
+        method: What answers, one of the task's.
+        only: Fields of an item, and values of which each must have one; None for all items.
         predictions: Where to write the answers, one JSON object a line; it is whole or absent.
         progress: Called with how many items are done, of how many.
 
     Raises:
-        UsageError: When there is no such file.
+        UsageError: When there is no such file or method, or no item is left.
         InputError: For a line that is no item, or a label that is none.
     """
-    found = items.read(path, field)
+    answers = task.method(method)
+    found = [item for item in items.read(path, field) if _is_wanted(item, only or {})]
+    if not found:
+        wanted = _in_words(only or {})
+        raise UsageError(f"no item has {wanted}", where=path.name, mend="look at the fields of its lines", not_done="nothing was validated")
     counted, groups, lines, n_left_out = [], [], [], 0
-    for number, (item, answer) in enumerate(_answers(task, found, registry), start=1):
+    for number, (item, answer) in enumerate(_answers(answers, found, registry), start=1):
         lines.append(json.dumps({"id": item.id, **answer}, ensure_ascii=False))
         if item.has(task.label):
             counts = task.count(item, answer)
@@ -93,20 +104,29 @@ def validate(
     names = list(dict.fromkeys(name for counts in counted for name in counts))
     figures = scored(counted, task.figures(names), groups) if counted else {}
     return Validation(
-        task, path.name, items.sha256(path), len(counted), len(found), n_left_out, registry.version(task.measure), figures
+        task, path.name, items.sha256(path), len(counted), len(found), n_left_out, registry.version(answers.measure), figures, method,
+        _in_words(only or {}),
     )  # fmt: skip
+
+
+def _is_wanted(item: Item, only: Mapping[str, Sequence[str]]) -> bool:
+    return all(str(item.given.get(field)) in values for field, values in only.items())
+
+
+def _in_words(only: Mapping[str, Sequence[str]]) -> str:
+    """Which items are meant.
+
+    >>> _in_words({"split": ["dev", "test"]})
+    'split dev or test'
+    """
+    return ", ".join(f"{field} {' or '.join(values)}" for field, values in only.items())
 
 
 def _article(item: Item) -> str:
     return next((str(item.given[name]) for name in _ARTICLE if item.has(name)), f"item {item.id}")
 
 
-def _answers(task: Task, found: Sequence[Item], registry: Registry) -> Iterator[tuple[Item, dict[str, Any]]]:
+def _answers(method: Method, found: Sequence[Item], registry: Registry) -> Iterator[tuple[Item, dict[str, Any]]]:
     for first in range(0, len(found), BATCH):
         batch = found[first : first + BATCH]
-        documents: list[Document] = [item.document() for item in batch]
-        for name, _, failed in measure_in_memory(registry, [task.measure], documents):
-            if failed:
-                (key, error) = next(iter(failed.items()))
-                raise InputError(f"measure '{name}' failed: {error}", where=f"item {key[0]}", not_done="nothing was validated")
-        yield from ((item, task.predict(document)) for item, document in zip(batch, documents, strict=True))
+        yield from zip(batch, method.answer(batch, registry), strict=True)

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nutgraf.documents import Document
 from nutgraf.errors import UsageError
-from nutgraf.validate import names, parts, passives, quotes
+from nutgraf.validate import names, parts, passives, quotes, tone
+from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import Figure
+
+#: The method that the reports use.
+SHIPPED = "shipped"
 
 
 @dataclass(frozen=True)
@@ -19,31 +22,46 @@ class Task:
 
     Attributes:
         name: As the command calls it.
-        measure: Id of the measure whose answer is looked at, and whose version a recorded figure belongs to.
+        methods: Ways to answer, by name; `SHIPPED` is what the reports use.
         label: The field that a labelled item has.
-        predict: The answer for one measured document, as ``--predictions`` writes it.
         count: What is counted in one item, by column; None for one that the metric leaves out.
         figures: What is made of the sums, given the columns that occur.
         about: What it is measured on, in words for a method card.
     """
 
     name: str
-    measure: str
+    methods: Mapping[str, Method]
     label: str
-    predict: Callable[[Document], dict[str, Any]]
     count: Callable[[Item, Mapping[str, Any]], Mapping[str, float] | None]
     figures: Callable[[Sequence[str]], list[Figure]]
     about: str
+
+    def method(self, name: str) -> Method:
+        """A way to answer, by its name.
+
+        Raises:
+            UsageError: For an unknown one.
+        """
+        if name not in self.methods:
+            known = ", ".join(self.methods)
+            raise UsageError(f"no such method: {name!r}", mend=f"known for {self.name}: {known}", not_done="nothing was validated")
+        return self.methods[name]
+
+
+def _as_measured(measure: str, predict: Callable[..., dict[str, Any]]) -> dict[str, Method]:
+    return {SHIPPED: measured(measure, predict)}
 
 
 TASKS = {
     task.name: task
     for task in (
-        Task("quotes", "attribution", "attributions", quotes.predict, quotes.count, quotes.figures, "who is quoted with what"),
-        Task("names", "names", "names", names.predict, names.count, names.figures, "names and their short forms"),
-        Task("parts", "parts", "parts", parts.predict, parts.count, parts.figures, "parts of articles"),
-        Task("passives", "grammar", "passives", passives.predict, passives.count, passives.figures, "passives in sentences"),
-        Task("promo", "parts", "parts", parts.predict, parts.count, parts.promo, "promo lines in articles"),
+        Task("quotes", _as_measured("attribution", quotes.predict), "attributions", quotes.count, quotes.figures, "who is quoted with what"),
+        Task("names", _as_measured("names", names.predict), "names", names.count, names.figures, "names and their short forms"),
+        Task("parts", _as_measured("parts", parts.predict), "parts", parts.count, parts.figures, "parts of articles"),
+        Task("passives", _as_measured("grammar", passives.predict), "passives", passives.count, passives.figures, "passives in sentences"),
+        Task("promo", _as_measured("parts", parts.predict), "parts", parts.count, parts.promo, "promo lines in articles"),
+        Task("tone-target", tone.TARGETS, "label", tone.count, tone.figures_of_targets, "tone of sentences towards a target"),
+        Task("tone-sentence", tone.SENTENCES, "label", tone.count, tone.figures_of_sentences, "tone of sentences"),
     )
 }
 

@@ -1,0 +1,204 @@
+"""The model for tone towards a target: the shipped file, run by onnxruntime, or another one by its folder.
+
+The shipped one is all-MiniLM-L6-v2 fine-tuned on sentences of news with their target marked (`nutgraf.training.target_tone` makes it), in 8-bit
+integers. What it was trained on and how right it is stands in its card, ``resources/models/target-tone.toml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import tomllib
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nutgraf.documents import Resource
+from nutgraf.errors import ResourceError
+from nutgraf.measures.target_tokens import Targeted, Tokens, tokens
+from nutgraf.resources import own, sha256_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from onnxruntime import InferenceSession
+
+FOLDER = "models"
+CARD, FILE, VOCABULARY, KNOWN = "target-tone.toml", "target-tone.onnx", "wordpiece.txt", "target-tone-known.json"
+#: Classes in the order of the model's answers.
+LABELS = ("negative", "neutral", "positive")
+_BATCH = 64
+#: Tokens of a batch, filling included: more take memory and no less time.
+_BATCH_TOKENS = 2_048
+_MEND = "run 'make setup'"
+
+
+class Model(Protocol):
+    """What answers for targets in sentences."""
+
+    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
+        """Of negative, neutral and positive, (n, 3), in the order of the questions."""
+        ...
+
+    def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
+        """Whether a sentence is too long for the model, which then sees what stands around the target."""
+        ...
+
+
+class TargetModel:
+    """A file that `nutgraf.training.target_tone` wrote, with the words that it knows.
+
+    Args:
+        file: The ONNX file.
+        vocabulary: Its words, one a line.
+        threads: How many threads answer one batch.
+    """
+
+    def __init__(self, file: Path, vocabulary: Path, threads: int = 1) -> None:
+        self.file, self.vocabulary, self.threads = file, vocabulary, threads
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self.threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(str(self.file), options, providers=["CPUExecutionProvider"])
+
+    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
+        """Of negative, neutral and positive towards each target.
+
+        Args:
+            questions: Sentences with a target each, or with an empty one for the sentence as a whole.
+
+        Returns:
+            (n, 3), each row adding up to 1, in the order of the questions.
+
+        Raises:
+            InputError: For an empty sentence, or a target outside of it.
+        """
+        import numpy as np
+
+        found = np.empty((len(questions), len(LABELS)))
+        every = [tokens(question, self.vocabulary) for question in questions]
+        for places in _groups(every):
+            found[places] = _softmax(self._session.run(None, _inputs([every[place] for place in places]))[0])
+        return found
+
+    def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
+        """Whether something of a sentence was left out, as it is too long."""
+        # A token has a letter at least, so that most sentences are known to be short without a look.
+        return [len(question.text) > 150 and tokens(question, self.vocabulary).is_cut for question in questions]
+
+
+def _groups(every: Sequence[Tokens]) -> list[list[int]]:
+    """Places of sentences of about equal length, a batch each."""
+    groups: list[list[int]] = []
+    for place in sorted(range(len(every)), key=lambda place: len(every[place].ids)):
+        size = len(every[place].ids)
+        if not groups or len(groups[-1]) >= _BATCH or (len(groups[-1]) + 1) * size > _BATCH_TOKENS:
+            groups.append([])
+        groups[-1].append(place)
+    return groups
+
+
+def _inputs(batch: Sequence[Tokens]) -> dict[str, np.ndarray]:
+    import numpy as np
+
+    longest = max(len(one.ids) for one in batch)
+    ids, mask, target = (np.zeros((len(batch), longest), np.int64) for _ in range(3))
+    for row, one in enumerate(batch):
+        ids[row, : len(one.ids)] = one.ids
+        mask[row, : len(one.ids)] = 1
+        target[row, : len(one.ids)] = one.target
+    return {"ids": ids, "mask": mask, "target": target}
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    powers = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@cache
+def loaded() -> TargetModel:
+    """The shipped model.
+
+    Raises:
+        ResourceError: When a file is missing, or is not the one of the card.
+    """
+    about = card()
+    for name, key in ((FILE, "sha256"), (VOCABULARY, "vocabulary_sha256")):
+        actual = sha256_of(own(f"{FOLDER}/{name}"))
+        if actual != about[key]:
+            raise ResourceError(
+                f"file is not the one that was measured: sha256 {actual[:12]}…, expected {about[key][:12]}…", where=name, mend="reinstall nutgraf",
+                not_done="no tone towards a target was measured",
+            )  # fmt: skip
+    return TargetModel(own(f"{FOLDER}/{FILE}"), own(f"{FOLDER}/{VOCABULARY}"))
+
+
+@cache
+def card() -> dict[str, Any]:
+    """The card of the shipped model."""
+    return tomllib.loads(own(f"{FOLDER}/{CARD}").read_text(encoding="utf-8"))
+
+
+def missing(model: str = "") -> str | None:
+    """Why no model can run here; None when one can. Loads nothing.
+
+    Args:
+        model: Folder of another model; empty for the shipped one.
+    """
+    for package in ("transformers", "torch") if model else ("onnxruntime", "tokenizers"):
+        if importlib.util.find_spec(package) is None:
+            return f"no {package}"
+    return None
+
+
+def chosen(model: str = "") -> Model:
+    """The model that answers.
+
+    Args:
+        model: Folder of another model, see `nutgraf.measures.target_adapter`; empty for the shipped one.
+    """
+    if not model:
+        return loaded()
+    from nutgraf.measures.target_adapter import adapted
+
+    return adapted(model)
+
+
+def resource(model: str = "") -> Resource:
+    """The model as what a measure rests on; another one by its folder is known by the hash of its files."""
+    if not model:
+        about = card()
+        where = "" if missing() is None else ", not to be run here"
+        return Resource("model", f"target-tone{where}", about["sha256"], about["version"])
+    digest = hashlib.sha256()
+    folder = Path(model)
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.suffix in (".json", ".safetensors", ".bin", ".txt", ".model"):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + bytes.fromhex(sha256_of(path)))
+    return Resource("model", folder.name, digest.hexdigest())
+
+
+def known() -> list[tuple[Targeted, list[float]]]:
+    """Sentences with what the shipped model said of them where it was made."""
+    rows = json.loads(own(f"{FOLDER}/{KNOWN}").read_text(encoding="utf-8"))
+    return [(Targeted(row["text"], row["start"], row["end"]), row["probabilities"]) for row in rows]
+
+
+def drift() -> float:
+    """The largest difference between what the model says here of known sentences and what it said where it was made.
+
+    Sums of 8-bit integers depend on the processor, by a little.
+    """
+    import numpy as np
+
+    expected = known()
+    return float(np.abs(loaded().probabilities([question for question, _ in expected]) - [said for _, said in expected]).max())

