@@ -15,10 +15,10 @@ from nutgraf.schema import arrow_schema
 
 MEASURE = {
     "content": "attribution", "source": "attribution", "cue": "attribution", "passive": "grammar", "agent": "grammar", "quote": "quotes", "name": "names",
-    "frame_cue": "frames", "tone_word": "tone",
+    "frame_cue": "frames", "tone_word": "tone", "target": "target_tone",
 }  # fmt: skip
 #: Whose rows carry the number of their sentence.
-NUMBERED = {"grammar", "frames", "tone"}
+NUMBERED = {"grammar", "frames", "tone", "target_tone"}
 
 
 class Place(NamedTuple):
@@ -82,7 +82,7 @@ def measured(
             )
             for place in line.places:
                 measure = MEASURE[place.kind]
-                if article in lacking and measure in ("attribution", "grammar", "names"):
+                if article in lacking and measure in ("attribution", "grammar", "names", "target_tone"):
                     continue
                 first = text.index(place.words, start)
                 last = first + len(place.words) if place.to is None else text.index(place.to, first) + len(place.to)
@@ -90,7 +90,7 @@ def measured(
                     {**key, "sentence": number if measure in NUMBERED else None, "start": first, "end": last, "kind": place.kind,
                      "value": place.value, "label": place.label, "group_id": place.group, "rule": "made-up"}
                 )  # fmt: skip
-        for measure in ("attribution", "grammar") if article in lacking else ():
+        for measure in ("attribution", "grammar", "target_tone") if article in lacking else ():
             rows["scores"].setdefault(measure, []).append(
                 {"article_id": article, "version": 1, "dimension": measure, "voice": "all", "status": "not_assessable", "reason": lacking[article]}
             )
@@ -108,7 +108,7 @@ def measured(
         (folder / "do_not_name.csv").write_text("name,since,note\n" + "".join(f"{name},,\n" for name in not_named), encoding="utf-8")
     desk = SimpleNamespace(settings=SimpleNamespace(timezone="UTC", min_mentions=min_mentions), decisions=folder or Path("nowhere"))
     selection = SimpleNamespace(articles=articles, keys=list(texts), described="made up")
-    names = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone")
+    names = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone")
     found = Measurements(selection, {name: "1-made" for name in names}, [], desk, {})
     found.__dict__["texts"] = texts
     for table in ("sentences", "spans", "scores"):

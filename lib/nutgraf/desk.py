@@ -25,6 +25,10 @@ T = TypeVar("T")
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
+#: Set for a run that leaves models out, and for the kernels that it starts.
+WITHOUT_MODELS = "NUTGRAF_WITHOUT_MODELS"
+#: Measures that take a model, and the name that stands for none.
+WITH_MODELS, NO_MODEL = ("parse", "target_tone"), "none"
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 COPIES = ("once", "all", "none")
@@ -86,21 +90,24 @@ class Desk:
 
     @property
     def measure_options(self) -> dict[str, dict[str, Any]]:
-        """What measures are built with: the settings, and the desk's own aliases of names.
+        """What measures are built with: the settings, and the desk's own aliases of names; without models where a run was told so.
 
         Raises:
             InputError: When the file of aliases cannot be read.
         """
+        settings = self.settings.measures
+        if os.environ.get(WITHOUT_MODELS):
+            settings = {**settings, **{name: {**settings.get(name, {}), "model": NO_MODEL} for name in WITH_MODELS}}
         path = self.decisions / ALIASES
         if not path.is_file():
-            return self.settings.measures
+            return settings
         try:
             aliases = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
                 f"the file cannot be read: {error}", where=f"data/decisions/{ALIASES}", mend="save it as UTF-8", not_done="nothing was measured"
             ) from error
-        return {**self.settings.measures, "names": {**self.settings.measures.get("names", {}), "aliases": aliases}}
+        return {**settings, "names": {**settings.get("names", {}), "aliases": aliases}}
 
     @property
     def staged(self) -> Path:

@@ -27,6 +27,7 @@ _LICENCES = (
     ("language identification (py3langid)", "py3langid", "BSD"),
 )  # fmt: skip
 _SETUP = "run 'make setup', or install the versions in requirements.lock"
+_DRIFT = 0.05  # in probability
 _SPACE_WANTED = 500_000_000  # bytes
 
 
@@ -39,7 +40,7 @@ def examine() -> list[Check]:
     """
     groups: tuple[tuple[str, Callable[[], Iterator[Check]]], ...] = (
         ("python", _python), ("packages", _packages), ("NLTK data", _nltk_data), ("licences", _licences),
-        ("measures", _measures), ("language model", _language_model), ("kernel", _kernel), ("desk", _desk),
+        ("measures", _measures), ("language model", _language_model), ("target model", _target_model), ("kernel", _kernel), ("desk", _desk),
     )  # fmt: skip
     found: list[Check] = []
     for name, group in groups:
@@ -132,6 +133,26 @@ def _language_model() -> Iterator[Check]:
     held = pipeline.resource(name)
     about = f"{name} {held.version}, sha256 {held.sha256[:12]}…: a re-upload of en_core_web_sm (MIT), not compared with upstream"
     yield _check("language model", "ok", about)
+
+
+def _target_model() -> Iterator[Check]:
+    """The model for tone towards targets, and whether it answers here as where it was made."""
+    from nutgraf.measures import target_model
+
+    reason = target_model.missing()
+    if reason:
+        mend = "run 'make setup', or install nutgraf[models]; all else works without it"
+        yield _check("target model", "note", f"{reason}: tone towards people and organisations is 'not assessed: {reason}'", mend)
+        return
+    card, drift = target_model.card(), target_model.drift()
+    about = f"target-tone {card['version']}, sha256 {card['sha256'][:12]}…: of {len(target_model.known())} known sentences none"
+    if drift <= _DRIFT:
+        yield _check("target model", "ok", f"{about} is answered here otherwise than where it was made by more than {drift:.3f}")
+        return
+    yield _check(
+        "target model", "note", f"target-tone {card['version']}: a known sentence is answered here otherwise by {drift:.3f}, more than {_DRIFT}",
+        "measure it here: nutgraf validate tone-target FILE, and compare with the card; another processor adds 8-bit integers otherwise",
+    )  # fmt: skip
 
 
 def _kernel() -> Iterator[Check]:

@@ -76,15 +76,18 @@ def ingest(paths: tuple[str, ...]) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="How many notebooks are executed at the same time; two by default.")
 @click.option("--due", is_flag=True, help="Only editions whose schedule is due.")
 @click.option("--backfill", metavar="FROM..TO", help="Reports of earlier days instead, each with its own window: 2026-01-01..2026-01-31.")
-def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, backfill: str | None) -> None:
+@click.option("--without-models", is_flag=True, help="A quick answer: names, grammar and tone towards targets are not assessed.")
+def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, backfill: str | None, without_models: bool) -> None:
     """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
     from nutgraf.cli.schedule import NOTHING_DUE, picked, say
-    from nutgraf.desk import Desk
+    from nutgraf.desk import WITHOUT_MODELS, Desk
     from nutgraf.runs.quick import nothing_due
     from nutgraf.runs.runner import run as run_desk
 
     signal.signal(signal.SIGTERM, _interrupt)
+    if without_models:
+        os.environ[WITHOUT_MODELS] = "yes"  # the kernels of this run inherit it
     pick = picked(editions, due, backfill)
     desk = Desk.find()
     try:

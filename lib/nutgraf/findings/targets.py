@@ -114,7 +114,7 @@ def towards(measured: Measurements, *, min_articles: int, source: str) -> Findin
         rows=rows, method=card, source=source,
         chart={**dots("tone", "tone towards persons and organisations", f"Tone of the sentence: {SCALE}"), "name": "target", "group": "whose"},
         examples=_examples(measured, names),
-        examples_rule="of all body sentences about those shown: the most hostile and the friendliest towards one of them, and the one nearest the mean",
+        examples_rule="of all body sentences about those shown: the friendliest and the most hostile towards one of them, and one nearest the mean",
         places=places.of_measured(measured, lambda: _places(measured, names, ("target", "whose")), ("target", "whose")),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import tables
@@ -18,7 +18,6 @@ from nutgraf.findings.tone_values import (
     SCALE,
     article_tone,
     counts,
-    means_by_article,
     method,
     of_articles,
     sentence_tone,
@@ -336,49 +335,3 @@ def longest_article(measured: Measurements) -> str:
     """The article with the most analysed sentences: a rule that nobody chose for effect; empty when no article has one."""
     counts = article_tone(measured).sort_values(["n", "article_id"], ascending=[False, True])
     return str(counts.iloc[0]["article_id"]) if len(counts) else ""
-
-
-def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
-    """The order of outlets under other definitions of the same figure."""
-    definitions: dict[str, Callable[[], pd.DataFrame]] = {
-        "as above: all body sentences": lambda: sentence_tone(measured),
-        "outlet's own words only": lambda: sentence_tone(measured, "outlet"),
-        "only sentences with a counted word": lambda: with_words(sentence_tone(measured)),
-        "headline, standfirst and body": lambda: sentence_tone(measured, parts=("headline", "standfirst", "body")),
-    }
-    outlets = tables.outlets_of(measured.articles)
-    rows, orders = [], {}
-    for name, scored in definitions.items():
-        found = tables.by_outlet(means_by_article(measured, scored()), min_articles=min_articles, outlets=outlets)
-        orders[name] = [row[0] for row in found if row[1] is not None]
-        rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
-    n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    card = method(measured, "The same mean over articles, with one thing changed at a time.")
-    first = next(iter(orders.values()))
-    subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
-    if len(first) < 2:
-        reason = "fewer than 2 outlets have enough articles"
-        return Finding.cannot_say("tone-other-definitions", subtitle, reason, n=n, source=source, method=card)
-    tops, lows = {order[0] for order in orders.values() if order}, {order[-1] for order in orders.values() if order}
-    held = [
-        f"{name} has the {what} mean tone" for names, what in ((tops, "highest"), (lows, "lowest")) if len(names) == 1 for name in names
-    ]
-    takeaway = "Which outlet has the highest or the lowest mean tone depends on the definition"
-    if held:
-        takeaway = f"Under every definition {' and '.join(held)}"
-        differ = [name for name in definitions if tables.clearly_apart([[row[0], *row[2:5]] for row in rows if row[1] == name])]
-        takeaway += f"; under {len(differ)} of {len(definitions)} some outlets differ clearly" if differ else ", though no two differ clearly"
-    return Finding(
-        id="tone-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=tables.INTERVAL,
-        columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
-                 *tables.columns("tone", "Tone", "score", "mean over articles")[1:]),
-        rows=rows, method=card, source=source,
-        chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
-               "what": "tone by outlet and definition"},
-        places=tone_places(
-            measured, lambda: ((scored(), {"definition": name}) for name, scored in definitions.items()), ("outlet", "definition")
-        ),
-    )  # fmt: skip
-
-

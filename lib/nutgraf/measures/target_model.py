@@ -28,6 +28,8 @@ FOLDER = "models"
 CARD, FILE, VOCABULARY, KNOWN = "target-tone.toml", "target-tone.onnx", "wordpiece.txt", "target-tone-known.json"
 #: Classes in the order of the model's answers.
 LABELS = ("negative", "neutral", "positive")
+#: What a run that leaves models out says in the place of a folder.
+NONE = "none"
 _BATCH = 64
 #: Tokens of a batch, filling included: more take memory and no less time.
 _BATCH_TOKENS = 2_048
@@ -152,8 +154,10 @@ def missing(model: str = "") -> str | None:
     """Why no model can run here; None when one can. Loads nothing.
 
     Args:
-        model: Folder of another model; empty for the shipped one.
+        model: Folder of another model; empty for the shipped one, ``none`` for no model at all.
     """
+    if model == NONE:
+        return "models were left out"
     for package in ("transformers", "torch") if model else ("onnxruntime", "tokenizers"):
         if importlib.util.find_spec(package) is None:
             return f"no {package}"
@@ -179,6 +183,8 @@ def resource(model: str = "") -> Resource:
         about = card()
         where = "" if missing() is None else ", not to be run here"
         return Resource("model", f"target-tone{where}", about["sha256"], about["version"])
+    if model == NONE:
+        return Resource("model", NONE, NONE)
     digest = hashlib.sha256()
     folder = Path(model)
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

@@ -33,7 +33,7 @@ def package_digest() -> str:
 
 
 #: What else decides over figures and pictures: another version may round, draw or split in another way.
-LIBRARIES = ("matplotlib", "nltk", "numpy", "pandas", "pyarrow", "vaderSentiment")
+LIBRARIES = ("matplotlib", "nltk", "numpy", "onnxruntime", "pandas", "pyarrow", "vaderSentiment")
 
 
 @cache
