@@ -141,3 +141,14 @@ def test_reading_on_the_passages_of_this_project(name: str) -> None:
 def test_reading_on_the_labelled_data(name: str) -> None:
     figures = validate(task_of(name), labelled(LABELLED_TASKS[name]), Registry()).figures
     assert all(figures[key] >= floor for key, floor in FLOORS[name].items()), figures
+
+
+def test_tone_towards_targets_on_the_dev_splits_of_news() -> None:
+    path, floors = labelled("tone/newsmtsc.jsonl"), FLOORS["tone-target"]
+    figures = {
+        name: validate(task_of("tone-target"), path, Registry(), only={"split": splits}).figures
+        for name, splits in (("both", ["mt-dev", "rw-dev"]), ("mt", ["mt-dev"]), ("rw", ["rw-dev"]))
+    }
+    assert figures["both"]["macro_f1"] >= floors["macro_f1"]
+    recalls = {(split, name): figures[split][f"recall_{name}"] for split in ("mt", "rw") for name in ("negative", "neutral", "positive")}
+    assert min(recalls.values()) >= floors["recall"], recalls

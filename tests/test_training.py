@@ -1,0 +1,102 @@
+"""Training of the target model: what it reads, how it batches, and, where torch is there, that the same seed gives the same network."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import tomllib
+from pathlib import Path
+
+import pytest
+from nutgraf.measures import target_model
+from nutgraf.measures.target_tokens import AFTER, BEFORE, Targeted, tokenizer, tokens
+from nutgraf.training import target_data
+
+VOCABULARY = target_model.own("models/wordpiece.txt")
+HAS_TORCH = importlib.util.find_spec("torch") is not None
+ROOT = Path(__file__).parent.parent
+
+
+def lines(folder: Path, name: str, *rows: tuple[str, str, int, str]) -> None:
+    made = []
+    for text, target, label, split in rows:
+        start = text.find(target)
+        made.append({"text": text, "target_start": start, "target_end": start + len(target) if start >= 0 else -1, "label": label, "split": split})
+    (folder / name).write_text("".join(json.dumps(row) + "\n" for row in made), encoding="utf-8")
+
+
+def test_dev_splits_of_the_news_choose_and_never_train(tmp_path: Path) -> None:
+    lines(tmp_path, "newsmtsc.jsonl", ("Ilves won.", "Ilves", 1, "train"), ("Brandt fell.", "Brandt", -1, "rw-dev"), ("It rained on Quist.", "Quist", 0, "mt-dev"))
+    lines(tmp_path, "sentfin.jsonl", ("Holm Energy up", "Holm Energy", 1, "dev"), ("Shares fall", "Renn", -1, "dev"))
+    found = target_data.read(tmp_path)
+    assert [(one.question.text, one.label, one.split) for one in found] == [
+        ("Ilves won.", 2, "train"), ("Brandt fell.", 0, "rw-dev"), ("It rained on Quist.", 1, "mt-dev"), ("Holm Energy up", 2, "train"),
+    ], "a headline whose target is not in it is left out"  # fmt: skip
+
+
+def test_sentences_without_a_target_are_those_whose_targets_agree() -> None:
+    both = "Ilves praised Brandt."
+    agree = [target_data.Example(Targeted(both, 0, 5), 2, "train", "a"), target_data.Example(Targeted(both, 14, 20), 2, "train", "a")]
+    split = [target_data.Example(Targeted("Ilves beat Brandt.", 0, 5), 2, "train", "a"), target_data.Example(Targeted("Ilves beat Brandt.", 11, 17), 0, "train", "a")]
+    assert target_data.without_target(agree + split) == [target_data.Example(Targeted(both, 0, 0), 2, "train", "a")]
+
+
+def test_the_target_stands_between_two_marks() -> None:
+    known, found = tokenizer(VOCABULARY), tokens(Targeted("Marta Ilves left Holm.", 0, 11), VOCABULARY)
+    words = [known.id_to_token(number) for number in found.ids]
+    marked = [word for word, is_target in zip(words, found.target, strict=True) if is_target]
+    assert words[0] == "[CLS]" and words[-1] == "[SEP]" and marked[0] == BEFORE and marked[-1] == AFTER
+    assert "".join(word.removeprefix("##") for word in marked[1:-1]) == "martailves"
+
+
+def test_batches_hold_each_example_once_and_filling_is_no_token() -> None:
+    examples = [(tokens(Targeted("Ilves " + "left " * number, 0, 5), VOCABULARY), number) for number in range(70)]
+    for chance in (None, random.Random(3)):  # noqa: S311
+        made = list(target_data.batches(examples, 16, chance))
+        assert sorted(label for batch in made for label in batch.labels) == list(range(70))
+        for batch in made:
+            assert len({len(row) for row in (*batch.ids, *batch.mask, *batch.target)}) == 1
+            for row, label in zip(batch.mask, batch.labels, strict=True):
+                assert sum(row) == len(examples[label][0].ids) and all(sum(target) >= 3 for target in batch.target)
+
+
+def test_torch_is_in_no_lock_but_its_own() -> None:
+    def packages(name: str) -> set[str]:
+        return {line.split("==")[0] for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line and not line.startswith(" ")}
+
+    assert {"torch", "onnx"} <= packages("requirements-training.lock")
+    assert not {"torch", "onnx", "transformers"} & packages("requirements.lock")
+    assert {"onnxruntime", "tokenizers"} <= packages("requirements.lock")
+
+
+def test_the_cards_name_the_files_that_ship() -> None:
+    from nutgraf.resources import sha256_of
+
+    for name in ("target-tone", "sentence-encoder"):
+        card = tomllib.loads(target_model.own(f"models/{name}.toml").read_text(encoding="utf-8"))
+        assert card["sha256"] == sha256_of(target_model.own(f"models/{name}.onnx"))
+        assert card["vocabulary_sha256"] == sha256_of(VOCABULARY)
+
+
+@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+def test_the_same_seed_gives_the_same_network() -> None:
+    import torch
+    from nutgraf.training.fitting import Recipe, fit
+    from nutgraf.training.network import TargetNetwork
+
+    torch.manual_seed(0)
+    state = TargetNetwork().encoder.state_dict()
+    named = {"words.weight": "embeddings.word_embeddings.weight", "places.weight": "embeddings.position_embeddings.weight"}
+    assert set(named) <= set(state)
+    train = [(tokens(Targeted(f"Ilves {'won' if number % 2 else 'lost'} in {number}.", 0, 5), VOCABULARY), 2 * (number % 2)) for number in range(24)]
+    from nutgraf.training import fitting
+
+    begun = fitting.begin
+    fitting.begin = lambda encoder, weights: encoder.load_state_dict(weights)  # weights in our own names
+    try:
+        first, again, other = (fit(train, state, Recipe(epochs=1, size=8), seed, say=lambda line, network: None) for seed in (1, 1, 2))
+    finally:
+        fitting.begin = begun
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(first.parameters(), other.parameters(), strict=True))
