@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from nutgraf.cli import validating
+from nutgraf.desk import WITHOUT_MODELS, Desk
 from nutgraf.documents import Document, Rows
 from nutgraf.errors import InputError, MeasureError, ResourceError, UsageError
 from nutgraf.measures import target_model
@@ -17,6 +18,7 @@ from nutgraf.measures.target_model import LABELS
 from nutgraf.measures.target_tokens import LONGEST, Targeted, tokens
 from nutgraf.measures.target_tone import ID, NOBODY
 from nutgraf.measuring import Registry, measure_in_memory
+from nutgraf.runs.freshness.fingerprint import program
 from nutgraf.validate import tone
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import scored
@@ -176,6 +178,20 @@ def test_without_onnxruntime_it_says_so_and_all_else_runs(monkeypatch: pytest.Mo
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "onnxruntime" else known(name, *rest))
     _, rows = measured(STORY)
     assert [(score.status, score.reason) for score in rows.scores] == [("not_assessable", "no onnxruntime")]
+
+
+def test_a_run_without_models_says_what_it_left_out_and_is_no_proof_of_a_whole_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "nutgraf.toml").write_text('title = "desk"\n', encoding="utf-8")
+    whole = Registry(Desk(tmp_path).measure_options), program(tmp_path)
+    monkeypatch.setenv(WITHOUT_MODELS, "yes")
+    quick = Registry(Desk(tmp_path).measure_options), program(tmp_path)
+    assert whole[1] != quick[1]
+    assert all(whole[0].version(name) != quick[0].version(name) for name in ("parse", "names", "target_tone", "attribution", "tone"))
+    assert all(whole[0].version(name) == quick[0].version(name) for name in ("parts", "quotes")), "what needs no model is not read again"
+    document = Document("a", 1, STORY, language="en")
+    rows = {name: found[document.key] for name, found, _ in measure_in_memory(quick[0], [ID, "tone"], [document])}
+    assert [score.reason for score in rows[ID].scores] == ["models were left out"]
+    assert any(score.status == "ok" for score in rows["tone"].scores)
 
 
 def test_the_same_documents_give_the_same_rows() -> None:
