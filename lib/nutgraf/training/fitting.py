@@ -27,15 +27,12 @@ class Recipe:
     warm: float = 0.06
     decay: float = 0.01
     averaged: float = 0.998  # how much of the running mean of the weights is kept at each step
-    agreement: float = 0.0  # weight of the difference between two runs with other units dropped (R-Drop)
     dropout: float = 0.1
-    told: float = 0.0  # how much of the label is what teachers said
 
 
 def fit(
-    train: Labelled, weights: Mapping[str, Tensor], recipe: Recipe, seed: int, *, say: Callable[[str, TargetNetwork], None],
-    teachers: Tensor | None = None,
-) -> TargetNetwork:  # fmt: skip
+    train: Labelled, weights: Mapping[str, Tensor], recipe: Recipe, seed: int, *, say: Callable[[str, TargetNetwork], None]
+) -> TargetNetwork:
     """Fit one network.
 
     Args:
@@ -44,7 +41,6 @@ def fit(
         recipe: How.
         seed: Of everything that is drawn.
         say: Called after each epoch with a line and the averaged network.
-        teachers: What other networks say of each example, probabilities (n, 3) in the order of `train`.
 
     Returns:
         The network with its averaged weights.
@@ -62,15 +58,13 @@ def fit(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / (recipe.warm * steps), max(0.0, (steps - step) / (steps * (1 - recipe.warm))))
     )
-    numbered = [(tokens, place) for place, (tokens, _) in enumerate(train)]
-    labels = torch.tensor([label for _, label in train])
     step = 0
     for epoch in range(recipe.epochs):
         network.train()
         total = 0.0
-        for batch in batches(numbered, recipe.size, chance):
-            places = torch.tensor(batch.labels)
-            loss = _loss(network, batch, labels[places], None if teachers is None else teachers[places], recipe)
+        for batch in batches(train, recipe.size, chance):
+            inputs = [torch.tensor(rows) for rows in (batch.ids, batch.mask, batch.target)]
+            loss = nn.functional.cross_entropy(network(*inputs), torch.tensor(batch.labels), label_smoothing=recipe.smoothing)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -84,21 +78,6 @@ def fit(
                     mine.lerp_(theirs, 1 - keep)
         say(f"seed {seed}, epoch {epoch + 1}: loss {total * recipe.size / len(train):.3f}", averaged)
     return averaged
-
-
-def _loss(network: TargetNetwork, batch, labels: Tensor, teachers: Tensor | None, recipe: Recipe) -> Tensor:  # noqa: ANN001
-    inputs = [torch.tensor(rows) for rows in (batch.ids, batch.mask, batch.target)]
-    wanted = nn.functional.one_hot(labels, 3).float() * (1 - recipe.smoothing) + recipe.smoothing / 3
-    if teachers is not None:
-        wanted = (1 - recipe.told) * wanted + recipe.told * teachers
-    logits = [network(*inputs) for _ in range(2 if recipe.agreement else 1)]
-    said = [row.log_softmax(-1) for row in logits]
-    loss = torch.stack([-(wanted * row).sum(-1).mean() for row in said]).mean()
-    if recipe.agreement:
-        first, second = said
-        apart = ((first.exp() - second.exp()) * (first - second)).sum(-1).mean() / 2
-        loss = loss + recipe.agreement * apart
-    return loss
 
 
 def probabilities(network: TargetNetwork, examples: Labelled, size: int = 64) -> Tensor:
