@@ -51,7 +51,7 @@ def measured(text: str, **fields) -> tuple[Document, Rows]:  # noqa: ANN003
 
 
 def test_it_tells_friendly_from_hostile_and_one_target_from_another() -> None:
-    both = "While Jonas Brandt stumbled through a dull speech, Ada Okafor gave a brilliant one."
+    both = "Jonas Brandt lied to the miners for years; Ada Okafor brought them home and was thanked by everybody."
     friendly, hostile, brandt, okafor = MODEL.probabilities(
         [about(FRIENDLY, "Marta Ilves"), about(HOSTILE, "Marta Ilves"), about(both, "Jonas Brandt"), about(both, "Ada Okafor")]
     )
@@ -65,8 +65,7 @@ def test_answers_add_up_to_one_and_do_not_depend_on_neighbours() -> None:
     together = MODEL.probabilities(questions)
     assert together.shape == (100, 3)
     assert abs(together.sum(axis=1) - 1).max() < 1e-6
-    # Numbers between integers are scaled by the largest in a batch, so that neighbours move an answer a little.
-    assert max(abs(MODEL.probabilities([question])[0] - answer).max() for question, answer in zip(questions[:5], together[:5], strict=True)) < 0.05
+    assert all((MODEL.probabilities([question])[0] == answer).all() for question, answer in zip(questions[:5], together[:5], strict=True))
     assert MODEL.probabilities([]).shape == (0, 3)
 
 

@@ -30,9 +30,6 @@ CARD, FILE, VOCABULARY, KNOWN = "target-tone.toml", "target-tone.onnx", "wordpie
 LABELS = ("negative", "neutral", "positive")
 #: What a run that leaves models out says in the place of a folder.
 NONE = "none"
-_BATCH = 64
-#: Tokens of a batch, filling included: more take memory and no less time.
-_BATCH_TOKENS = 2_048
 _MEND = "run 'make setup'"
 
 
@@ -54,7 +51,7 @@ class TargetModel:
     Args:
         file: The ONNX file.
         vocabulary: Its words, one a line.
-        threads: How many threads answer one batch.
+        threads: How many threads answer one question.
     """
 
     def __init__(self, file: Path, vocabulary: Path, threads: int = 1) -> None:
@@ -84,11 +81,9 @@ class TargetModel:
         """
         import numpy as np
 
-        found = np.empty((len(questions), len(LABELS)))
-        every = [tokens(question, self.vocabulary) for question in questions]
-        for places in _groups(every):
-            found[places] = _softmax(self._session.run(None, _inputs([every[place] for place in places]))[0])
-        return found
+        # One by one: in a batch the integers of a sentence would depend on its neighbours, and it takes no longer.
+        rows = [self._session.run(None, _inputs(tokens(question, self.vocabulary)))[0][0] for question in questions]
+        return _softmax(np.array(rows)) if rows else np.zeros((0, len(LABELS)))
 
     def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
         """Whether something of a sentence was left out, as it is too long."""
@@ -96,27 +91,10 @@ class TargetModel:
         return [len(question.text) > 150 and tokens(question, self.vocabulary).is_cut for question in questions]
 
 
-def _groups(every: Sequence[Tokens]) -> list[list[int]]:
-    """Places of sentences of about equal length, a batch each."""
-    groups: list[list[int]] = []
-    for place in sorted(range(len(every)), key=lambda place: len(every[place].ids)):
-        size = len(every[place].ids)
-        if not groups or len(groups[-1]) >= _BATCH or (len(groups[-1]) + 1) * size > _BATCH_TOKENS:
-            groups.append([])
-        groups[-1].append(place)
-    return groups
-
-
-def _inputs(batch: Sequence[Tokens]) -> dict[str, np.ndarray]:
+def _inputs(one: Tokens) -> dict[str, np.ndarray]:
     import numpy as np
 
-    longest = max(len(one.ids) for one in batch)
-    ids, mask, target = (np.zeros((len(batch), longest), np.int64) for _ in range(3))
-    for row, one in enumerate(batch):
-        ids[row, : len(one.ids)] = one.ids
-        mask[row, : len(one.ids)] = 1
-        target[row, : len(one.ids)] = one.target
-    return {"ids": ids, "mask": mask, "target": target}
+    return {"ids": np.array([one.ids], np.int64), "mask": np.ones((1, len(one.ids)), np.int64), "target": np.array([one.target], np.int64)}
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -100,8 +100,8 @@ def target_tone(about: About) -> str:
 def _of_run(seed: int, recipe: Recipe, mixed: bool) -> list[str]:
     return [
         "[[networks]]", f"seed = {seed}", f"epochs = {recipe.epochs}", f"rate = {recipe.rate}", f"label_smoothing = {recipe.smoothing}",
-        f"batch = {recipe.size}", f"warm_up = {recipe.warm}", f"weight_decay = {recipe.decay}", f"averaged = {recipe.averaged}", f"dropout = {recipe.dropout}",
-        f"with_headlines_and_whole_sentences = {str(mixed).lower()}", "",
+        f"batch = {recipe.size}", f"warm_up = {recipe.warm}", f"weight_decay = {recipe.decay}", f"averaged = {recipe.averaged}",
+        f"dropout = {recipe.dropout}", f"with_headlines_and_whole_sentences = {str(mixed).lower()}", "",
     ]  # fmt: skip
 
 
