@@ -16,7 +16,7 @@ from nutgraf.measures import target_model
 from nutgraf.measures.target_adapter import AdaptedModel, class_order
 from nutgraf.measures.target_model import LABELS
 from nutgraf.measures.target_tokens import LONGEST, Targeted, tokens
-from nutgraf.measures.target_tone import ID, NOBODY
+from nutgraf.measures.target_tone import ID, NOBODY, TargetTone
 from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.runs.freshness.fingerprint import program
 from nutgraf.validate import tone
@@ -170,6 +170,14 @@ def test_nothing_to_ask_is_said(text: str, language: str, reason: str) -> None:
     _, rows = measured(text, language=language)
     assert [(score.status, score.value, score.reason) for score in rows.scores] == [("not_assessable", None, reason)]
     assert not rows.spans
+
+
+def test_names_that_an_earlier_run_read_are_enough() -> None:
+    document = Document("a", 1, STORY, language="en")
+    for _ in measure_in_memory(Registry(), ["names", "sentences"], [document]):
+        pass
+    document.parse = None  # as it is when names are in the tables, and nothing is parsed again
+    assert TargetTone().measure([document])[document.key] == measured(STORY)[1]
 
 
 def test_without_onnxruntime_it_says_so_and_all_else_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,9 +131,7 @@ def _reason(document: Document) -> str | None:
     """Why nothing can be asked of a document."""
     if document.language not in LANGUAGES:
         return f"language '{document.language}' is not measured"
-    if document.parse is None:
-        return next((score.reason for score in document.scores.get("names", ()) if score.reason), "names were not read")
-    return None
+    return next((score.reason for score in document.scores["names"] if score.status == "not_assessable"), None)
 
 
 def _questions(place: int, document: Document, rows: Rows) -> list[_Asked]:
