@@ -55,9 +55,10 @@ def test_means_over_articles_of_means_over_sentences_by_whose_words() -> None:
     assert cells(found, "tone", "n_articles") == {
         ("Ida Moen", OWN): (0.25, 12), ("Ida Moen", OTHERS): (-0.8, 12), ("Holm Energy", OWN): (0.05, 12), ("Holm Energy", OTHERS): (0.0, 12),
     }  # fmt: skip
-    assert found.n == {"articles": 12, "sentences": 48, "targets": 2}
+    assert found.n == {"articles": 12, "sentences": 48, "people and organisations": 2}
     assert found.takeaway == (
-        "In outlets' own words, no two targets differ clearly in tone: tone runs from +0.05 (Holm Energy) to +0.25 (Ida Moen), and all intervals overlap"
+        "In outlets' own words, tone towards no two of these people and organisations differs clearly: it runs from +0.05 (Holm Energy) to +0.25 (Ida Moen), "
+        "and all intervals overlap"
     )
 
 
@@ -93,7 +94,7 @@ def test_a_person_appears_with_enough_mentions_and_by_the_desks_leave(tmp_path: 
 
 def test_too_few_articles_and_no_model_are_said() -> None:
     few = targets.towards(desk(2), min_articles=5, source="s")
-    assert few.status == "not_assessable" and "no target is spoken of in 5 articles" in few.takeaway
+    assert few.status == "not_assessable" and "no person or organisation is spoken of in 5 articles" in few.takeaway
     alone = measured({"a": Story("Bell", (BRAVE,))}, lacking={"a": "no onnxruntime"})
     assert targets.towards(alone, min_articles=1, source="s").reason == "no onnxruntime (1 article)"
     apart = targets.by_outlet(desk(4), min_articles=5, source="s")

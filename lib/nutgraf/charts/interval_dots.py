@@ -142,9 +142,12 @@ def _block(
             canvas.text(0, below - 1, counted(mine[0][chart["n"]], unit), colour=GREY)
         first = y + (height - len(mine) * lane) / 2 + lane / 2
     line = chart.get("line", 0.0)
-    if any(row[chart["value"]] is not None for row in mine):
-        # Behind the lanes only: no line runs through a name or a note.
-        reach = [first - lane / 2, first + (len(mine) - 0.5) * lane] if canvas.is_narrow else [y, y + height]
+    has_value = [row[chart["value"]] is not None for row in mine]
+    for at, is_known in enumerate(has_value):
+        if not is_known:
+            continue  # behind lanes with a figure only: no line runs through a name or a note
+        is_top, is_low = at == 0 and not canvas.is_narrow, at + 1 == len(mine) and not canvas.is_narrow
+        reach = [y if is_top else first + (at - 0.5) * lane, y + height if is_low else first + (at + 0.5) * lane]
         for tick in scale.ticks:
             canvas.line([scale(tick)] * 2, reach, RULE)
         if line is not None and scale.low <= line <= scale.high:

@@ -189,16 +189,17 @@ def _takeaway(rows: list[list[Any]]) -> str:
     """What outlets' own words say of the targets, true of every two."""
     known = sorted((row for row in rows if row[1] is not None), key=_order)
     if not known:
-        return "In outlets' own words, no target has enough articles for a figure"
+        return "In outlets' own words, nobody has enough articles for a figure"
     if len(known) == 1:
         return f"In outlets' own words, tone towards {_at(known[0])}; nobody else has enough articles to compare"
-    ends = f"tone runs from {_at(known[-1])} to {_at(known[0])}"
-    apart = tables.clearly_apart(known)
+    ends = f"from {_at(known[-1])} to {_at(known[0])}"
+    apart, runs = tables.clearly_apart(known), f"In outlets' own words, tone towards people and organisations runs {ends}"
     if sum(row[2] is not None for row in known) < 2:
-        return f"In outlets' own words, {ends}; there are too few articles for intervals"
+        return f"{runs}; there are too few articles for intervals"
     if apart is None:
-        return f"In outlets' own words, no two targets differ clearly in tone: {ends}, and all intervals overlap"
-    return f"In outlets' own words, {ends}; the intervals of {apart[1][0]} and {apart[0][0]} do not overlap"
+        said = "tone towards no two of these people and organisations differs clearly"
+        return f"In outlets' own words, {said}: it runs {ends}, and all intervals overlap"
+    return f"{runs}; the intervals of {apart[1][0]} and {apart[0][0]} do not overlap"
 
 
 def _at(row: list[Any]) -> str:
@@ -229,13 +230,14 @@ def _counts(measured: Measurements, names: list[str]) -> dict[str, int]:
     found = sentence_values(measured)
     found = found[found["target"].isin(names)]
     return {
-        "articles": len(found[_KEY].drop_duplicates()), "sentences": len(found[[*_KEY, "sentence"]].drop_duplicates()), "targets": len(names),
+        "articles": len(found[_KEY].drop_duplicates()), "sentences": len(found[[*_KEY, "sentence"]].drop_duplicates()),
+        "people and organisations": len(names),
     }  # fmt: skip
 
 
 def _cannot_say(measured: Measurements, id: str, question: str, min_articles: int, *, source: str, card: Method) -> Finding:
     lacking = voices.not_assessed(measured, ID)
-    reason = f"no target is spoken of in {tables.counted(min_articles, 'article')}"
+    reason = f"no person or organisation is spoken of in {tables.counted(min_articles, 'article')}"
     if len(lacking) == len(measured.articles) and len(lacking):
         reason = voices.why_not(lacking)
     n = {"articles": len(measured.articles), "not assessed": len(lacking)}
