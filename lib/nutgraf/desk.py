@@ -31,6 +31,9 @@ WITHOUT_MODELS = "NUTGRAF_WITHOUT_MODELS"
 WITH_MODELS, NO_MODEL = ("parse", "target_tone"), "none"
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
+#: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the
+#: second holds.
+DECIDED = (("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"))
 COPIES = ("once", "all", "none")
 _WINDOW = re.compile(r"last (\d+) days?$")
 
@@ -90,24 +93,19 @@ class Desk:
 
     @property
     def measure_options(self) -> dict[str, dict[str, Any]]:
-        """What measures are built with: the settings, and the desk's own aliases of names; without models where a run was told so.
+        """What measures are built with: the settings, and the desk's own aliases of names and words of tone; without models where a run was told so.
 
         Raises:
-            InputError: When the file of aliases cannot be read.
+            InputError: When one of these files cannot be read.
         """
         settings = self.settings.measures
         if os.environ.get(WITHOUT_MODELS):
             settings = {**settings, **{name: {**settings.get(name, {}), "model": NO_MODEL} for name in WITH_MODELS}}
-        path = self.decisions / ALIASES
-        if not path.is_file():
-            return settings
-        try:
-            aliases = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(
-                f"the file cannot be read: {error}", where=f"data/decisions/{ALIASES}", mend="save it as UTF-8", not_done="nothing was measured"
-            ) from error
-        return {**settings, "names": {**settings.get("names", {}), "aliases": aliases}}
+        for measure, option, file in DECIDED:
+            path = self.decisions / file
+            if path.is_file():
+                settings = {**settings, measure: {**settings.get(measure, {}), option: _decided(path)}}
+        return settings
 
     @property
     def staged(self) -> Path:
@@ -261,3 +259,12 @@ def parse_window(window: str, last_day: date) -> tuple[date, date]:
     if not match or int(match.group(1)) < 1:
         raise UsageError(f"window {window!r} is not understood", mend="write for example 'last 14 days'")
     return last_day - timedelta(days=int(match.group(1)) - 1), last_day
+
+
+def _decided(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the file cannot be read: {error}", where=f"data/decisions/{path.name}", mend="save it as UTF-8", not_done="nothing was measured"
+        ) from error

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -129,15 +129,19 @@ class _Marks(dict[str, int]):
 
 
 class Vader:
-    """The word list and the rules. Making one checks and reads the package's files."""
+    """The word list and the rules. Making one checks and reads the package's files.
 
-    def __init__(self) -> None:
+    Args:
+        lexicon: Weights by word in lower case, in place of the package's list.
+    """
+
+    def __init__(self, lexicon: Mapping[str, float] | None = None) -> None:
         for source in SOURCES:
             carried(*source)
         from vaderSentiment import vaderSentiment as package
 
         analyzer = package.SentimentIntensityAnalyzer()
-        self.lexicon: dict[str, float] = analyzer.lexicon
+        self.lexicon: Mapping[str, float] = analyzer.lexicon if lexicon is None else lexicon
         self.boosters: dict[str, float] = package.BOOSTER_DICT
         self._emojis: dict[str, str] = {key: text for key, text in analyzer.emojis.items() if len(key) == 1}
         self._emoji_characters = frozenset(self._emojis)

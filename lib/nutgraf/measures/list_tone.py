@@ -1,0 +1,106 @@
+"""What measures of tone by word list share: which sentences are scored, in which voices, and the words behind each score.
+
+A sentence that somebody else speaks in is scored as a whole and once more by its segments: what is quoted, what is reported, and, where the
+sentence is ``mixed``, what the outlet says beside it; the parts need not add up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
+from nutgraf.measures.vader import Vader
+from nutgraf.reading.paragraphs import stripped
+from nutgraf.reading.voices import Voices
+from nutgraf.schema import ANALYSED_PARTS
+
+#: No sentence of a newspaper has so many words. A stretch that does is a text whose sentences could not be found.
+_LONGEST_SENTENCE_WORDS = 1_000
+_WORD = re.compile(r"[^\W_]")
+
+
+class ListTone:
+    """Tone of every sentence of headline, standfirst and body by one word list.
+
+    Attributes:
+        dimension: Of the scores.
+        list_name: What the spans' rule begins with, before the word.
+    """
+
+    dimension: str
+    list_name: str
+    needs = frozenset({"attribution", "quotes", "sentences"})
+
+    @cached_property
+    def _vader(self) -> Vader:
+        return Vader()
+
+    def _beside(self, text: str, sentence: Sentence) -> Sequence[Span]:
+        """Spans of words that are shown and never counted."""
+        return ()
+
+    def measure(self, documents: Sequence[Document]) -> Measured:
+        """Scores of the list's dimension per sentence and voice; spans of kind ``tone_word`` for every word that counted.
+
+        ``n`` counts the words behind one score; a word may count for a segment and not for the whole. A span's value is the word's
+        weight in the list, before boosters, negations and capitals change it. A sentence without letters or figures, or of more than
+        1,000 words, has no number and says why.
+        """
+        return Measured.of(documents, (self._read(document) for document in documents))
+
+    def _read(self, document: Document) -> Rows:
+        rows = Rows()
+        if document.language not in (None, "en"):
+            rows.not_assessable(self.dimension, f"language '{document.language}' is not measured")
+            return rows
+        voices = Voices(document)
+        for sentence in document.sentences:
+            if sentence.part in ANALYSED_PARTS:
+                self._score_sentence(document.text, sentence, voices, rows)
+        if not rows.scores:
+            rows.not_assessable(self.dimension, "no sentence in headline, standfirst or body")
+        return rows
+
+    def _score_sentence(self, text: str, sentence: Sentence, voices: Voices, rows: Rows) -> None:
+        start, end, number, voice = sentence.start, sentence.end, sentence.sentence, sentence.voice
+        whole = text[start:end]
+        if len(whole) > 2 * _LONGEST_SENTENCE_WORDS and len(whole.split()) > _LONGEST_SENTENCE_WORDS:
+            reason = f"no sentence ends within {_LONGEST_SENTENCE_WORDS:,} words"
+            rows.not_assessable(self.dimension, reason, sentence=number)
+            return
+        value, hits = self._vader.score(whole)
+        if not hits and not _WORD.search(whole):
+            rows.not_assessable(self.dimension, "no words", sentence=number)  # nothing scores nothing, never 0
+            return
+        evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
+        rows.scores.append(Score(number, self.dimension, None, "all", value, None, len(hits), "ok", None))
+        for whose, pieces in voices.segments(start, end).items():
+            joined, places = _joined(text, pieces)
+            if whose == "outlet" and voice not in ("outlet", "mixed"):
+                continue  # source and cue, which bring another voice in
+            if joined == whole.strip():
+                rows.scores.append(Score(number, self.dimension, None, whose, value, None, len(hits), "ok", None))
+                continue
+            part, found = self._vader.score(joined)
+            if found or _WORD.search(joined):
+                rows.scores.append(Score(number, self.dimension, None, whose, part, None, len(found), "ok", None))
+            # VADER strips straight marks from a word and no curly ones, so that “good” counts within its quotation only.
+            evidence.update({(places[hit.start], places[hit.end - 1] + 1, hit.word): hit for hit in found})
+        rows.spans += [
+            Span(number, first, last, "tone_word", f"{hit.weight:g}", None, None, f"{self.list_name}:{word}")
+            for (first, last, word), hit in sorted(evidence.items())
+        ]
+        rows.spans += self._beside(text, sentence)
+
+
+def _joined(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    """Pieces of a text in one line, and for each of its characters the position it came from."""
+    joined, places = [], []
+    for start, end in pieces:
+        span = stripped(text, start, end)
+        if span:
+            joined.append(text[slice(*span)])
+            places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
+    return " ".join(joined), places
