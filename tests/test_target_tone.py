@@ -92,6 +92,11 @@ def test_a_sentence_of_five_thousand_words_is_cut_around_its_target() -> None:
     assert sum(seen.target) == sum(tokens(short, MODEL.vocabulary).target)  # the target and the marks around it
 
 
+def test_a_sentence_of_few_letters_and_many_tokens_is_known_to_be_cut() -> None:
+    dense = about("한국의 시장은 " * 20 + "Brandt", "Brandt")
+    assert len(dense.text) < 170 and tokens(dense, MODEL.vocabulary).is_cut and MODEL.windowed([dense]) == [True]
+
+
 def test_a_target_longer_than_the_model_is_cut() -> None:
     seen = tokens(Targeted("Brandt " * 4_000, 0, 7 * 4_000 - 1), MODEL.vocabulary)
     assert len(seen.ids) <= LONGEST and seen.is_cut
@@ -185,6 +190,8 @@ def test_without_onnxruntime_it_says_so_and_all_else_runs(monkeypatch: pytest.Mo
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "onnxruntime" else known(name, *rest))
     _, rows = measured(STORY)
     assert [(score.status, score.reason) for score in rows.scores] == [("not_assessable", "no onnxruntime")]
+    with pytest.raises(ResourceError, match="cannot be run here: no onnxruntime"):
+        target_model.loaded.__wrapped__()
 
 
 def test_a_run_without_models_says_what_it_left_out_and_is_no_proof_of_a_whole_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_too_few_articles_and_no_model_are_said() -> None:
     alone = measured({"a": Story("Bell", (BRAVE,))}, lacking={"a": "no onnxruntime"})
     assert targets.towards(alone, min_articles=1, source="s").reason == "no onnxruntime (1 article)"
     apart = targets.by_outlet(desk(4), min_articles=5, source="s")
-    assert apart.status == "not_assessable" and "two outlets with 5 articles each" in apart.takeaway
+    assert apart.status == "not_assessable" and "two outlets with 5 articles each of outlets' own words" in apart.takeaway
 
 
 def tone(article: str, sentence: int, value: float) -> dict[str, Any]:

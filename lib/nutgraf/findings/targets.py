@@ -129,7 +129,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str, whose: 
         whose: `OWN` or `OTHERS`.
     """
     names, withheld = frequent(measured, min_articles=min_articles, most=MOST_BY_OUTLET)
-    words = "an outlet's own words" if whose == OWN else "words that an outlet quotes or reports"
+    words = "outlets' own words" if whose == OWN else "words that outlets quote or report"
     question = f"Tone of {words} towards the persons and organisations that most articles are about, {SCALE}; mean over articles"
     id = f"target-tone-by-outlet-{'own' if whose == OWN else 'others'}"
     card = _method(measured, _said_of(withheld))
@@ -143,7 +143,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str, whose: 
     rows.sort(key=lambda row: (row[0], names.index(row[1])))
     compared = [name for name in names if sum(row[1] == name and row[2] is not None for row in rows) > 1]
     if not compared:
-        reason = f"no person or organisation has two outlets with {tables.counted(min_articles, 'article')} each"
+        reason = f"no person or organisation has two outlets with {tables.counted(min_articles, 'article')} each of {words}"
         return Finding.cannot_say(id, question, reason, n=_counts(measured, names), source=source, method=card)
     return Finding(
         id=id, takeaway=_apart(compared, rows, words), subtitle=f"{question}; {measured.selection.described}", n=_counts(measured, names),

@@ -87,8 +87,8 @@ class TargetModel:
 
     def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
         """Whether something of a sentence was left out, as it is too long."""
-        # A token has a letter at least, so that most sentences are known to be short without a look.
-        return [len(question.text) > 150 and tokens(question, self.vocabulary).is_cut for question in questions]
+        # No letter is more than four tokens, so that the shortest are known without a look.
+        return [len(question.text) > 40 and tokens(question, self.vocabulary).is_cut for question in questions]
 
 
 def _inputs(one: Tokens) -> dict[str, np.ndarray]:
@@ -109,8 +109,10 @@ def loaded() -> TargetModel:
     """The shipped model.
 
     Raises:
-        ResourceError: When a file is missing, or is not the one of the card.
+        ResourceError: When a file is missing, or is not the one of the card; or what runs it is not here.
     """
+    if reason := missing():
+        raise ResourceError(f"it cannot be run here: {reason}", where=FILE, mend=_MEND, not_done="no tone towards a target was measured")
     about = card()
     for name, key in ((FILE, "sha256"), (VOCABULARY, "vocabulary_sha256")):
         actual = sha256_of(own(f"{FOLDER}/{name}"))
