@@ -116,7 +116,7 @@ def test_what_goes_together_shares_a_group() -> None:
 
 
 def test_stretches() -> None:
-    assert doctest.testmod(voices).attempted == 3 and not doctest.testmod(voices).failed
+    assert doctest.testmod(voices).attempted == 4 and not doctest.testmod(voices).failed
     assert merged([]) == [] and clipped([(0, 3)], 3, 5) == [] and without([(0, 3)], []) == [(0, 3)]
 
 

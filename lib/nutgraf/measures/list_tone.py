@@ -12,8 +12,7 @@ from functools import cached_property
 
 from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
 from nutgraf.measures.vader import Vader
-from nutgraf.reading.paragraphs import stripped
-from nutgraf.reading.voices import Voices
+from nutgraf.reading.voices import Voices, joined_pieces
 from nutgraf.schema import ANALYSED_PARTS
 
 #: No sentence of a newspaper has so many words. A stretch that does is a text whose sentences could not be found.
@@ -77,7 +76,7 @@ class ListTone:
         evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
         rows.scores.append(Score(number, self.dimension, None, "all", value, None, len(hits), "ok", None))
         for whose, pieces in voices.segments(start, end).items():
-            joined, places = _joined(text, pieces)
+            joined, places = joined_pieces(text, pieces)
             if whose == "outlet" and voice not in ("outlet", "mixed"):
                 continue  # source and cue, which bring another voice in
             if joined == whole.strip():
@@ -93,14 +92,3 @@ class ListTone:
             for (first, last, word), hit in sorted(evidence.items())
         ]
         rows.spans += self._beside(text, sentence)
-
-
-def _joined(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
-    """Pieces of a text in one line, and for each of its characters the position it came from."""
-    joined, places = [], []
-    for start, end in pieces:
-        span = stripped(text, start, end)
-        if span:
-            joined.append(text[slice(*span)])
-            places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
-    return " ".join(joined), places

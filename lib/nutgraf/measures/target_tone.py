@@ -15,8 +15,7 @@ from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentenc
 from nutgraf.measures import target_model
 from nutgraf.measures.target_model import LABELS
 from nutgraf.measures.target_tokens import Targeted
-from nutgraf.reading.paragraphs import stripped
-from nutgraf.reading.voices import Voices
+from nutgraf.reading.voices import Voices, joined_pieces
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "target_tone"
@@ -173,13 +172,5 @@ def _of_sentence(text: str, sentence: Sentence, mentions: Sequence[Span], voices
 
 def _cut_out(text: str, pieces: Sequence[tuple[int, int]], mention: Span) -> Targeted:
     """One voice's pieces of a sentence in one line, and where the target stands in it."""
-    joined, at = "", 0
-    for start, end in pieces:
-        span = stripped(text, start, end)
-        if span is None:
-            continue
-        joined += " " if joined else ""
-        if span[0] <= mention.start < span[1]:
-            at = len(joined) + mention.start - span[0]
-        joined += text[slice(*span)]
-    return Targeted(joined, at, at + mention.end - mention.start)
+    joined, places = joined_pieces(text, pieces)
+    return Targeted(joined, places.index(mention.start), places.index(mention.end - 1) + 1)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from nutgraf.documents import Document
+from nutgraf.reading.paragraphs import stripped
 from nutgraf.resources import own
 
 Stretch = tuple[int, int]
@@ -149,6 +150,21 @@ def without(stretches: Sequence[Stretch], taken: Sequence[Stretch]) -> list[Stre
         if start < end:
             found.append((start, end))
     return found
+
+
+def joined_pieces(text: str, pieces: Sequence[Stretch]) -> tuple[str, list[int]]:
+    """Pieces of a text in one line, and for each of its characters the position it came from.
+
+    >>> joined_pieces("He said: “No.”", [(0, 9), (10, 13)])[0]
+    'He said: No.'
+    """
+    joined, places = [], []
+    for start, end in pieces:
+        span = stripped(text, start, end)
+        if span:
+            joined.append(text[slice(*span)])
+            places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
+    return " ".join(joined), places
 
 
 @cache
