@@ -88,8 +88,9 @@ def numbers(finding: Finding) -> list[tuple[int, Column, float]]:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_number_leads_to_spans_inside_their_articles(name: str, findings: list[Finding], texts: dict) -> None:
-    assert len(findings) > 5
-    for finding in findings:
+    assessed = [finding for finding in findings if finding.status == "ok"]  # one that cannot say has no number
+    assert len(assessed) > 5 and len(findings) - len(assessed) <= 2
+    for finding in assessed:
         everything = finding.evidence()
         assert len(everything) == finding.to_json()["evidence_n"] > 0, finding.id
         assert set(COLUMNS) | {"text"} <= set(everything.columns)

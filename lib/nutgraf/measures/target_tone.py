@@ -130,14 +130,14 @@ def _reason(document: Document) -> str | None:
     """Why nothing can be asked of a document."""
     if document.language not in LANGUAGES:
         return f"language '{document.language}' is not measured"
-    return next((score.reason for score in document.scores["names"] if score.status == "not_assessable"), None)
+    return next((score.reason for score in document.scores.get("names", ()) if score.status == "not_assessable"), None)
 
 
 def _questions(place: int, document: Document, rows: Rows) -> list[_Asked]:
     """What the model is asked about a document; the places go into its rows."""
     sentences = {sentence.sentence: sentence for sentence in document.sentences if sentence.part in ANALYSED_PARTS}
     by_target: dict[tuple[str, str], dict[int, list[Span]]] = {}
-    for span in document.spans["names"]:
+    for span in document.spans.get("names", ()):
         number = document.sentence_at(span.start)
         if span.label in KINDS and number in sentences and span.end <= sentences[number].end:
             by_target.setdefault((span.value or "", span.label or ""), {}).setdefault(number, []).append(span)
