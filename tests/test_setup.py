@@ -23,7 +23,7 @@ def locked() -> dict[str, str]:
 
 
 def requirements() -> list[Requirement]:
-    extras = PROJECT["optional-dependencies"]
+    extras = {name: lines for name, lines in PROJECT["optional-dependencies"].items() if name != "training"}  # has a lock of its own
     return [Requirement(text) for text in [*PROJECT["dependencies"], *(line for lines in extras.values() for line in lines)]]
 
 

@@ -191,7 +191,8 @@ class Store:
     def _settle(self, name: str) -> None:
         """Make the newest commit outlast a power cut, which deltalake leaves to chance: what is noted elsewhere rests on it."""
         path = self._commit(name, self.version(name) or 0)
-        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        # Not splitlines: a text's U+0085 or U+2028 stands in the log as it is, and ends no line there.
+        actions = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         added = [self.root / name / unquote(action["add"]["path"]) for action in actions if "add" in action]
         for part in (*added, path, path.parent, path.parent.parent):
             handle = os.open(part, os.O_RDONLY)
