@@ -300,6 +300,7 @@ def test_the_order_of_files_changes_nothing(tmp_path_factory: pytest.TempPathFac
 @settings(max_examples=40, deadline=None)
 @given(files=st.lists(st.tuples(st.sampled_from([".html", ".txt", ".csv", ".jsonl", ".xml", ".parquet"]),
                                 st.binary(max_size=120) | st.text(max_size=120)), min_size=2, max_size=5))  # fmt: skip
+@example(files=[(".html", b""), (".txt", "\x85")])  # a line end for Python, and none in a table's log
 def test_any_bytes_become_rows_and_a_second_ingest_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, bytes | str]]
 ) -> None:
