@@ -142,9 +142,8 @@ def _block(
             canvas.text(0, below - 1, counted(mine[0][chart["n"]], unit), colour=GREY)
         first = y + (height - len(mine) * lane) / 2 + lane / 2
     line = chart.get("line", 0.0)
-    has_value = [row[chart["value"]] is not None for row in mine]
-    for at, is_known in enumerate(has_value):
-        if not is_known:
+    for at, row in enumerate(mine):
+        if row[chart["value"]] is None:
             continue  # behind lanes with a figure only: no line runs through a name or a note
         is_top, is_low = at == 0 and not canvas.is_narrow, at + 1 == len(mine) and not canvas.is_narrow
         reach = [y if is_top else first + (at - 0.5) * lane, y + height if is_low else first + (at + 0.5) * lane]

@@ -207,8 +207,7 @@ def _participles(measured: Measurements, found: pd.DataFrame) -> dict[str, str]:
 
 def _sums(measured: Measurements, counted: pd.DataFrame) -> pd.DataFrame:
     values = counted.groupby(_KEY, observed=True, as_index=False)[["part", "whole"]].sum()
-    values = measured.beside(values, "outlet", "cluster_id")
-    return values.assign(outlet=values["outlet"].astype(object).fillna(places.UNKNOWN_OUTLET))
+    return places.with_outlet(measured, values, "cluster_id")
 
 
 def _per_article(measured: Measurements, found: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:

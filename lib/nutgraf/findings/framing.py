@@ -39,8 +39,7 @@ def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
     columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
     found = scores[columns].rename(columns={"dimension": "frame", "value": "score"}).reset_index(drop=True)
-    found = measured.beside(found, "outlet", "cluster_id")
-    return found.assign(outlet=found["outlet"].fillna(places.UNKNOWN_OUTLET))
+    return places.with_outlet(measured, found, "cluster_id")
 
 
 def cues(measured: Measurements) -> pd.DataFrame:
@@ -343,6 +342,5 @@ def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str
     found = coded.stacked(
         [_answered(measured, article_frames(measured, voice), voice, definition=name) for name, (voice, _) in definitions.items()]
     )
-    found = measured.beside(found, "outlet")
-    found["outlet"] = found["outlet"].fillna(places.UNKNOWN_OUTLET)
+    found = places.with_outlet(measured, found)
     return found[places.is_in(found, shown, keys)].drop(columns="outlet")

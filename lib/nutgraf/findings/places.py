@@ -115,6 +115,12 @@ def about(articles: pd.DataFrame) -> pd.DataFrame:
     return articles.assign(url=articles["canonical_url"].fillna(articles["url"]))
 
 
+def with_outlet(measured: Measurements, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The frame with the outlet of its articles, named also where nobody knows it, and with further columns of them."""
+    found = measured.beside(frame, "outlet", *columns)
+    return found.assign(outlet=found["outlet"].astype(object).fillna(UNKNOWN_OUTLET))
+
+
 def of_measured(
     measured: Measurements, build: Callable[[], pd.DataFrame], keys: tuple[str, ...], every: Mapping[str, str] | None = None,
     ties: Mapping[str, tuple[str, ...]] | None = None,

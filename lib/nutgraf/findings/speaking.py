@@ -286,8 +286,7 @@ def _of_articles(measured: Measurements, found: pd.DataFrame, given: pd.Series) 
     """Sentences of each article that are given to somebody, and all of them: part, whole, outlet and cluster_id."""
     counted = found[["article_id", "version"]].assign(part=given.astype(int), whole=1)
     values = counted.groupby(["article_id", "version"], observed=True, as_index=False).sum()
-    values = measured.beside(values, "outlet", "cluster_id")
-    return values.assign(outlet=values["outlet"].astype(object).fillna(places.UNKNOWN_OUTLET))
+    return places.with_outlet(measured, values, "cluster_id")
 
 
 def _flagged(found: pd.DataFrame, given: pd.Series, **columns: Any) -> pd.DataFrame:

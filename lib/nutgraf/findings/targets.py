@@ -167,13 +167,16 @@ def article_values(measured: Measurements, whose: str) -> pd.DataFrame:
     """
 
     def made() -> pd.DataFrame:
-        found = sentence_values(measured)
-        found = found[found["voice"].isin(WHOSE[whose])]
+        found = _of_voices(measured, whose)
         means = found.groupby([*_KEY, "target"], as_index=False, observed=True).agg(value=("value", "mean"), n=("value", "size"))
-        means = measured.beside(means, "outlet", "cluster_id")
-        return means.assign(outlet=means["outlet"].astype(object).fillna(places.UNKNOWN_OUTLET))
+        return places.with_outlet(measured, means, "cluster_id")
 
     return measured.once(("target_articles", whose), made)
+
+
+def _of_voices(measured: Measurements, whose: str) -> pd.DataFrame:
+    found = sentence_values(measured)
+    return found[found["voice"].isin(WHOSE[whose])]
 
 
 def _order(row: list[Any]) -> tuple[bool, float, str]:
@@ -261,15 +264,9 @@ def _examples(measured: Measurements, names: list[str]) -> tuple[Evidence, ...]:
 
 def _places(measured: Measurements, names: list[str], keys: tuple[str, ...], whose: str | None = None) -> pd.DataFrame:
     """The sentences behind the figures, and in each the target."""
-    scored = []
-    for label, among in WHOSE.items():
-        if whose in (None, label):
-            found = sentence_values(measured)
-            found = found[found["voice"].isin(among) & found["target"].isin(names)]
-            scored.append(found.assign(whose=label))
-    every = coded.stacked(scored)
-    every = measured.beside(every, "outlet")
-    every = every.assign(outlet=every["outlet"].astype(object).fillna(places.UNKNOWN_OUTLET))
+    scored = [_of_voices(measured, label).assign(whose=label) for label in WHOSE if whose in (None, label)]
+    every = coded.stacked([found[found["target"].isin(names)] for found in scored])
+    every = places.with_outlet(measured, every)
     columns = {key: every[key].to_numpy() for key in keys}
     sentences = places.scored_sentences(every, ID, **columns)
     spans = measured.rows("spans", ID)[[*_KEY, "sentence", "start", "end", "kind", "value", "rule"]]

@@ -66,8 +66,7 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
 def means_by_article(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
     """Mean tone of each article over some of its sentences, with outlet, cluster and time."""
     groups = scored.groupby(["article_id", "version"], as_index=False, observed=True)
-    found = measured.beside(groups.agg(value=("value", "mean"), n=("value", "size")), "outlet", "cluster_id", "published_at")
-    return found.assign(outlet=found["outlet"].fillna(places.UNKNOWN_OUTLET))
+    return places.with_outlet(measured, groups.agg(value=("value", "mean"), n=("value", "size")), "cluster_id", "published_at")
 
 
 def tone_places(

@@ -58,8 +58,7 @@ def assessed_sentences(measured: Measurements, measure: str) -> pd.DataFrame:
     def read() -> pd.DataFrame:
         found = sentences(measured)
         found = found[~places.is_in(found, not_assessed(measured, measure), _KEY)].reset_index(drop=True)
-        found = measured.beside(found, "outlet", "cluster_id")
-        return found.assign(outlet=found["outlet"].astype(object).fillna(places.UNKNOWN_OUTLET))
+        return places.with_outlet(measured, found, "cluster_id")
 
     return measured.once(("assessed_sentences", measure), read)
 

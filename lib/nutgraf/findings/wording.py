@@ -13,7 +13,7 @@ from nutgraf.compare.keyness import places as places_of
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
-from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured, positions
+from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured, positions, with_outlet
 from nutgraf.findings.tables import counted, listed, outlets_of
 from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
@@ -164,8 +164,7 @@ def _sentences(measured: Measurements, outlets: tuple[str, str]) -> pd.DataFrame
     sentences = measured.rows("sentences", "sentences")
     about = measured.articles["outlet"].fillna(UNKNOWN_OUTLET).isin(outlets).to_numpy()
     sentences = sentences[sentences["part"].isin(ANALYSED_PARTS).to_numpy() & about[measured.positions(sentences)]]
-    found = measured.beside(sentences.reset_index(drop=True), "outlet", "published_at", "cluster_id")
-    return found.assign(outlet=found["outlet"].fillna(UNKNOWN_OUTLET))
+    return with_outlet(measured, sentences.reset_index(drop=True), "published_at", "cluster_id")
 
 
 def _uses(measured: Measurements, frames: Iterable[pd.DataFrame], words: set[str]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from nutgraf.documents import Resource
 from nutgraf.errors import ResourceError
 from nutgraf.measures.target_tokens import Targeted, Tokens, tokens
-from nutgraf.resources import own, sha256_of
+from nutgraf.resources import checked, own, sha256_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,14 +114,8 @@ def loaded() -> TargetModel:
     if reason := missing():
         raise ResourceError(f"it cannot be run here: {reason}", where=FILE, mend=_MEND, not_done="no tone towards a target was measured")
     about = card()
-    for name, key in ((FILE, "sha256"), (VOCABULARY, "vocabulary_sha256")):
-        actual = sha256_of(own(f"{FOLDER}/{name}"))
-        if actual != about[key]:
-            raise ResourceError(
-                f"file is not the one that was measured: sha256 {actual[:12]}…, expected {about[key][:12]}…", where=name, mend="reinstall nutgraf",
-                not_done="no tone towards a target was measured",
-            )  # fmt: skip
-    return TargetModel(own(f"{FOLDER}/{FILE}"), own(f"{FOLDER}/{VOCABULARY}"))
+    pairs = ((FILE, "sha256"), (VOCABULARY, "vocabulary_sha256"))
+    return TargetModel(*(checked(own(f"{FOLDER}/{name}"), about[key], where=name) for name, key in pairs))
 
 
 @cache

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from nutgraf.resources import carried, nltk_data
 
@@ -43,14 +43,10 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _CAPITALS = 0.733  # C_INCR of the package
 _NEGATION = -0.74  # N_SCALAR
 _ALPHA = 15  # of normalize()
-
-
 #: Beside boosters and negations, the words that change something by themselves ("or" and "at" only beside "no" and "least").
 _CHANGING = ("no", "never", "so", "this", "without", "doubt", "least")
 #: Words of idioms that no idiom is made of alone.
 _SMALL_WORDS = frozenset({"the", "of", "to", "for"})
-
-
 #: Of a token: its word, the same in lower case, and its weight.
 Known = tuple[str, str, float | None]
 #: What a token may do: count, change what stands after it, belong to an idiom, be in capitals, be "but", hold an emoji,
@@ -58,6 +54,7 @@ Known = tuple[str, str, float | None]
 _COUNTS, _CHANGES, _IDIOM, _CAPITAL, _BUT, _EMOJI, _KIND, _LOUD = 1, 2, 4, 8, 16, 32, 64, 128
 #: Without one of these in a sentence each word weighs what the list says.
 _PLAYS_A_PART = _CHANGES | _IDIOM | _LOUD | _BUT
+_Of = TypeVar("_Of")
 _AT_ONCE = 256  # sentences: their tokens stay near the processor
 #: So many tokens are remembered; a year of news has fewer.
 _MOST_WORDS = 100_000
@@ -93,38 +90,20 @@ class _Read(NamedTuple):
     places: list[int] | None
 
 
-class _Words(dict[str, Known]):
-    """Of each token its word, the same in lower case, and its weight in the list.
+class _Remembered(dict[str, _Of]):
+    """Of each token what is made of it; most tokens of a text were seen before, so that asking costs a look-up.
 
-    Most tokens of a text were seen before, so that asking costs a look-up; it forgets everything when it holds too many.
+    It forgets everything when it holds too many.
     """
 
-    def __init__(self, vader: Vader) -> None:
+    def __init__(self, make: Callable[[str], _Of]) -> None:
         super().__init__()
-        self._vader = vader
+        self._make = make
 
-    def __missing__(self, token: str) -> Known:
+    def __missing__(self, token: str) -> _Of:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        stripped = token.strip(_PUNCTUATION)
-        word = stripped if len(stripped) > 2 else token
-        lowered = word.lower()
-        weight = None if lowered in self._vader.boosters else self._vader.lexicon.get(lowered)
-        self[token] = found = word, lowered, weight
-        return found
-
-
-class _Marks(dict[str, int]):
-    """Of each token in one number what it may do to a sentence, so that most need no closer look."""
-
-    def __init__(self, vader: Vader) -> None:
-        super().__init__()
-        self._vader = vader
-
-    def __missing__(self, token: str) -> int:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[token] = found = self._vader.marks_of(token)
+        self[token] = found = self._make(token)
         return found
 
 
@@ -148,15 +127,21 @@ class Vader:
         self._special: dict[str, float] = package.SPECIAL_CASES
         self._negations = frozenset(package.NEGATE)
         # Most words that count have nothing before them that would change them; these say so quickly.
-        self.changing = frozenset({*self.boosters, *self._negations, *_CHANGING})
+        self._changing = frozenset({*self.boosters, *self._negations, *_CHANGING})
         phrases = [phrase for phrase in (*self._special, *self.boosters) if " " in phrase]
         self._in_phrases = frozenset(word for phrase in phrases for word in phrase.split()) - _SMALL_WORDS
-        self._words, self._marks = _Words(self), _Marks(self)
+        self._words, self._marks = _Remembered(self._known), _Remembered(self._marks_of)
 
-    def marks_of(self, token: str) -> int:
-        """What a token may do to a sentence."""
+    def _known(self, token: str) -> Known:
+        stripped = token.strip(_PUNCTUATION)
+        word = stripped if len(stripped) > 2 else token
+        lowered = word.lower()
+        return word, lowered, None if lowered in self.boosters else self.lexicon.get(lowered)
+
+    def _marks_of(self, token: str) -> int:
+        """In one number what a token may do to a sentence, so that most need no closer look."""
         word, lowered, weight = self._words[token]
-        changes = lowered in self.changing or "n't" in lowered
+        changes = lowered in self._changing or "n't" in lowered
         return (
             _COUNTS * (weight is not None) | _CHANGES * changes | _IDIOM * (lowered in self._in_phrases)
             | _LOUD * (word.isupper() and (changes or weight is not None))
@@ -178,11 +163,6 @@ class Vader:
         """
         read = self._read(text)
         return (0.0, []) if not read.values else (_compound(read), self._hits(read))
-
-    def compound(self, text: str) -> float:
-        """`score` without the words."""
-        read = self._read(text)
-        return _compound(read) if read.values else 0.0
 
     def polarity(self, text: str) -> Polarity:
         """All four numbers of a sentence, as ``polarity_scores`` of the package gives them.
@@ -360,24 +340,29 @@ class Vader:
         return valence
 
     def _hits(self, read: _Read) -> list[Hit]:
-        hits, position = [], 0
-        last = max(read.values)
-        ends = list(accumulate(map(len, read.tokens[: last + 1])))
-        is_plain = len(read.scored) == sum(map(len, read.tokens)) + len(read.tokens) - 1  # one space between two words, none around
-        for index, token in enumerate(read.tokens[: last + 1]) if not is_plain else ((index, read.tokens[index]) for index in read.values):
-            if is_plain:
-                position = ends[index] - len(token) + index
-            else:
-                position = read.scored.find(token, position)  # only white space stands between
-            if index in read.values:
-                word, lowered, weight = self._words[token]
-                start = position + token.find(word)
-                end = start + len(word)
-                if read.places is not None:
-                    start, end = read.places[start], read.places[end - 1] + 1
-                hits.append(Hit(start, end, lowered, weight))  # type: ignore[arg-type]
-            position += len(token)
+        hits, starts = [], _starts(read.scored, read.tokens)
+        for index in read.values:
+            token = read.tokens[index]
+            word, lowered, weight = self._words[token]
+            start = starts[index] + token.find(word)
+            end = start + len(word)
+            if read.places is not None:
+                start, end = read.places[start], read.places[end - 1] + 1
+            hits.append(Hit(start, end, lowered, weight))  # type: ignore[arg-type]
         return hits
+
+
+def _starts(text: str, tokens: Sequence[str]) -> list[int]:
+    """Where each token begins; only white space stands between."""
+    ends = list(accumulate(map(len, tokens)))
+    if len(text) == ends[-1] + len(tokens) - 1:  # one space between two, none around, as in most sentences
+        return [end - len(token) + index for index, (end, token) in enumerate(zip(ends, tokens, strict=True))]
+    starts, position = [], 0
+    for token in tokens:
+        position = text.find(token, position)
+        starts.append(position)
+        position += len(token)
+    return starts
 
 
 def _together(marks: bytes) -> tuple[int, int]:
@@ -431,8 +416,6 @@ def _weigh_but(values: dict[int, float], lowered: Sequence[str]) -> None:
     The package walks over the values and changes, for each, the first one equal to it; so of two equal values the first is changed
     twice and the second not at all. Kept, since the published figures are made that way; here with a heap of places for each value.
     """
-    if "but" not in lowered:
-        return
     but = lowered.index("but")
     places: defaultdict[float, list[int]] = defaultdict(list)
     for place, value in values.items():

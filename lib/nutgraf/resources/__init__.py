@@ -49,11 +49,25 @@ def carried(distribution: str, file: str, sha256: str) -> Path:
     path = Path(str(found.locate_file(file)))
     if not path.is_file():
         raise ResourceError("file is missing from the installed package", where=f"{distribution}: {file}", mend="run 'make setup'")
+    return checked(path, sha256, where=f"{distribution}: {file}", mend="install the version in requirements.lock")
+
+
+def checked(path: Path, sha256: str, *, where: str, mend: str = "reinstall nutgraf") -> Path:
+    """A file that is what it was.
+
+    Args:
+        path: The file.
+        sha256: What its bytes must hash to.
+        where: What it is called in an error.
+        mend: What to do about another file.
+
+    Returns:
+        Its path.
+
+    Raises:
+        ResourceError: When it is another one than was measured.
+    """
     actual = sha256_of(path)
     if actual != sha256:
-        raise ResourceError(
-            f"file is not the one that was measured: sha256 {actual[:12]}…, expected {sha256[:12]}…",
-            where=f"{distribution}: {file}",
-            mend="install the version in requirements.lock",
-        )
+        raise ResourceError(f"file is not the one that was measured: sha256 {actual[:12]}…, expected {sha256[:12]}…", where=where, mend=mend)
     return path

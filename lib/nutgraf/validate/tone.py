@@ -41,8 +41,7 @@ def by_vader(batch: Sequence[Item], registry: Registry) -> Answers:
     """VADER's compound of each item's text, whoever it is about."""
     from nutgraf.measures.vader import Vader
 
-    vader = Vader()
-    scores = [vader.score(item.text)[0] for item in batch]
+    scores = Vader().polarities([item.text for item in batch])[:, 3].tolist()
     return [{"label": (score >= _NEUTRAL) - (score <= -_NEUTRAL), "score": score} for score in scores]
 
 
