@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nutgraf import WITHOUT_MODELS
 from nutgraf.cli import validating
-from nutgraf.desk import WITHOUT_MODELS, Desk
+from nutgraf.desk import Desk
 from nutgraf.documents import Document, Rows
 from nutgraf.errors import InputError, MeasureError, ResourceError, UsageError
 from nutgraf.measures import target_model

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from nutgraf import WITHOUT_MODELS
 from nutgraf.errors import DeskError, InputError, UsageError
 from nutgraf.query import compile_query
 from nutgraf.selecting import Selection, select_articles
@@ -25,10 +26,8 @@ T = TypeVar("T")
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
-#: Set for a run that leaves models out, and for the kernels that it starts.
-WITHOUT_MODELS = "NUTGRAF_WITHOUT_MODELS"
-#: Measures that take a model, and the name that stands for none.
-WITH_MODELS, NO_MODEL = ("parse", "target_tone"), "none"
+#: Measures that take a model.
+WITH_MODELS = ("parse", "target_tone")
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 #: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the
@@ -100,7 +99,9 @@ class Desk:
         """
         settings = self.settings.measures
         if os.environ.get(WITHOUT_MODELS):
-            settings = {**settings, **{name: {**settings.get(name, {}), "model": NO_MODEL} for name in WITH_MODELS}}
+            from nutgraf.measures.target_model import NONE
+
+            settings = {**settings, **{name: {**settings.get(name, {}), "model": NONE} for name in WITH_MODELS}}
         for measure, option, file in DECIDED:
             path = self.decisions / file
             if path.is_file():

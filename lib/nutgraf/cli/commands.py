@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from nutgraf import __version__
+from nutgraf import WITHOUT_MODELS, __version__
 from nutgraf.cli import NOTHING_NEW, alerting, history, life, schedule, site_line, upkeep, validating
 from nutgraf.disk import of_disk
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
@@ -81,7 +81,7 @@ def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, bac
     """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
     from nutgraf.cli.schedule import NOTHING_DUE, picked, say
-    from nutgraf.desk import WITHOUT_MODELS, Desk
+    from nutgraf.desk import Desk
     from nutgraf.runs.quick import nothing_due
     from nutgraf.runs.runner import run as run_desk
 

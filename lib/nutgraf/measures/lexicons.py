@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple
 
 from nutgraf.errors import InputError, ResourceError
-from nutgraf.resources import own, sha256_of
+from nutgraf.resources import checked, own
 
 COLUMNS = ("word", "weight", "class")
 CLASSES = ("evaluative", "topic")
@@ -94,9 +94,7 @@ def carried_lexicon(name: str) -> Lexicon:
     """
     about = card(name)
     file = f"{_FOLDER}/{about['file']}"
-    path = own(file)
-    if sha256_of(path) != about["sha256"]:
-        raise ResourceError("file is not the one its card speaks of", where=file, mend="reinstall nutgraf")
+    path = checked(own(file), str(about["sha256"]), where=file)
     return read_lexicon(path.read_text(encoding="utf-8"), file)
 
 

@@ -55,21 +55,28 @@ class About:
     sha256: str
     vocabulary_sha256: str
     base_sha256: str
-    scores: Mapping[str, Mapping[str, float]]
+    scores: Mapping[str, Mapping[str, float | None]]
     scores_of_other: float
 
 
-def scores(model: TargetModel, dev: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """How right a file is on each dev split and on both, as ``nutgraf validate tone-target`` counts it."""
-    said = model.probabilities([example.question for example in dev])
-    counted = [
-        count(Item(str(place), example.question.text, {"label": example.label - 1}), {"label": int(row.argmax()) - 1, "score": 0.0})
-        for place, (example, row) in enumerate(zip(dev, said, strict=True))
-    ]
+def figures(labels: Sequence[int], answers: Sequence[int]) -> dict[str, float | None]:
+    """How right answers are, as ``nutgraf validate tone-target`` counts it.
+
+    Args:
+        labels: Of each example 0 negative, 1 neutral, 2 positive.
+        answers: The same for what a model says.
+    """
+    pairs = zip(labels, answers, strict=True)
+    return scored([count(Item("", "", {"label": label - 1}), {"label": answer - 1}) for label, answer in pairs], figures_of_targets([]))
+
+
+def scores(model: TargetModel, dev: Sequence[Example]) -> dict[str, dict[str, float | None]]:
+    """How right a file is on each dev split and on both."""
+    answers = model.probabilities([example.question for example in dev]).argmax(axis=1).tolist()
     found = {}
     for name, splits in {"both": DEV_SPLITS, **{split: (split,) for split in DEV_SPLITS}}.items():
-        mine = [counts for counts, example in zip(counted, dev, strict=True) if example.split in splits]
-        found[name] = {**scored(mine, figures_of_targets([])), "n": len(mine)}
+        mine = [(example.label, answer) for example, answer in zip(dev, answers, strict=True) if example.split in splits]
+        found[name] = {**figures(*zip(*mine, strict=True)), "n": len(mine)}
     return found
 
 
@@ -90,9 +97,9 @@ def target_tone(about: About) -> str:
         *(line for run in about.runs for line in _of_run(*run)),
         "# Macro-F1, accuracy and recall on the dev splits of NewsMTSC, which chose and did not train; with 95 % intervals.",
     ]  # fmt: skip
-    for split, figures in about.scores.items():
-        lines += [f"[scores.{split}]", f"n = {figures['n']}"]
-        lines += [f"{name} = {value:.3f}" for name, value in figures.items() if name != "n" and value is not None]
+    for split, told in about.scores.items():
+        lines += [f"[scores.{split}]", f"n = {told['n']}"]
+        lines += [f"{name} = {value:.3f}" for name, value in told.items() if name != "n" and value is not None]
         lines.append("")
     return "\n".join(lines)
 

@@ -94,15 +94,6 @@ def probabilities(network: TargetNetwork, examples: Labelled, size: int = 64) ->
     return found
 
 
-def macro_f1(said: Tensor, labels: Sequence[int]) -> float:
-    """Mean of the F1 of the three classes."""
-    answer, gold, found = said.argmax(-1), torch.tensor(labels), []
-    for label in range(3):
-        right = int(((answer == label) & (gold == label)).sum())
-        found.append(2 * right / max(1, int((answer == label).sum() + (gold == label).sum())))
-    return sum(found) / 3
-
-
 def average(networks: Sequence[TargetNetwork]) -> TargetNetwork:
     """One network whose weights are the mean of others that began alike: Wortsman, M., et al. (2022). Model soups. ICML."""
     mean = TargetNetwork(networks[0].dropout.p)

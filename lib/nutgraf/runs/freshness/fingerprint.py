@@ -73,7 +73,7 @@ def _settings(root: str) -> bytes:
 def _hashed(root: str, settings: bytes, *folders: str, endings: tuple[str, ...] = ("",)) -> str:
     total = hashlib.sha256(_packages())
     total.update(settings)
-    total.update(os.environ.get("NUTGRAF_WITHOUT_MODELS", "").encode())  # so that a quick answer is no proof of a whole one
+    total.update(os.environ.get(nutgraf.WITHOUT_MODELS, "").encode())  # so that a quick answer is no proof of a whole one
     for folder, of in (*((os.path.join(root, path), endings) for path in folders), (os.path.dirname(nutgraf.__file__), ("",))):
         for line in _listing(folder, skip=_RECORD, endings=of):
             total.update(line)
