@@ -16,7 +16,7 @@ EXCERPT_WORDS = 25
 
 
 def cite(
-    measured: Measurements, sentence: Mapping[str, Any], spans: pd.DataFrame, role: str, words: int = EXCERPT_WORDS
+    measured: Measurements, sentence: Mapping[str, Any], spans: pd.DataFrame, role: str, words: int = EXCERPT_WORDS, rule: str = ""
 ) -> Evidence:
     """One sentence as evidence, its counted places marked.
 
@@ -26,6 +26,7 @@ def cite(
         spans: The counted spans of that sentence, at least their start, end and rule.
         role: Why this one is shown, such as ``highest``.
         words: Longest excerpt, in words.
+        rule: What counted beside the rules of the spans; empty for nothing.
 
     Returns:
         The evidence; its excerpt starts at the sentence's start and is cut after `words` words.
@@ -51,7 +52,7 @@ def cite(
         url=_text(article["canonical_url"]) or _text(article["url"]),
         excerpt=cut + (" …" if len(cut) < end - start else ""),
         marks=tuple(sorted(marks)),
-        rule=", ".join(rules),
+        rule=", ".join([rule] * bool(rule) + rules),
     )
 
 
@@ -75,13 +76,14 @@ def first_shown(
     return (first,) if first else ()
 
 
-def examples_by_value(measured: Measurements, scored: pd.DataFrame, measure_id: str) -> tuple[Evidence, ...]:
+def examples_by_value(measured: Measurements, scored: pd.DataFrame, measure_id: str, rule: str = "") -> tuple[Evidence, ...]:
     """The highest and lowest sentence and the one nearest the mean: a fixed rule, so that nobody picks the striking ones.
 
     Args:
         measured: Where the texts and articles are.
         scored: Sentences with article_id, version, sentence, start, end and value.
         measure_id: Whose spans are marked.
+        rule: What counted beside the rules of the spans.
     """
     if scored.empty:
         return ()
@@ -89,7 +91,7 @@ def examples_by_value(measured: Measurements, scored: pd.DataFrame, measure_id: 
     found = []
     for role, row in zip(("highest", "typical", "lowest"), _ends_and_middle(scored), strict=True):
         here = spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"])]
-        found.append(cite(measured, row, here[here["sentence"] == row["sentence"]], role))
+        found.append(cite(measured, row, here[here["sentence"] == row["sentence"]], role, rule=rule))
     return tuple(found)
 
 

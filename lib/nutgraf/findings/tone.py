@@ -10,18 +10,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import tables
-from nutgraf.findings.evidence import examples_by_value
 from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.periods import in_words, periods
 from nutgraf.findings.tone_values import (
     AXIS,
     SCALE,
+    LIST,
     article_tone,
     counts,
+    examples,
     method,
     of_articles,
+    of_which,
     sentence_tone,
     tone_places,
+    way,
 )
 from nutgraf.numbers import shown
 
@@ -63,8 +66,8 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         method=card,
         source=source,
         chart=dots("tone", "tone by outlet", AXIS),
-        examples=examples_by_value(measured, with_words(sentence_tone(measured)), "tone"),
-        examples_rule="the highest and the lowest sentence, and the one nearest the mean, of all body sentences with a counted word",
+        examples=examples(measured, sentence_tone(measured)),
+        examples_rule=f"the highest and the lowest sentence, and the one nearest the mean, of all body sentences{of_which(measured)}",
         places=tone_places(measured, lambda: [(sentence_tone(measured), {})], ("outlet",)),
     )
 
@@ -95,11 +98,6 @@ def dots(value: str, what: str, axis: str, line: float | None = 0.0) -> dict[str
     }  # fmt: skip
 
 
-def with_words(scored: pd.DataFrame) -> pd.DataFrame:
-    """The sentences with a word of the list."""
-    return scored[scored["n"] > 0]
-
-
 def difference(
     measured: Measurements, left: pd.DataFrame, right: pd.DataFrame, *, min_articles: int
 ) -> tuple[pd.DataFrame, list[list[Any]]]:
@@ -124,15 +122,15 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
                "No outlet's headlines differ in tone from their bodies by more than chance"),
         text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
         sides={"headline": ("all", ("headline",)), "body": ("all", ("body",))},
-        examples=examples_by_value(measured, with_words(of_headlines), "tone"),
-        examples_rule="the highest and the lowest headline, and the one nearest the mean, of all headlines with a counted word",
+        shown_of=of_headlines,
+        examples_rule=f"the highest and the lowest headline, and the one nearest the mean, of all headlines{of_which(measured)}",
     )  # fmt: skip
 
 
 def _compared(
     measured: Measurements, both: pd.DataFrame, rows: list[list[Any]], *, source: str, min_articles: int, id: str, what: str,
     subtitle: str, axis: str, words: tuple[str, str, str], text: str, sides: dict[str, tuple[str, tuple[str, ...]]],
-    examples: Any, examples_rule: str,
+    shown_of: pd.DataFrame, examples_rule: str,
 ) -> Finding:  # fmt: skip
     """A difference within articles.
 
@@ -152,7 +150,7 @@ def _compared(
         interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
         margin=tables.margins(beyond[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
-        rows=rows, method=card, source=source, chart=dots("difference", what, axis), examples=examples,
+        rows=rows, method=card, source=source, chart=dots("difference", what, axis), examples=examples(measured, shown_of),
         examples_rule=examples_rule,
         places=tone_places(
             measured,
@@ -295,12 +293,12 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         [number, value, who, part]
         for number, (value, who, part) in enumerate(zip(mine["value"], voice, mine["part"], strict=True), start=1)
     ]
-    quiet = sum(row[1] == 0 for row in rows)
+    quiet = f"; {sum(mine['n'] == 0)} of {len(rows)} sentences hold no word of the list" if way(measured) == LIST else ""
     name = f"“{article['headline']}” ({article['outlet']})"
     return Finding(
         id="tone-arc",
         takeaway=_lowest(name, rows),
-        subtitle=f"Tone of each sentence from headline to last line, {SCALE}; {quiet} of {len(rows)} sentences hold no word of the list",
+        subtitle=f"Tone of each sentence from headline to last line, {SCALE}{quiet}",
         n={"articles": 1, "sentences": len(rows)},
         interval="none: this is one article, not a sample",
         columns=(
@@ -313,8 +311,8 @@ def arc(measured: Measurements, article_id: str, *, source: str) -> Finding:
         method=card, source=source,
         chart={"form": "tone_arc", "position": "place", "value": "tone", "voice": "voice", "part": "part", "axis": AXIS,
                "what": "tone through one article"},
-        examples=examples_by_value(measured, with_words(mine), "tone"),
-        examples_rule="the highest and the lowest sentence, and the one nearest the mean, of this article's sentences with a counted word",
+        examples=examples(measured, mine),
+        examples_rule=f"the highest and the lowest sentence, and the one nearest the mean, of this article's sentences{of_which(measured)}",
         places=tone_places(measured, lambda: [(mine, {"place": range(1, len(mine) + 1)})], ("place",)),
     )  # fmt: skip
 

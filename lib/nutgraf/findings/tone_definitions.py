@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from nutgraf.findings import places, tables
 from nutgraf.findings.finding import Column, Finding
-from nutgraf.findings.tone import with_words
-from nutgraf.findings.tone_values import SCALE, means_by_article, method, sentence_tone, tone_places
+from nutgraf.findings.tone_values import LIST, SCALE, list_words, means_by_article, method, sentence_tone, tone_places, way, with_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,13 +15,15 @@ if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements
 
 _STRONGEST = 10
+_BY_LIST = "by the word list alone, without the model"
 
 
 def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
     """The order of outlets under other definitions of the same figure."""
     definitions: dict[str, Callable[[], pd.DataFrame]] = {
         "as above: all body sentences": lambda: sentence_tone(measured),
-        "outlet's own words only": lambda: sentence_tone(measured, "outlet"),
+        **({} if way(measured) == LIST else {_BY_LIST: lambda: sentence_tone(measured, by=LIST)}),
+        "without quotes: outlet's own words only": lambda: sentence_tone(measured, "outlet"),
         "only sentences with a counted word": lambda: with_words(sentence_tone(measured)),
         "headline, standfirst and body": lambda: sentence_tone(measured, parts=("headline", "standfirst", "body")),
         f"without the {_STRONGEST} strongest words": lambda: without_strongest(measured),
@@ -34,7 +35,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         orders[name] = [row[0] for row in found if row[1] is not None]
         rows += [[row[0], name, row[1], row[2], row[3], row[4], row[5]] for row in found]
     n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    card = method(measured, f"The same mean over articles, with one thing changed at a time. {_strongest(measured)}")
+    card = method(measured, f"The same mean over articles, with one thing changed at a time. Promo lines are in none of them. {_strongest(measured)}")
     first = next(iter(orders.values()))
     subtitle = f"Tone by outlet under {len(definitions)} definitions, {SCALE}"
     if len(first) < 2:
@@ -58,35 +59,31 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         chart={"form": "heat_map", "row": "outlet", "column": "definition", "value": "tone", "n": "n_articles", "kind": "score",
                "what": "tone by outlet and definition"},
         places=tone_places(
-            measured, lambda: ((scored(), {"definition": name}) for name, scored in definitions.items()), ("outlet", "definition")
+            measured,
+            lambda: ((scored(), {"definition": name, **_rests_on(name)}) for name, scored in definitions.items()),
+            ("outlet", "definition"),
         ),
     )  # fmt: skip
 
 
+def _rests_on(definition: str) -> dict[str, str]:
+    """The measure of a definition that has one of its own."""
+    return {"by": LIST} if definition == _BY_LIST else {}
+
+
 def strongest_words(measured: Measurements) -> list[str]:
-    """The words that carry most of the tone of body sentences: by how often they stand there times how far their weight is from 0."""
-    found = _words_of_body(measured)
+    """The words of the list that carry most of the tone of body sentences: by how often they stand there times how far their weight is from 0."""
+    found = list_words(measured, LIST)
     total = found.assign(weight=found["weight"].abs()).groupby("word")["weight"].sum()
     return sorted(total.index, key=lambda word: (-total[word], word))[:_STRONGEST]
 
 
 def without_strongest(measured: Measurements) -> pd.DataFrame:
     """The body sentences in which none of the strongest words stands."""
-    found = _words_of_body(measured)
+    found = list_words(measured, LIST)
     held = found[found["word"].isin(strongest_words(measured))]
     scored = sentence_tone(measured)
     return scored[~places.is_in(scored, held)]
-
-
-def _words_of_body(measured: Measurements) -> pd.DataFrame:
-    def made() -> pd.DataFrame:
-        spans = measured.rows("spans", "tone")
-        spans = spans[spans["kind"] == "tone_word"]
-        spans = spans[places.is_in(spans, sentence_tone(measured))]
-        word = spans["rule"].astype(str).str.removeprefix("vader:")
-        return spans[["article_id", "version", "sentence"]].assign(word=word, weight=spans["value"].astype(str).astype(float))
-
-    return measured.once(("tone_words_of_body",), made)
 
 
 def _strongest(measured: Measurements) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import coded, places, tables
-from nutgraf.findings.finding import Method
+from nutgraf.findings.evidence import examples_by_value
+from nutgraf.findings.finding import Evidence, Method
 from nutgraf.findings.places import Places
+from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,41 +18,62 @@ if TYPE_CHECKING:
 
 SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
-FAILURES = (
+LIST, TOGETHER, NEWS = "tone", "sentence_tone", "tone_news"
+_OF_LIST = (
     "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
     "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
     "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
     "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
 )
-HOW = (
-    "Each sentence gets a tone from a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and "
-    "Gilbert 2014; the rules of the package vaderSentiment). "
+_OF_BOTH = (
+    "Bad news is often called hostile, though the sentence only reports it.",
+    "Irony and understatement are missed, and towards whom a sentence is friendly or hostile is not seen here.",
+    "The model learned from sentences of news that name somebody; it may read others less well.",
+    "What in a sentence made the model answer so cannot be told: read the sentence.",
 )
+FAILURES = {LIST: _OF_LIST, TOGETHER: _OF_BOTH}
+_LIST = "a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and Gilbert 2014; the rules of the package vaderSentiment)"
+HOW = {
+    LIST: f"Each sentence gets a tone from {_LIST}. ",
+    TOGETHER: "Each sentence gets a tone from two readers together: a small language model (all-MiniLM-L6-v2, fine-tuned on news sentences that people "
+    f"labelled; it runs on this machine), and {_LIST}. A regression, fitted on labelled sentences, weighs both; the tone is the probability of "
+    "friendly less that of hostile. ",
+}
 
 
-def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
+def way(measured: Measurements) -> str:
+    """Id of the measure that a figure of tone rests on: model and word list together, or the list alone where the model was left out."""
+    if TOGETHER not in measured.versions:
+        return LIST
+    scores = measured.rows("scores", TOGETHER)
+    return TOGETHER if (scores["status"] == "ok").any() else LIST
+
+
+def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",), by: str = "") -> pd.DataFrame:
     """Tone of each sentence in some parts and one voice.
 
     Args:
-        measured: With the measure ``tone``.
+        measured: With the measure ``tone``, and ``sentence_tone`` where the model is to be asked too.
         voice: all, outlet, quoted or reported; segments of a sentence with two voices count under each.
         parts: Parts whose sentences count.
+        by: Id of the measure, in place of `way`.
 
     Returns:
-        One row per scored sentence: article_id, version, sentence, start, end, part, value, n (words counted).
+        One row per scored sentence: article_id, version, sentence, start, end, part, value, label (of the model), n (words counted).
     """
+    by = by or way(measured)
 
     def joined() -> pd.DataFrame:
         sentences = measured.rows("sentences", "sentences")
-        return places.joined(_scored(measured, voice), sentences[sentences["part"].isin(parts)], "start", "end", "part")
+        return places.joined(_scored(measured, voice, by), sentences[sentences["part"].isin(parts)], "start", "end", "part")
 
-    return measured.once(("sentence_tone", voice, parts), joined)
+    return measured.once(("sentence_tone", voice, parts, by), joined)
 
 
-def _scored(measured: Measurements, voice: str) -> pd.DataFrame:
-    scores = measured.rows("scores", "tone")
+def _scored(measured: Measurements, voice: str, by: str) -> pd.DataFrame:
+    scores = measured.rows("scores", by)
     scores = scores[(scores["voice"] == voice) & (scores["status"] == "ok") & scores["sentence"].notna()]
-    return scores[["article_id", "version", "sentence", "value", "n"]]
+    return scores[["article_id", "version", "sentence", "value", "label", "n"]]
 
 
 def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
@@ -75,13 +98,39 @@ def tone_places(
     keys: tuple[str, ...],
     every: dict[str, str] | None = None,
 ) -> Places:
-    """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them."""
+    """Sentences that stand in a mean, each list with columns of its own, and the words that counted in them.
+
+    A column ``by`` names the measure whose value a sentence has, where it is not that of `way`.
+    """
 
     def build() -> pd.DataFrame:
-        found = [places.scored_sentences(scored, "tone", **columns) for scored, columns in parts()]
-        return coded.stacked([*found, places.words_of(measured, "tone", "tone_word", found)])
+        usual = way(measured)
+        found = [places.scored_sentences(scored, columns.pop("by", usual), **columns) for scored, columns in ((one, {**more}) for one, more in parts())]
+        return coded.stacked([*found, places.words_of(measured, LIST, "tone_word", found)])
 
     return places.of_measured(measured, build, keys, every)
+
+
+def list_words(measured: Measurements, by: str) -> pd.DataFrame:
+    """The words of a list that counted in body sentences.
+
+    Args:
+        measured: With the measure of the list.
+        by: Its id.
+
+    Returns:
+        article_id, version, sentence, start, end, rule, word (in lower case), weight.
+    """
+
+    def made() -> pd.DataFrame:
+        spans = measured.rows("spans", by)
+        spans = spans[(spans["kind"] == "tone_word") & spans["label"].isna()]
+        spans = spans[places.is_in(spans, sentence_tone(measured, by=by))]
+        word = spans["rule"].astype(str).str.partition(":")[2].str.lower()
+        kept = spans[["article_id", "version", "sentence", "start", "end", "rule"]]
+        return kept.assign(word=word, weight=spans["value"].astype(str).astype(float))
+
+    return measured.once(("list_words", by), made)
 
 
 def of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
@@ -89,9 +138,46 @@ def of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     return scored[places.is_in(scored, articles, ["article_id", "version"])]
 
 
+def shown_sentences(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
+    """Those of some sentences that examples are taken from: by the list alone, the ones that hold a word of it."""
+    return with_words(scored) if way(measured) == LIST else scored
+
+
+def with_words(scored: pd.DataFrame) -> pd.DataFrame:
+    """The sentences with a word of the list."""
+    return scored[scored["n"] > 0]
+
+
+def examples(measured: Measurements, scored: pd.DataFrame) -> tuple[Evidence, ...]:
+    """The highest and the lowest of some sentences and the one nearest the mean, with the words of the list that counted."""
+    by = way(measured)
+    return examples_by_value(measured, shown_sentences(measured, scored), LIST, rule="" if by == LIST else "model and word list")
+
+
+def of_which(measured: Measurements) -> str:
+    """Which sentences examples are taken from, in words."""
+    return " with a counted word" if way(measured) == LIST else ""
+
+
 def method(measured: Measurements, text: str) -> Method:
     """The method card of a tone finding; `text` says what it does beyond the tone of sentences."""
-    return Method(text=HOW + text, measures=("tone",), known_failures=FAILURES, versions=measured.versions)
+    by = way(measured)
+    card = HOW[by] + text + _coverage(measured, by)
+    return Method(text=card, measures=(by,), known_failures=FAILURES[by], versions=measured.versions)
+
+
+def _coverage(measured: Measurements, by: str) -> str:
+    """How much of this corpus the word list knows; and that the model was left out, where it was."""
+    whole = sentence_tone(measured)
+    said = f" Of {len(whole):,} body sentences here, {shown(len(with_words(whole)) / len(whole), 'share')} hold a word of the list." if len(whole) else ""
+    if by == LIST and TOGETHER in measured.versions:
+        said += f" The model was not asked: {_why_not(measured)}. So these figures rest on the list alone."
+    return said
+
+
+def _why_not(measured: Measurements) -> str:
+    reasons = measured.rows("scores", TOGETHER)["reason"].dropna().astype(str)
+    return reasons.mode().iloc[0] if len(reasons) else "there is nothing to ask it about"
 
 
 def counts(measured: Measurements, values: pd.DataFrame) -> dict[str, int]:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import coded, tables, voices
-from nutgraf.findings.evidence import examples_by_value
 from nutgraf.findings.finding import Column, Evidence, Finding
-from nutgraf.findings.tone import beyond_zero, difference, dots, with_words
-from nutgraf.findings.tone_values import article_tone, counts, method, of_articles, sentence_tone, tone_places
+from nutgraf.findings.tone import beyond_zero, difference, dots
+from nutgraf.findings.tone_values import article_tone, counts, examples, method, of_articles, of_which, sentence_tone, tone_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +56,7 @@ def by_voice(measured: Measurements, *, min_articles: int, source: str) -> Findi
         chart={**dots("difference", "tone of others' words minus own words", "Others minus the outlet itself: left of 0 the others are more hostile"),
                "group": "whose"},
         examples=tuple(one for voice in OTHERS for one in _examples(measured, voice)),
-        examples_rule="of all body sentences with a counted word that is quoted, and of those with one that is reported: the highest and the lowest "
+        examples_rule=f"of all body sentences with quoted words{of_which(measured)}, and of those with reported ones: the highest and the lowest "
         "by the tone of these words, and the one nearest the mean",
         places=tone_places(measured, lambda: [one for voice in OTHERS for one in _both(measured, voice, sides[voice])], ("outlet", "whose")),
     )  # fmt: skip
@@ -93,4 +92,4 @@ def _both(measured: Measurements, voice: str, both: pd.DataFrame) -> list[tuple[
 
 
 def _examples(measured: Measurements, voice: str) -> list[Evidence]:
-    return [replace(one, role=f"{one.role}, {voice}") for one in examples_by_value(measured, with_words(sentence_tone(measured, voice)), "tone")]
+    return [replace(one, role=f"{one.role}, {voice}") for one in examples(measured, sentence_tone(measured, voice))]

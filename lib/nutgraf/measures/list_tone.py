@@ -7,7 +7,7 @@ sentence is ``mixed``, what the outlet says beside it; the parts need not add up
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
@@ -18,6 +18,14 @@ from nutgraf.schema import ANALYSED_PARTS
 #: No sentence of a newspaper has so many words. A stretch that does is a text whose sentences could not be found.
 _LONGEST_SENTENCE_WORDS = 1_000
 _WORD = re.compile(r"[^\W_]")
+
+
+def segments(text: str, sentence: Sentence, voices: Voices) -> Iterator[tuple[str, str, list[int]]]:
+    """The voices of a sentence, each with what it says in one line and where each character of that stands in the text."""
+    for whose, pieces in voices.segments(sentence.start, sentence.end).items():
+        if whose == "outlet" and sentence.voice not in ("outlet", "mixed"):
+            continue  # source and cue, which bring another voice in
+        yield whose, *joined_pieces(text, pieces)
 
 
 class ListTone:
@@ -63,7 +71,7 @@ class ListTone:
         return rows
 
     def _score_sentence(self, text: str, sentence: Sentence, voices: Voices, rows: Rows) -> None:
-        start, end, number, voice = sentence.start, sentence.end, sentence.sentence, sentence.voice
+        start, end, number = sentence.start, sentence.end, sentence.sentence
         whole = text[start:end]
         if len(whole) > 2 * _LONGEST_SENTENCE_WORDS and len(whole.split()) > _LONGEST_SENTENCE_WORDS:
             reason = f"no sentence ends within {_LONGEST_SENTENCE_WORDS:,} words"
@@ -75,10 +83,7 @@ class ListTone:
             return
         evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
         rows.scores.append(Score(number, self.dimension, None, "all", value, None, len(hits), "ok", None))
-        for whose, pieces in voices.segments(start, end).items():
-            joined, places = joined_pieces(text, pieces)
-            if whose == "outlet" and voice not in ("outlet", "mixed"):
-                continue  # source and cue, which bring another voice in
+        for whose, joined, places in segments(text, sentence, voices):
             if joined == whole.strip():
                 rows.scores.append(Score(number, self.dimension, None, whose, value, None, len(hits), "ok", None))
                 continue

