@@ -108,7 +108,8 @@ def measured(
         (folder / "do_not_name.csv").write_text("name,since,note\n" + "".join(f"{name},,\n" for name in not_named), encoding="utf-8")
     desk = SimpleNamespace(settings=SimpleNamespace(timezone="UTC", min_mentions=min_mentions), decisions=folder or Path("nowhere"))
     selection = SimpleNamespace(articles=articles, keys=list(texts), described="made up")
-    names = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone")
+    known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone")
+    names = dict.fromkeys((*known, *(row["measure"] for row in scores)))
     found = Measurements(selection, {name: "1-made" for name in names}, [], desk, {})
     found.__dict__["texts"] = texts
     for table in ("sentences", "spans", "scores"):

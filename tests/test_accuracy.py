@@ -143,6 +143,11 @@ def test_reading_on_the_labelled_data(name: str) -> None:
     assert all(figures[key] >= floor for key, floor in FLOORS[name].items()), figures
 
 
+def test_tone_of_sentences_that_people_rated() -> None:
+    figures = validate(task_of("tone-sentence"), labelled("tone/nyt_editorial_snippets.jsonl"), Registry()).figures
+    assert all(figures[key] >= floor for key, floor in FLOORS["tone-sentence"].items()), figures
+
+
 def test_tone_towards_targets_on_the_dev_splits_of_news() -> None:
     path, floors = labelled("tone/newsmtsc.jsonl"), FLOORS["tone-target"]
     figures = {

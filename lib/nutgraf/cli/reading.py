@@ -18,6 +18,8 @@ _SOURCE = "bold yellow"
 _MARKED = ("content", "quote", "source", "frame_cue", "tone_word")
 #: Measures that need a spaCy pipeline.
 _BY_MODEL = ("attribution", "grammar", "names")
+#: Measures of tone, the one that is preferred last.
+_TONES = ("tone", "sentence_tone")
 
 
 def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
@@ -158,9 +160,10 @@ def show(tables: Mapping[str, Any]) -> None:
         ("part · voice · tone from −1 to +1; the words that count and who speaks stand below their sentence; ", "dim"),
         ("quoted", _STYLES["quoted"]), ("  ", ""), ("reported", _STYLES["reported"]), ("  ", ""), ("source", _SOURCE),
     ))  # fmt: skip
-    tone = {
-        score["sentence"]: score for score in tables["scores"] if score["dimension"] == "tone" and score["voice"] == "all"
-    }
+    tone: dict[int, Mapping[str, Any]] = {}
+    for by in _TONES:  # what reports show, where there is a model; else the word list's
+        whole = (score for score in tables["scores"] if score["measure"] == by and score["voice"] == "all" and score["status"] == "ok")
+        tone |= {score["sentence"]: score for score in whole}
     marked = sorted((span for span in tables["spans"] if span["kind"] in _MARKED), key=lambda span: span["start"])
     for sentence in tables["sentences"]:
         near = [span for span in marked if span["start"] < sentence["end"] and span["end"] > sentence["start"]]

@@ -5,7 +5,8 @@ With weight φ(w) of word w, and p_i(w) its uses in group i for each sentence of
 
     Φ(a) − Φ(b) = Σ_w φ(w) · (p_a(w) − p_b(w))
 
-So each word's part of the difference is exact. A friendly word that a uses more moves a to the friendly side, as a hostile one does that it uses less.
+So each word's part of the difference is exact. A friendly word that a uses more moves a to the friendly side, and so does a hostile one that it
+uses less.
 
 Source: Gallagher, R. J., Frank, M. R., Mitchell, L., Schwartz, A. J., Reagan, A. J., Danforth, C. M., & Dodds, P. S. (2021). Generalized word shift
 graphs: a method for visualizing and explaining pairwise comparisons between texts. EPJ Data Science, 10, 4.

@@ -6,7 +6,7 @@ and intervals come from resampling whole articles.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import tables
@@ -14,8 +14,8 @@ from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.periods import in_words, periods
 from nutgraf.findings.tone_values import (
     AXIS,
-    SCALE,
     LIST,
+    SCALE,
     article_tone,
     counts,
     examples,
@@ -118,6 +118,9 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
         measured, both, rows, source=source, min_articles=min_articles, id="headline-against-body", what="headline minus body",
         subtitle="Tone of the headline minus tone of the body under it; below 0 the headline is the more hostile",
         axis="Headline minus body: left of 0 the headline is more hostile",
+        borne_out=lambda: difference(
+            measured, article_tone(measured, parts=("headline",), by=LIST), article_tone(measured, by=LIST), min_articles=min_articles
+        )[1],
         words=("headlines are friendlier than the bodies under them", "headlines are more hostile than the bodies under them",
                "No outlet's headlines differ in tone from their bodies by more than chance"),
         text="The difference is taken within each article that has both, then averaged over an outlet's articles.",
@@ -130,11 +133,12 @@ def headline_against_body(measured: Measurements, *, min_articles: int, source: 
 def _compared(
     measured: Measurements, both: pd.DataFrame, rows: list[list[Any]], *, source: str, min_articles: int, id: str, what: str,
     subtitle: str, axis: str, words: tuple[str, str, str], text: str, sides: dict[str, tuple[str, tuple[str, ...]]],
-    shown_of: pd.DataFrame, examples_rule: str,
+    shown_of: pd.DataFrame, examples_rule: str, borne_out: Callable[[], list[list[Any]]],
 ) -> Finding:  # fmt: skip
     """A difference within articles.
 
-    `sides` are the voice and parts on each side of the minus by name; the name is the label of the sentences behind the figure.
+    `sides` are the voice and parts on each side of the minus by name; the name is the label of the sentences behind the figure. `borne_out` gives the
+    rows by the word list alone: headlines are another kind of sentence than those that the model was measured on.
     """
     card = method(measured, text)
     n = counts(measured, both)
@@ -142,6 +146,8 @@ def _compared(
         reason = f"no outlet has {min_articles} articles with both, {min_articles} needed"
         return Finding.cannot_say(id, subtitle, reason, n=n, source=source, method=card)
     said, beyond = beyond_zero(rows, words[0], words[1])
+    if said and way(measured) != LIST:
+        said += _borne_out(beyond, beyond_zero(borne_out(), "", "")[1])
     if not any(row[2] is not None for row in rows):
         said = f"There are too few articles for an interval around the {what}"
     return Finding(
@@ -158,6 +164,14 @@ def _compared(
             ("outlet",),
         ),
     )  # fmt: skip
+
+
+def _borne_out(beyond: list[list[Any]], by_list: list[list[Any]]) -> str:
+    """In how many of these outlets the word list alone says the same."""
+    same = {(row[0], row[1] > 0) for row in beyond} & {(row[0], row[1] > 0) for row in by_list}
+    if len(same) == len(beyond):
+        return "; the word list alone says the same"
+    return f"; by the word list alone in {len(same) or 'none'} of {'these' if len(beyond) == 1 else f'these {len(beyond)}'}"
 
 
 def beyond_zero(rows: list[list[Any]], friendlier: str, more_hostile: str) -> tuple[str, list[list[Any]]]:

@@ -24,9 +24,9 @@ _LISTS = (LIST, NEWS)
 _SIDES = {"positive": 1, "neutral": 0, "negative": -1}
 _KEY = ["article_id", "version", "sentence"]
 _HOW = (
-    "The same rules with two lists of weighted words. VADER's 7,500 words were rated by people for posts in social media; words of the topic, such as "
-    "“crash” or “debt”, count there. The news list of 2,100 evaluative words was made for Nutgraf and leaves such topic words out; a desk may put its "
-    "own in its place (data/decisions/tone_words.csv). "
+    "The same rules with two lists of weighted words. VADER's 7,500 words were rated by people for posts in social media; words of the topic, such "
+    "as “crash” or “debt”, count there. The news list of 2,100 evaluative words was made for Nutgraf and leaves such topic words out; a desk may "
+    "put its own in its place (data/decisions/tone_words.csv). "
 )
 _FAILURES = (
     "A list sees words and not what is said with them: irony, and words of a name, are taken at their face.",
@@ -53,9 +53,11 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     if len(orders[LIST]) < 2:
         reason = f"{tables.counted(len(orders[LIST]), 'outlet')} with {min_articles} articles or more, 2 needed"
         return Finding.cannot_say("tone-lists", subtitle, reason, n=n, source=source, method=card)
-    rows = [[outlet, NAMES[by], *row[1:]] for outlet in [row[0] for row in made[LIST]] for by in _LISTS for row in made[by] if row[0] == outlet]
+    found = {(row[0], by): row for by, rows in made.items() for row in rows}
+    rows = [[row[0], NAMES[by], *found[row[0], by][1:]] for row in made[LIST] for by in _LISTS]
     return Finding(
-        id="tone-lists", takeaway=_order(orders) + _apart(made), subtitle=f"{subtitle}; {measured.selection.described}", n=n, interval=tables.INTERVAL,
+        id="tone-lists", takeaway=_order(orders) + _apart(made), subtitle=f"{subtitle}; {measured.selection.described}", n=n,
+        interval=tables.INTERVAL,
         columns=(
             Column("outlet", "Outlet", "text"), Column("list", "Word list", "text", "whose words are counted"),
             *tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences, −1 to +1")[1:],
@@ -125,7 +127,7 @@ def _order(orders: dict[str, list[str]]) -> str:
     first, second = orders[LIST], orders[NEWS]
     if first == second:
         return f"Both word lists put the {len(first)} outlets in the same order, from {first[0]} to {first[-1]}"
-    same = [f"{names[0][at]} has the {what} mean tone" for at, what in ((0, "highest"), (-1, "lowest")) for names in [(first, second)] if first[at] == second[at]]
+    same = [f"{first[at]} has the {what} mean tone" for at, what in ((0, "highest"), (-1, "lowest")) if first[at] == second[at]]
     held = f"; by both, {' and '.join(same)}" if same else "; neither the highest nor the lowest is the same"
     return f"The two word lists put the {len(first)} outlets in different orders{held}"
 

@@ -32,12 +32,14 @@ _OF_BOTH = (
     "What in a sentence made the model answer so cannot be told: read the sentence.",
 )
 FAILURES = {LIST: _OF_LIST, TOGETHER: _OF_BOTH}
-_LIST = "a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and Gilbert 2014; the rules of the package vaderSentiment)"
+_LIST = (
+    "a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and Gilbert 2014; the rules of the package vaderSentiment)"
+)
 HOW = {
     LIST: f"Each sentence gets a tone from {_LIST}. ",
-    TOGETHER: "Each sentence gets a tone from two readers together: a small language model (all-MiniLM-L6-v2, fine-tuned on news sentences that people "
-    f"labelled; it runs on this machine), and {_LIST}. A regression, fitted on labelled sentences, weighs both; the tone is the probability of "
-    "friendly less that of hostile. ",
+    TOGETHER: "Each sentence gets a tone from two readers together: a small language model (all-MiniLM-L6-v2, fine-tuned on news sentences that "
+    f"people labelled; it runs on this machine), and {_LIST}. A regression, fitted on labelled sentences, weighs both; the tone is the probability "
+    "of friendly less that of hostile. ",
 }
 
 
@@ -76,14 +78,14 @@ def _scored(measured: Measurements, voice: str, by: str) -> pd.DataFrame:
     return scores[["article_id", "version", "sentence", "value", "label", "n"]]
 
 
-def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",)) -> pd.DataFrame:
+def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, ...] = ("body",), by: str = "") -> pd.DataFrame:
     """Mean tone of each article's sentences.
 
     Returns:
         One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
         (sentences).
     """
-    return means_by_article(measured, sentence_tone(measured, voice, parts))
+    return means_by_article(measured, sentence_tone(measured, voice, parts, by))
 
 
 def means_by_article(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
@@ -104,8 +106,10 @@ def tone_places(
     """
 
     def build() -> pd.DataFrame:
-        usual = way(measured)
-        found = [places.scored_sentences(scored, columns.pop("by", usual), **columns) for scored, columns in ((one, {**more}) for one, more in parts())]
+        found, usual = [], way(measured)
+        for scored, columns in parts():
+            about = {name: value for name, value in columns.items() if name != "by"}
+            found.append(places.scored_sentences(scored, columns.get("by", usual), **about))
         return coded.stacked([*found, places.words_of(measured, LIST, "tone_word", found)])
 
     return places.of_measured(measured, build, keys, every)
@@ -169,7 +173,9 @@ def method(measured: Measurements, text: str) -> Method:
 def _coverage(measured: Measurements, by: str) -> str:
     """How much of this corpus the word list knows; and that the model was left out, where it was."""
     whole = sentence_tone(measured)
-    said = f" Of {len(whole):,} body sentences here, {shown(len(with_words(whole)) / len(whole), 'share')} hold a word of the list." if len(whole) else ""
+    said = ""
+    if len(whole):
+        said = f" Of {len(whole):,} body sentences here, {shown(len(with_words(whole)) / len(whole), 'share')} hold a word of the list."
     if by == LIST and TOGETHER in measured.versions:
         said += f" The model was not asked: {_why_not(measured)}. So these figures rest on the list alone."
     return said

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 MOST = 16
 _KEY = ["article_id", "version"]
 _HOW = (
-    "Each word of VADER's list weighs −4 to +4. Its part of the difference is its weight times how much oftener the first outlet uses it, for 100 body "
-    "sentences; all parts together are the difference in summed weights (Gallagher et al. 2021). Negations and emphasis, which the tone of a sentence "
-    "takes into account, play no part here. Of a text that an outlet ran several times, the copies are drawn together."
+    "Each word of VADER's list weighs −4 to +4. Its part of the difference is its weight times how much oftener the first outlet uses it, for 100 "
+    "body sentences; all parts together are the difference in summed weights (Gallagher et al. 2021). Negations and emphasis, which the tone of a "
+    "sentence takes into account, play no part here. Of a text that an outlet ran several times, the copies are drawn together."
 )
 
 
@@ -39,7 +39,8 @@ def between(measured: Measurements, outlets: tuple[str, str], *, min_articles: i
     words, groups = list_words(measured, LIST), _groups(measured, outlets)
     n = {"articles": sum(len(group) for group in groups), "sentences": sum(int(group["n_sentences"].sum()) for group in groups)}
     card = Method(text=_HOW, measures=(LIST,), known_failures=FAILURES[LIST][:2], versions=measured.versions)
-    few = [f"{tables.counted(len(group), 'article')} of {name}" for name, group in zip(outlets, groups, strict=True) if len(group) < min_articles]
+    sizes = dict(zip(outlets, map(len, groups), strict=True))
+    few = [f"{tables.counted(size, 'article')} of {name}" for name, size in sizes.items() if size < min_articles]
     if not all(outlets) or few:
         reason = f"{tables.listed(few)}, {min_articles} needed" if all(outlets) else "two outlets are needed"
         return Finding.cannot_say("word-shift", subtitle, reason, n=n, source=source, method=card)
@@ -55,7 +56,8 @@ def between(measured: Measurements, outlets: tuple[str, str], *, min_articles: i
         columns=(
             Column("word", "Word", "text"), Column("weight", "Weight", "score", "in the list, −4 to +4"),
             Column("shift", "Part of the difference", "score", f"weights for 100 body sentences; above 0 it makes {first} the friendlier"),
-            Column("shift_low", "From", "score", "lower end of the 95 % interval"), Column("shift_high", "To", "score", "upper end of the 95 % interval"),
+            Column("shift_low", "From", "score", "lower end of the 95 % interval"),
+            Column("shift_high", "To", "score", "upper end of the 95 % interval"),
             Column("uses_a", first, "count", f"uses in {first}"), Column("uses_b", second, "count", f"uses in {second}"),
         ),
         rows=[_row(one) for one in shifts], method=card, source=source,
@@ -92,13 +94,13 @@ def _row(one: Shift) -> list[Any]:
 def _takeaway(found: WordShift, outlets: tuple[str, str]) -> str:
     """Which outlet's words weigh more on the friendly side, whether that is clear, and which word does most for it."""
     first, second = outlets
-    said = f"By its words, {first} is {{}} than {second} ({shown(found.difference, 'score')} for 100 sentences)"
+    by = f"{shown(found.difference, 'score')} points of weight for 100 sentences"
     if found.low != found.low:
-        sure = f"The words of {first} and {second} differ by {shown(found.difference, 'score')} for 100 sentences; there are too few texts for an interval"
+        sure = f"The words of {first} and {second} differ by {by}; there are too few texts for an interval"
     elif round(found.low, 2) <= 0 <= round(found.high, 2):
-        sure = f"The words of {first} and {second} do not differ clearly in tone ({shown(found.difference, 'score')} for 100 sentences)"
+        sure = f"The words of {first} and {second} do not differ clearly in tone ({by})"
     else:
-        sure = said.format("friendlier" if found.difference > 0 else "more hostile")
+        sure = f"By its words, {first} is {'friendlier' if found.difference > 0 else 'more hostile'} than {second} ({by})"
     most = found.words[0]
     clear = most.low == most.low and (most.low > 0 or most.high < 0)
     towards = "friendlier" if most.shift > 0 else "more hostile"

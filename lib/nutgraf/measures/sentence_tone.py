@@ -127,7 +127,7 @@ class SentenceTone:
 
     def __init__(self, model: str = "") -> None:
         if model not in ("", target_model.NONE):
-            raise ResourceError("it works with the shipped model alone", where=f"[measures.{ID}] in nutgraf.toml", mend=f"leave out model = {model!r}")
+            raise ResourceError("it works with the shipped model alone", where=f"[measures.{ID}] in nutgraf.toml", mend=f"leave out {model!r}")
         self.model = model
         weights = Resource("weights", CARD, sha256_of(own(f"{target_model.FOLDER}/{CARD}")))
         self.resources: tuple[Resource, ...] = (target_model.resource(model), weights)
@@ -177,7 +177,8 @@ class SentenceTone:
 
         model = target_model.loaded()
         questions = [Targeted(text, 0, 0) for text in texts]
-        said = combined(features(model.probabilities(questions), compounds), np.array([card()["weights"][name] for name in ("hostile", "friendly")]))
+        weights = np.array([card()["weights"][name] for name in ("hostile", "friendly")])
+        said = combined(features(model.probabilities(questions), compounds), weights)
         found = zip(said, model.windowed(questions), strict=True)
         return [Answer(float(three[2] - three[0]), LABELS[int(three.argmax())], bool(is_cut)) for three, is_cut in found]
 

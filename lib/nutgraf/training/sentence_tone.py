@@ -80,7 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     vocabulary = carried(*WORDS)
     news, others, dev = examples(chosen.data)
     first, second = halves(news)
-    beside = [example for example in others if example.question.start < example.question.end]  # headlines, of which half as many go with half the news
+    # Headlines, of which half as many go with half the news.
+    beside = [example for example in others if example.question.start < example.question.end]
     train = [*first, *beside[::2], *target_data.without_target(first)[::2]]
     held = target_data.without_target(second)
     mine, choosing, asked = ([(tokens(one.question, vocabulary), one.label) for one in some] for some in (train, dev, held))
