@@ -95,6 +95,17 @@ def keyness_bars() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def word_shift() -> dict[str, Any]:
+    words = ["brave", "peace", "safe", "hope", "lost", "shambles", "fury", "doom", "chaos", "fear"]
+    rows = [[w, 2.0 - 0.4 * i, round(9.5 - 2 * i, 2), 2.0 - i if i % 3 else None, 14.0 - i if i % 3 else None, 12 - i, i] for i, w in enumerate(words)]
+    return {
+        "chart": {"form": "word_shift", "word": "word", "value": "shift", "low": "low", "high": "high", "count_a": "a", "count_b": "b",
+                  "label_a": "Kelsport Courier", "label_b": "Quillmouth Bell", "what": "words behind the tone"},
+        "columns": [column("word", "text"), *(column(name, "score") for name in ("weight", "shift", "low", "high")), column("a", "count"), column("b", "count")],
+        "rows": rows,
+    }  # fmt: skip
+
+
 def tone_arc() -> dict[str, Any]:
     voices = ["outlet", "quoted", "outlet", "mixed"]
     rows = [
@@ -178,7 +189,7 @@ FIXTURES = {
     "interval_dots": interval_dots, "interval_dots-grouped": grouped_dots, "over_time": over_time, "heat_map": heat_map,
     "keyness_bars": keyness_bars, "tone_arc": tone_arc, "count_bars": count_bars, "count_bars-stacked": stacked_bars,
     "count_bars-columns": lambda: stacked_bars(6), "speaker_bars": speaker_bars, "naming_table": naming_table,
-    "version_timeline": version_timeline,
+    "version_timeline": version_timeline, "word_shift": word_shift,
 }  # fmt: skip
 
 

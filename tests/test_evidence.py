@@ -25,7 +25,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 #: Counts of places; every other count is one of articles.
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
-    "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues",
+    "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {
@@ -137,6 +137,11 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
     if finding.id in RATIOS and column in ("share", "passives"):
         above, below = (len(finding.evidence(index, name)) for name in RATIOS[finding.id])
         return above / below * (100 if column == "passives" else 1)
+    if column in ("same_share", "one_share", "opposite_share"):
+        return len(finding.evidence(index, column)) / len(finding.evidence(index, "n_sentences"))
+    if column == "weight":
+        (weight,) = set(found["value"])
+        return weight
     if column == "tone":
         return mean_of_articles(of_sentences(finding, index))
     if column == "difference":
@@ -159,7 +164,7 @@ def test_every_mean_and_share_can_be_computed_again_from_its_evidence(name: str,
         for index, column, value in numbers(finding):
             again = recomputed(finding, index, column.name)
             if again is None:
-                assert column.kind == "count" or column.name == "z" or column.name.endswith(("_low", "_high")), (finding.id, column.name)
+                assert column.kind == "count" or column.name in ("z", "shift") or column.name.endswith(("_low", "_high")), (finding.id, column.name)
             else:
                 digits = DIGITS[column.kind]
                 assert math.isclose(round(again, digits), value, abs_tol=1e-9), (finding.id, finding.rows[index], again)

@@ -17,7 +17,7 @@ from tests.test_cli import nutgraf, one_line
 def word(finished: Desk) -> dict:
     """A counted word of the sample, well inside its article."""
     spans = finished.store.read("spans").to_pandas()
-    found = spans[(spans["kind"] == "tone_word") & (spans["start"] > CONTEXT + 50)].sort_values(["article_id", "start"])
+    found = spans[(spans["kind"] == "tone_word") & (spans["measure"] == "tone") & (spans["start"] > CONTEXT + 50)].sort_values(["article_id", "start"])
     return found.iloc[0].to_dict()
 
 
@@ -31,7 +31,7 @@ def test_a_place_has_its_surroundings_its_rule_and_the_version_of_its_measure(fi
     text, place = text_of(finished, word), found["place"]
     assert place["text"] == text[word["start"] : word["end"]]
     assert place["before"] + place["text"] + place["after"] == text[word["start"] - CONTEXT : word["end"] + CONTEXT]
-    (span,) = [span for span in found["spans"] if span["kind"] == "tone_word"]
+    (span,) = [span for span in found["spans"] if span["measure"] == "tone"]
     assert (span["rule"], span["measure"], span["text"]) == (word["rule"], "tone", place["text"])
     assert span["measure_version"] == Registry(finished.settings.measures).version("tone")
     (sentence,) = found["sentences"]

@@ -34,7 +34,7 @@ def look(
 
     chosen = task_of(task)
     chosen.method(method or SHIPPED)
-    if record and method not in (None, SHIPPED):
+    if record and method not in (None, SHIPPED) and not chosen.method(str(method)).is_shown:
         raise UsageError("only what the reports use is recorded", mend="leave --method or --record out", not_done="nothing was validated")
     root = find_root()
     registry = Registry(Desk(Path(root)).measure_options if root and not record else {})

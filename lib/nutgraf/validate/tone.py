@@ -172,6 +172,6 @@ def _recall(name: str) -> Any:
 
 TARGETS = {"shipped": Method("target_tone", towards_targets), "vader": Method("tone", by_vader)}
 SENTENCES = {
-    "shipped": Method("sentence_tone", of_sentences), "vader": Method("tone", by_vader), "news": Method("tone_news", by_news),
-    "model": Method("target_tone", by_model),
+    "shipped": Method("sentence_tone", of_sentences), "vader": Method("tone", by_vader, is_shown=True),
+    "news": Method("tone_news", by_news, is_shown=True), "model": Method("target_tone", by_model),
 }  # fmt: skip
