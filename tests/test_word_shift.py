@@ -126,7 +126,7 @@ def test_the_chart_is_grey_where_chance_may_be_all(width: str) -> None:
     assert fills == [POINT, MARK, MARK]
     assert "9 : 1" in [label.text for label in canvas.labels]
     alt, description = describe(chart, columns, rows)
-    assert "“brave” does most to make Bell friendlier and “calm” most to make it more hostile" in alt
+    assert "“brave” makes Bell friendlier and “calm” more hostile" in alt
     assert "“mess”: +3.00, 1 in Bell, 3 in Ledger." in description
 
 

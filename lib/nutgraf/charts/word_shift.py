@@ -32,8 +32,8 @@ def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tup
     if not known:
         return alt_text("Two-sided bars", chart["what"], "no word makes a difference"), "No word has a value."
     first, last = known[0], known[-1]
-    parts = [f"“{first[chart['word']]}” does most to make {chart['label_a']} friendlier"] if first[chart["value"]] > 0 else []
-    parts += [f"“{last[chart['word']]}” most to make it more hostile"] if last[chart["value"]] < 0 else []
+    parts = [f"“{first[chart['word']]}” makes {chart['label_a']} friendlier"] if first[chart["value"]] > 0 else []
+    parts += [f"“{last[chart['word']]}” more hostile"] if last[chart["value"]] < 0 else []
     sentences = (
         f"“{row[chart['word']]}”: {shown(row[chart['value']], 'score')}, {row[chart['count_a']]} in {chart['label_a']}, "
         f"{row[chart['count_b']]} in {chart['label_b']}."
