@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.charts import describe, drawn
 from nutgraf.charts.theme import MARK, POINT
@@ -36,6 +36,7 @@ COUNTS = st.dictionaries(st.sampled_from(sorted(WEIGHTS)), st.integers(1, 5), ma
 GROUP = st.lists(st.builds(Article, st.integers(1, 30), COUNTS, st.sampled_from([None, None, "x"])), min_size=1, max_size=6)
 
 
+@settings(max_examples=60, deadline=None)
 @given(a=GROUP, b=GROUP, order=st.randoms(use_true_random=False))
 def test_parts_add_up_and_nothing_depends_on_the_order_of_articles(a: list[Article], b: list[Article], order: Any) -> None:
     found = word_shift(a, b, WEIGHTS)
