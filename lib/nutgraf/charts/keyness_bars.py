@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nutgraf.charts.canvas import Canvas
-from nutgraf.charts.two_sided import known_of, two_sided
-from nutgraf.charts.words import alt_text, some
+from nutgraf.charts.two_sided import described, two_sided
 
 COLUMNS = ("word", "value", "count_a", "count_b")
 
@@ -24,16 +23,7 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:
     """Alt text and description."""
-    known = known_of(rows, chart)
-    if not known:
-        return alt_text("Two-sided bars", chart["what"], "no word differs"), "No word has a value."
-    first, last = known[0], known[-1]
-    parts = [f"“{first[chart['word']]}” is most typical of {chart['label_a']}"] if first[chart["value"]] > 0 else []
-    parts += [f"“{last[chart['word']]}” of {chart['label_b']}"] if last[chart["value"]] < 0 else []
-    point = " and ".join(parts) or "no word is typical of either side"
-    sentences = (
-        f"“{row[chart['word']]}”: {row[chart['count_a']]} in {chart['label_a']}, {row[chart['count_b']]} in {chart['label_b']}."
-        for row in known
-    )
-    named = (first[chart["word"]], last[chart["word"]], chart["label_a"], chart["label_b"])
-    return alt_text("Two-sided bars", chart["what"], point, named), some(sentences)
+    return described(
+        rows, chart, top=f"is most typical of {chart['label_a']}", bottom=f"of {chart['label_b']}", nothing="no word differs",
+        neither="no word is typical of either side",
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from nutgraf.charts.canvas import Canvas, Sizes, empty
 from nutgraf.charts.theme import GREY, MARK, POINT, RULE, SECOND
-from nutgraf.charts.words import clean, cut, ends, text_width, wrap
+from nutgraf.charts.words import alt_text, clean, cut, ends, some, text_width, wrap
 
 LIMIT = 40
 
@@ -69,6 +69,35 @@ def two_sided(
     canvas.line([0, width], [y, y], RULE)
     canvas.lines(0, y + small * 1.5, below, colour=GREY)
     return canvas
+
+
+def described(
+    rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], *, top: str, bottom: str, nothing: str, neither: str,
+    value: Callable[[Mapping[str, Any]], str] = lambda row: "",
+) -> tuple[str, str]:  # fmt: skip
+    """Alt text and description.
+
+    Args:
+        rows: The table.
+        chart: Its options.
+        top: What the highest word does, where it is above zero.
+        bottom: What the lowest does, where it is below.
+        nothing: What is said where no word has a value.
+        neither: What is said where none lies on its side.
+        value: What is said of a row before its counts.
+    """
+    known = known_of(rows, chart)
+    if not known:
+        return alt_text("Two-sided bars", chart["what"], nothing), "No word has a value."
+    first, last = known[0], known[-1]
+    parts = [f"“{first[chart['word']]}” {top}"] if first[chart["value"]] > 0 else []
+    parts += [f"“{last[chart['word']]}” {bottom}"] if last[chart["value"]] < 0 else []
+    sentences = (
+        f"“{row[chart['word']]}”: {value(row)}{row[chart['count_a']]} in {chart['label_a']}, {row[chart['count_b']]} in {chart['label_b']}."
+        for row in known
+    )
+    named = (first[chart["word"]], last[chart["word"]], chart["label_a"], chart["label_b"])
+    return alt_text("Two-sided bars", chart["what"], " and ".join(parts) or neither, named), some(sentences)
 
 
 def _counts(row: Mapping[str, Any], chart: Mapping[str, Any]) -> str:

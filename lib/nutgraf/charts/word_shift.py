@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nutgraf.charts.canvas import Canvas
-from nutgraf.charts.two_sided import known_of, two_sided
-from nutgraf.charts.words import alt_text, some
+from nutgraf.charts.two_sided import described, two_sided
 from nutgraf.numbers import shown
 
 COLUMNS = ("word", "value", "low", "high", "count_a", "count_b")
@@ -28,19 +27,11 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
 
 def describe(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any]) -> tuple[str, str]:
     """Alt text and description."""
-    known = known_of(rows, chart)
-    if not known:
-        return alt_text("Two-sided bars", chart["what"], "no word makes a difference"), "No word has a value."
-    first, last = known[0], known[-1]
-    parts = [f"“{first[chart['word']]}” makes {chart['label_a']} friendlier"] if first[chart["value"]] > 0 else []
-    parts += [f"“{last[chart['word']]}” more hostile"] if last[chart["value"]] < 0 else []
-    sentences = (
-        f"“{row[chart['word']]}”: {shown(row[chart['value']], 'score')}, {row[chart['count_a']]} in {chart['label_a']}, "
-        f"{row[chart['count_b']]} in {chart['label_b']}."
-        for row in known
-    )
-    named = (first[chart["word"]], last[chart["word"]], chart["label_a"], chart["label_b"])
-    return alt_text("Two-sided bars", chart["what"], " and ".join(parts) or "no word makes a difference", named), some(sentences)
+    nothing = "no word makes a difference"
+    return described(
+        rows, chart, top=f"makes {chart['label_a']} friendlier", bottom="more hostile", nothing=nothing, neither=nothing,
+        value=lambda row: f"{shown(row[chart['value']], 'score')}, ",
+    )  # fmt: skip
 
 
 def _is_clear(row: Mapping[str, Any], chart: Mapping[str, Any]) -> bool:

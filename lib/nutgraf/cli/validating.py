@@ -33,8 +33,8 @@ def look(
     from nutgraf.validate.tasks import SHIPPED, task_of
 
     chosen = task_of(task)
-    chosen.method(method or SHIPPED)
-    if record and method not in (None, SHIPPED) and not chosen.method(str(method)).is_shown:
+    is_shown = chosen.method(method or SHIPPED).is_shown
+    if record and method not in (None, SHIPPED) and not is_shown:
         raise UsageError("only what the reports use is recorded", mend="leave --method or --record out", not_done="nothing was validated")
     root = find_root()
     registry = Registry(Desk(Path(root)).measure_options if root and not record else {})

@@ -142,20 +142,16 @@ def of_articles(scored: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     return scored[places.is_in(scored, articles, ["article_id", "version"])]
 
 
-def shown_sentences(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
-    """Those of some sentences that examples are taken from: by the list alone, the ones that hold a word of it."""
-    return with_words(scored) if way(measured) == LIST else scored
-
-
 def with_words(scored: pd.DataFrame) -> pd.DataFrame:
     """The sentences with a word of the list."""
     return scored[scored["n"] > 0]
 
 
 def examples(measured: Measurements, scored: pd.DataFrame) -> tuple[Evidence, ...]:
-    """The highest and the lowest of some sentences and the one nearest the mean, with the words of the list that counted."""
-    by = way(measured)
-    return examples_by_value(measured, shown_sentences(measured, scored), LIST, rule="" if by == LIST else "model and word list")
+    """The highest and the lowest of some sentences and the one nearest the mean; by the list alone, of those that hold a word of it."""
+    if way(measured) == LIST:
+        return examples_by_value(measured, with_words(scored), LIST)
+    return examples_by_value(measured, scored, LIST, rule="model and word list")
 
 
 def of_which(measured: Measurements) -> str:

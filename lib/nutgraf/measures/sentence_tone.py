@@ -20,7 +20,7 @@ from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentenc
 from nutgraf.errors import ResourceError
 from nutgraf.measures import target_model
 from nutgraf.measures.list_tone import segments
-from nutgraf.measures.target_model import LABELS
+from nutgraf.measures.target_model import Answer, answers_of
 from nutgraf.measures.target_tokens import Targeted
 from nutgraf.reading.voices import Voices
 from nutgraf.resources import own, sha256_of
@@ -34,21 +34,11 @@ SPAN = "tone_sentence"
 CARD = "sentence-tone.toml"
 #: What goes into the regression, in the order of the card's weights; the constant comes first.
 FEATURES = ("constant", "log_hostile", "log_friendly", "vader")
-#: The lists that are asked beside the model.
-LISTS = ("tone",)
 
 
 def build(options: Mapping[str, Any]) -> SentenceTone:
     """Make the measure. Option ``model``: ``none`` leaves the model out, and nothing is measured."""
     return SentenceTone(**options)
-
-
-class Answer(NamedTuple):
-    """Tone of a sentence, −1 hostile to +1 friendly, the likeliest class, and whether it was too long for the model."""
-
-    value: float
-    label: str
-    is_cut: bool
 
 
 @cache
@@ -95,9 +85,7 @@ def combined(known: np.ndarray, weights: np.ndarray) -> np.ndarray:
     import numpy as np
 
     against = known @ weights.T
-    logits = np.column_stack([against[:, 0], np.zeros(len(known)), against[:, 1]])
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return target_model.softmax(np.column_stack([against[:, 0], np.zeros(len(known)), against[:, 1]]))
 
 
 class _Asked(NamedTuple):
@@ -123,7 +111,7 @@ class SentenceTone:
 
     id = ID
     version = "1"
-    needs = frozenset({"attribution", "quotes", "sentences", *LISTS})
+    needs = frozenset({"attribution", "quotes", "sentences", "tone"})
 
     def __init__(self, model: str = "") -> None:
         if model not in ("", target_model.NONE):
@@ -179,8 +167,7 @@ class SentenceTone:
         questions = [Targeted(text, 0, 0) for text in texts]
         weights = np.array([card()["weights"][name] for name in ("hostile", "friendly")])
         said = combined(features(model.probabilities(questions), compounds), weights)
-        found = zip(said, model.windowed(questions), strict=True)
-        return [Answer(float(three[2] - three[0]), LABELS[int(three.argmax())], bool(is_cut)) for three, is_cut in found]
+        return answers_of(said, model.windowed(questions))
 
 
 def _asked(place: int, document: Document, rows: Rows) -> list[_Asked]:

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from nutgraf.documents import Resource
 from nutgraf.errors import ResourceError
@@ -43,6 +43,20 @@ class Model(Protocol):
     def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
         """Whether a sentence is too long for the model, which then sees what stands around the target."""
         ...
+
+
+class Answer(NamedTuple):
+    """Tone, −1 hostile to +1 friendly, the likeliest class, and whether the sentence was too long for the model."""
+
+    value: float
+    label: str
+    is_cut: bool
+
+
+def answers_of(probabilities: np.ndarray, are_cut: Sequence[bool]) -> list[Answer]:
+    """What probabilities of negative, neutral and positive, (n, 3), say of each sentence."""
+    pairs = zip(probabilities, are_cut, strict=True)
+    return [Answer(float(three[2] - three[0]), LABELS[int(three.argmax())], bool(is_cut)) for three, is_cut in pairs]
 
 
 class TargetModel:
@@ -83,7 +97,7 @@ class TargetModel:
 
         # One by one: in a batch the integers of a sentence would depend on its neighbours, and it takes no longer.
         rows = [self._session.run(None, _inputs(tokens(question, self.vocabulary)))[0][0] for question in questions]
-        return _softmax(np.array(rows)) if rows else np.zeros((0, len(LABELS)))
+        return softmax(np.array(rows)) if rows else np.zeros((0, len(LABELS)))
 
     def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
         """Whether something of a sentence was left out, as it is too long."""
@@ -97,7 +111,8 @@ def _inputs(one: Tokens) -> dict[str, np.ndarray]:
     return {"ids": np.array([one.ids], np.int64), "mask": np.ones((1, len(one.ids)), np.int64), "target": np.array([one.target], np.int64)}
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of logits (n, 3), each row adding up to 1."""
     import numpy as np
 
     powers = np.exp(logits.astype(float) - logits.max(axis=1, keepdims=True))

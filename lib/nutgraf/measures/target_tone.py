@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentence, Span
 from nutgraf.measures import target_model
-from nutgraf.measures.target_model import LABELS
+from nutgraf.measures.target_model import Answer, answers_of
 from nutgraf.measures.target_tokens import Targeted
 from nutgraf.reading.voices import Voices, joined_pieces
 from nutgraf.schema import ANALYSED_PARTS
@@ -42,14 +42,6 @@ class _Asked(NamedTuple):
     voice: str
     mentions: int
     question: Targeted
-
-
-class Answer(NamedTuple):
-    """Tone towards one target: −1 hostile to +1 friendly, the likeliest class, and whether the sentence was too long for the model."""
-
-    value: float
-    label: str
-    is_cut: bool
 
 
 class TargetTone:
@@ -107,8 +99,7 @@ class TargetTone:
             questions: Sentences with a target each.
         """
         model = target_model.chosen(self.model)
-        found = zip(model.probabilities(questions), model.windowed(questions), strict=True)
-        return [Answer(float(three[2] - three[0]), LABELS[int(three.argmax())], bool(is_cut)) for three, is_cut in found]
+        return answers_of(model.probabilities(questions), model.windowed(questions))
 
     def _answer(self, asked: Sequence[_Asked], all_rows: Sequence[Rows]) -> None:
         questions = list(dict.fromkeys(one.question for one in asked))

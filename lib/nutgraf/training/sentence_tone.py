@@ -7,24 +7,19 @@ have one tone. Some seven minutes on two cores. The network is kept in ``--keep`
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-import torch
 
 from nutgraf.measures import target_model
 from nutgraf.measures.sentence_tone import CARD, FEATURES, combined, features
-from nutgraf.measures.target_tokens import tokens
 from nutgraf.measures.vader import Vader
-from nutgraf.resources import HERE, carried
 from nutgraf.training import cards, target_data
 from nutgraf.training.fitting import Recipe, probabilities
 from nutgraf.training.target_data import Example
-from nutgraf.training.target_tone import WORDS, balanced, examples, trained
+from nutgraf.training.target_tone import as_tokens, balanced, examples, folders, trained
 
 SEED = 5
 RECIPE = Recipe(epochs=2, rate=6e-5)
@@ -71,26 +66,19 @@ def fitted(known: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train the network of one half, fit on the other and write the card."""
-    parser = argparse.ArgumentParser(prog="python -m nutgraf.training.sentence_tone", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with newsmtsc.jsonl and sentfin.jsonl")
-    parser.add_argument("--keep", type=Path, required=True, help="folder for trained networks")
-    parser.add_argument("--out", type=Path, default=HERE / "models", help="where the card is written")
-    chosen = parser.parse_args(arguments)
-    torch.use_deterministic_algorithms(True)
-    vocabulary = carried(*WORDS)
+    chosen = folders("sentence_tone", str(__doc__), arguments)
     news, others, dev = examples(chosen.data)
     first, second = halves(news)
     # Headlines, of which half as many go with half the news.
     beside = [example for example in others if example.question.start < example.question.end]
     train = [*first, *beside[::2], *target_data.without_target(first)[::2]]
     held = target_data.without_target(second)
-    mine, choosing, asked = ([(tokens(one.question, vocabulary), one.label) for one in some] for some in (train, dev, held))
+    mine, choosing, asked = (as_tokens(some) for some in (train, dev, held))
     network = balanced(trained(mine, choosing, SEED, RECIPE, chosen.keep), [example.label for example in first])
     compounds = Vader().polarities([example.question.text for example in held])[:, 3]
     known, labels = features(probabilities(network, asked).numpy().astype(float), compounds), np.array([example.label for example in held])
     weights = fitted(known, labels)
     right = cards.figures(labels.tolist(), combined(known, weights).argmax(1).tolist())
-    chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / CARD).write_text(
         cards.sentence_tone(weights, FEATURES, len(first), len(held), right, target_model.card()["sha256"]), encoding="utf-8"
     )

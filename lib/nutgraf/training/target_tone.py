@@ -78,21 +78,33 @@ def balanced(network: TargetNetwork, labels: Sequence[int]) -> TargetNetwork:
     return network
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Train, export and write the card."""
-    parser = argparse.ArgumentParser(prog="python -m nutgraf.training.target_tone", description=__doc__)
+def folders(module: str, description: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Where a training reads and writes: ``data``, ``keep`` and ``out``, which is made. From here on what torch does can be repeated."""
+    parser = argparse.ArgumentParser(prog=f"python -m nutgraf.training.{module}", description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder with newsmtsc.jsonl and sentfin.jsonl")
     parser.add_argument("--keep", type=Path, required=True, help="folder for trained networks")
     parser.add_argument("--out", type=Path, default=HERE / "models", help="where the files that ship are written")
     chosen = parser.parse_args(arguments)
+    chosen.out.mkdir(parents=True, exist_ok=True)
     torch.use_deterministic_algorithms(True)
+    return chosen
+
+
+def as_tokens(some: Sequence[Example]) -> Labelled:
+    """Examples as a network reads them."""
+    vocabulary = carried(*WORDS)
+    return [(tokens(example.question, vocabulary), example.label) for example in some]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, export and write the card."""
+    chosen = folders("target_tone", str(__doc__), arguments)
     vocabulary = carried(*WORDS)
     news, others, dev = examples(chosen.data)
-    own, beside, choosing = ([(tokens(example.question, vocabulary), example.label) for example in some] for some in (news, others, dev))
+    own, beside, choosing = (as_tokens(some) for some in (news, others, dev))
     _tell(f"{len(news):,} news sentences and {len(others):,} others train, {len(dev):,} choose")
     networks = [trained(own + beside if mixed else own, choosing, seed, recipe, chosen.keep) for seed, recipe, mixed in RUNS]
     network = balanced(average(networks), [label for _, label in own])
-    chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / VOCABULARY).write_bytes(vocabulary.read_bytes())
     with tempfile.TemporaryDirectory() as folder:
         wide, bits = Path(folder) / "wide.onnx", {reduced: Path(folder) / f"integers-{reduced}.onnx" for reduced in (False, True)}

@@ -14,6 +14,7 @@ from nutgraf.validate.scoring import Figure, column, f1, ratio
 if TYPE_CHECKING:
     import numpy as np
 
+    from nutgraf.measures.target_model import Answer
     from nutgraf.measures.target_tokens import Targeted
 
 LABELS = {"negative": -1, "neutral": 0, "positive": 1}
@@ -30,8 +31,7 @@ def towards_targets(batch: Sequence[Item], registry: Registry) -> Answers:
         MeasureError: When the model cannot run here.
     """
     measure = _that_runs("target_tone", registry)
-    answers = measure.answers([target_of(item) for item in batch])  # type: ignore[attr-defined]
-    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+    return _written(measure.answers([target_of(item) for item in batch]))
 
 
 def of_sentences(batch: Sequence[Item], registry: Registry) -> Answers:
@@ -44,8 +44,7 @@ def of_sentences(batch: Sequence[Item], registry: Registry) -> Answers:
 
     measure = _that_runs("sentence_tone", registry)
     texts = [_filled(item) for item in batch]
-    answers = measure.answers(texts, Vader().polarities(texts)[:, 3].tolist())  # type: ignore[attr-defined]
-    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+    return _written(measure.answers(texts, Vader().polarities(texts)[:, 3].tolist()))
 
 
 def by_model(batch: Sequence[Item], registry: Registry) -> Answers:
@@ -56,8 +55,7 @@ def by_model(batch: Sequence[Item], registry: Registry) -> Answers:
     """
     from nutgraf.measures.target_tokens import Targeted
 
-    answers = _that_runs("target_tone", registry).answers([Targeted(_filled(item), 0, 0) for item in batch])  # type: ignore[attr-defined]
-    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
+    return _written(_that_runs("target_tone", registry).answers([Targeted(_filled(item), 0, 0) for item in batch]))
 
 
 def by_vader(batch: Sequence[Item], registry: Registry) -> Answers:
@@ -85,6 +83,10 @@ def _that_runs(name: str, registry: Registry) -> Any:
     if reason:
         raise MeasureError(f"{name.replace('_', ' ')} is not assessed here: {reason}", mend="run 'make setup'", not_done=_NOTHING)
     return measure
+
+
+def _written(answers: Sequence[Answer]) -> Answers:
+    return [{"label": LABELS[answer.label], "score": answer.value} for answer in answers]
 
 
 def _filled(item: Item) -> str:
