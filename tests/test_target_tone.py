@@ -86,7 +86,7 @@ def test_a_sentence_of_five_thousand_words_is_cut_around_its_target() -> None:
     before, after = "The gate was open. " * 1_250, " and the tide was high." * 1_250
     long = about(f"{before}Brandt is a liar and a coward{after}", "Brandt")
     short = about("Brandt is late.", "Brandt")
-    assert MODEL.windowed([long, short]) == [True, False]
+    assert MODEL.read([long, short])[1] == [True, False]
     assert LABELS[MODEL.probabilities([long])[0].argmax()] == "negative"
     seen = tokens(long, MODEL.vocabulary)
     assert len(seen.ids) <= LONGEST
@@ -95,7 +95,7 @@ def test_a_sentence_of_five_thousand_words_is_cut_around_its_target() -> None:
 
 def test_a_sentence_of_few_letters_and_many_tokens_is_known_to_be_cut() -> None:
     dense = about("한국의 시장은 " * 20 + "Brandt", "Brandt")
-    assert len(dense.text) < 170 and tokens(dense, MODEL.vocabulary).is_cut and MODEL.windowed([dense]) == [True]
+    assert len(dense.text) < 170 and tokens(dense, MODEL.vocabulary).is_cut and MODEL.read([dense])[1] == [True]
 
 
 def test_a_target_longer_than_the_model_is_cut() -> None:

@@ -42,6 +42,22 @@ def test_sentences_without_a_target_are_those_whose_targets_agree() -> None:
     assert target_data.without_target(agree + split) == [target_data.Example(Targeted(both, 0, 0), 2, "train", "a")]
 
 
+def test_the_larger_network_is_asked_for_more_than_people_labelled(tmp_path: Path) -> None:
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text(json.dumps({"text": "The ferry to Odder left the harbour at noon. Too short.\nMarta Ilves waited for it with all the others."}) + "\n")
+    both = "Ilves praised Brandt, and Okafor heard it."
+    news = [target_data.Example(Targeted(both, 0, 5), 2, "train", "a"), target_data.Example(Targeted(both, 14, 20), 0, "train", "a")]
+    headline = target_data.Example(Targeted("Holm Energy up", 0, 11), 2, "train", "b")
+    found = target_data.questions(news, [headline], articles, seed=1)
+    assert found == target_data.questions(news, [headline], articles, seed=1) and found[:3] == [*news, headline]
+    others = {(one.question.text[one.question.start : one.question.end] or "whole", one.question.text): one.label for one in found[3:]}
+    assert others.pop(("whole", both)) == target_data.UNLABELLED, "its targets do not agree"
+    assert others.pop(("Okafor", both)) == target_data.UNLABELLED, "the name that nobody labelled"
+    assert set(others.values()) == {target_data.UNLABELLED} and all(len(text) > 30 for _, text in others)
+    agree = [one._replace(label=2) for one in news]
+    assert [one.label for one in target_data.questions(agree, [], articles, seed=1) if one.question == Targeted(both, 0, 0)] == [2]
+
+
 def test_the_target_stands_between_two_marks() -> None:
     known, found = tokenizer(VOCABULARY), tokens(Targeted("Marta Ilves left Holm.", 0, 11), VOCABULARY)
     words = [known.id_to_token(number) for number in found.ids]
@@ -100,3 +116,30 @@ def test_the_same_seed_gives_the_same_network() -> None:
         fitting.begin = begun
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert not all(torch.equal(a, b) for a, b in zip(first.parameters(), other.parameters(), strict=True))
+
+
+@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+def test_a_smaller_network_learns_what_a_larger_one_answers() -> None:
+    import torch
+    from nutgraf.training.fitting import probabilities
+    from nutgraf.training.network import TargetNetwork
+    from nutgraf.training.student import KEPT, Lesson, begun, taught
+
+    torch.manual_seed(0)
+    large = TargetNetwork(0.0)
+    texts = [f"Ilves {word} in {number}." for number in range(12) for word in ("won", "lost", "spoke")]
+    examples = [target_data.Example(Targeted(text, 0, 5), target_data.UNLABELLED, "train", "") for text in texts]
+    asked = [tokens(example.question, VOCABULARY) for example in examples]
+    labelled = [(one, 0) for one in asked]
+    with torch.no_grad():
+        large.head.weight *= 20.0  # answers that differ
+
+    def apart(small: TargetNetwork) -> float:
+        return float((probabilities(small, labelled) - probabilities(large, labelled)).abs().mean())
+
+    lesson = Lesson(steps=60, size=12, averaged=0.8)
+    first, again = (taught(large, examples, asked, lesson, 1, say=lambda line, network: None) for _ in range(2))
+    assert len(first.encoder.layers) == len(KEPT) < len(large.encoder.layers)
+    assert apart(first) < apart(begun(large)) / 2
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+    assert torch.equal(first.encoder.words.weight, large.encoder.words.weight)

@@ -43,7 +43,7 @@ def two_sided(
     counts = max(text_width(_counts(row, chart), small) for row in shown) + 8
     reach = half - counts - 8
     largest = max(abs(row[chart["value"]]) for row in shown) or 1.0
-    left, right = (wrap(text, small, half - 12, 3, bold=True) for text in heads)
+    left, right = (wrap(text, small, half - 12, 5, bold=True) for text in heads)
     head = max(len(left), len(right)) * small * 1.25 + 10
     gap = lane if between else 0
     below = wrap(f"Counts: {clean(chart['label_a'])} : {clean(chart['label_b'])}. {note}", small, width, 5)

@@ -42,7 +42,7 @@ def look(
         found = validate(
             chosen, Path(file), registry, field=field, method=method or SHIPPED, only=dict(_field_of(one) for one in only),
             predictions=Path(predictions) if predictions else None,
-            progress=(lambda done, of: bar("validating", done, of)) if bar else None,
+            progress=lambda done, of: bar("validating", done, of),
         )  # fmt: skip
     if record:
         recording.record(found)

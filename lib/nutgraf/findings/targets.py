@@ -226,7 +226,16 @@ def _said_of(withheld: int) -> str:
 
 
 def _method(measured: Measurements, text: str) -> Method:
-    return Method(text=_HOW + text, measures=(ID,), known_failures=FAILURES, versions=measured.versions)
+    card = _HOW + text + _asked_here(measured)
+    return Method(text=card, measures=(ID,), known_failures=FAILURES, versions=measured.versions)
+
+
+def _asked_here(measured: Measurements) -> str:
+    """Of how much of this corpus the model was asked."""
+    body = measured.rows("sentences", "sentences")
+    n_body = int((body["part"] == "body").sum())
+    asked = len(sentence_values(measured)[[*_KEY, "sentence"]].drop_duplicates())
+    return f" Of {n_body:,} body sentences here, {shown(asked / n_body, 'share')} name such a target and were asked." if asked else ""
 
 
 def _counts(measured: Measurements, names: list[str]) -> dict[str, int]:

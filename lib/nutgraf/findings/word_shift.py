@@ -102,7 +102,7 @@ def _takeaway(found: WordShift, outlets: tuple[str, str]) -> str:
     else:
         sure = f"By its words, {first} is {'friendlier' if found.difference > 0 else 'more hostile'} than {second} ({by})"
     most = found.words[0]
-    clear = most.low == most.low and (most.low > 0 or most.high < 0)
+    clear = most.low == most.low and (round(most.low, 2) > 0 or round(most.high, 2) < 0)  # as the chart shows them
     towards = "friendlier" if most.shift > 0 else "more hostile"
     return f"{sure}; “{most.word}” does most, making {first} {towards}{'' if clear else ', though by no more than chance'}"
 

@@ -163,11 +163,9 @@ class SentenceTone:
         """
         import numpy as np
 
-        model = target_model.loaded()
-        questions = [Targeted(text, 0, 0) for text in texts]
+        said, are_cut = target_model.loaded().read([Targeted(text, 0, 0) for text in texts])
         weights = np.array([card()["weights"][name] for name in ("hostile", "friendly")])
-        said = combined(features(model.probabilities(questions), compounds), weights)
-        return answers_of(said, model.windowed(questions))
+        return answers_of(combined(features(said, compounds), weights), are_cut)
 
 
 def _asked(place: int, document: Document, rows: Rows) -> list[_Asked]:

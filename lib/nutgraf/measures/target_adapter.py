@@ -46,29 +46,24 @@ class AdaptedModel:
             mend = "give a folder with safetensors"
             raise MeasureError(f"the model cannot be loaded: {said}", where=_WHERE, mend=mend, not_done=_NOT_DONE) from error
 
-    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
-        """Of negative, neutral and positive, (n, 3), in the order of the questions."""
+    def read(self, questions: Sequence[Targeted]) -> tuple[np.ndarray, list[bool]]:
+        """Of negative, neutral and positive, (n, 3), in the order of the questions; and whether a sentence is longer than what is read of it."""
         import numpy as np
         import torch
 
         found = np.empty((len(questions), 3))
+        pairs = [(question.text, question.text[question.start : question.end]) for question in questions]
         order = sorted(range(len(questions)), key=lambda place: len(questions[place].text))
         for first in range(0, len(order), _BATCH):
             places = order[first : first + _BATCH]
-            pairs = [(questions[place].text, questions[place].text[questions[place].start : questions[place].end]) for place in places]
+            texts, targets = zip(*(pairs[place] for place in places), strict=True)
             inputs = self._tokenizer(
-                [text for text, _ in pairs], [target for _, target in pairs], padding=True, truncation="only_first", max_length=_LONGEST,
-                return_tensors="pt",
+                list(texts), list(targets), padding=True, truncation="only_first", max_length=_LONGEST, return_tensors="pt"
             )  # fmt: skip
             with torch.no_grad():
                 said = self._model(**inputs).logits.softmax(-1).double().numpy()
             found[places] = said[:, self._order]
-        return found
-
-    def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
-        """Whether a sentence is longer than what is read of it."""
-        pairs = [(question.text, question.text[question.start : question.end]) for question in questions]
-        return [len(text) > _LONGEST and len(self._tokenizer(text, target)["input_ids"]) > _LONGEST for text, target in pairs]
+        return found, [len(text) > _LONGEST and len(self._tokenizer(text, target)["input_ids"]) > _LONGEST for text, target in pairs]
 
 
 @cache

@@ -36,12 +36,9 @@ _MEND = "run 'make setup'"
 class Model(Protocol):
     """What answers for targets in sentences."""
 
-    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
-        """Of negative, neutral and positive, (n, 3), in the order of the questions."""
-        ...
-
-    def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
-        """Whether a sentence is too long for the model, which then sees what stands around the target."""
+    def read(self, questions: Sequence[Targeted]) -> tuple[np.ndarray, list[bool]]:
+        """Of negative, neutral and positive, (n, 3), in the order of the questions; and whether a sentence was too long, so that only what stands
+        around the target was seen."""
         ...
 
 
@@ -81,28 +78,30 @@ class TargetModel:
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(str(self.file), options, providers=["CPUExecutionProvider"])
 
-    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
-        """Of negative, neutral and positive towards each target.
+    def read(self, questions: Sequence[Targeted]) -> tuple[np.ndarray, list[bool]]:
+        """Of negative, neutral and positive towards each target, and whether something of its sentence was left out, as it is too long.
 
         Args:
             questions: Sentences with a target each, or with an empty one for the sentence as a whole.
 
         Returns:
-            (n, 3), each row adding up to 1, in the order of the questions.
+            (n, 3), each row adding up to 1, and n; in the order of the questions.
 
         Raises:
             InputError: For an empty sentence, or a target outside of it.
         """
         import numpy as np
 
+        if not questions:
+            return np.zeros((0, len(LABELS))), []
+        seen = [tokens(question, self.vocabulary) for question in questions]
         # One by one: in a batch the integers of a sentence would depend on its neighbours, and it takes no longer.
-        rows = [self._session.run(None, _inputs(tokens(question, self.vocabulary)))[0][0] for question in questions]
-        return softmax(np.array(rows)) if rows else np.zeros((0, len(LABELS)))
+        rows = [self._session.run(None, _inputs(one))[0][0] for one in seen]
+        return softmax(np.array(rows)), [one.is_cut for one in seen]
 
-    def windowed(self, questions: Sequence[Targeted]) -> list[bool]:
-        """Whether something of a sentence was left out, as it is too long."""
-        # No letter is more than four tokens, so that the shortest are known without a look.
-        return [len(question.text) > 40 and tokens(question, self.vocabulary).is_cut for question in questions]
+    def probabilities(self, questions: Sequence[Targeted]) -> np.ndarray:
+        """The first of what `read` returns."""
+        return self.read(questions)[0]
 
 
 def _inputs(one: Tokens) -> dict[str, np.ndarray]:

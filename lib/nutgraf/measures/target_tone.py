@@ -98,8 +98,7 @@ class TargetTone:
         Args:
             questions: Sentences with a target each.
         """
-        model = target_model.chosen(self.model)
-        return answers_of(model.probabilities(questions), model.windowed(questions))
+        return answers_of(*target_model.chosen(self.model).read(questions))
 
     def _answer(self, asked: Sequence[_Asked], all_rows: Sequence[Rows]) -> None:
         questions = list(dict.fromkeys(one.question for one in asked))

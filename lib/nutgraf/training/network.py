@@ -1,4 +1,4 @@
-"""The network: a small BERT (MiniLM, 6 layers of 384), and one linear layer over the target's mean and the sentence's.
+"""The network: a small BERT (MiniLM, layers of 384), and one linear layer over the target's mean and the sentence's.
 
 Architecture: Devlin, J., et al. (2019). BERT. NAACL. Weights to begin with: all-MiniLM-L6-v2 (Apache-2.0), after Wang, W., et al. (2020). MiniLM.
 NeurIPS. Written out here so that what is trained is what is exported, and no further library is needed.
@@ -40,11 +40,11 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Tokens in, one vector each out."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, layers: int = LAYERS) -> None:
         super().__init__()
         self.words, self.places, self.kind = nn.Embedding(WORDS, WIDTH), nn.Embedding(PLACES, WIDTH), nn.Parameter(torch.zeros(WIDTH))
         self.norm, self.dropout = nn.LayerNorm(WIDTH, eps=1e-12), nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(layers))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Vectors (n, length, 384) of token ids (n, length)."""
@@ -59,15 +59,19 @@ class Encoder(nn.Module):
 class TargetNetwork(nn.Module):
     """Logits of negative, neutral and positive towards a target."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, layers: int = LAYERS) -> None:
         super().__init__()
-        self.encoder = Encoder(dropout)
+        self.encoder = Encoder(dropout, layers)
         self.dropout, self.head = nn.Dropout(dropout), nn.Linear(2 * WIDTH, 3)
+
+    def means(self, ids: Tensor, mask: Tensor, target: Tensor) -> Tensor:
+        """The target's mean and the sentence's, (n, 768)."""
+        x = self.encoder(ids, mask)
+        return torch.cat([mean(x, target), mean(x, mask)], 1)
 
     def forward(self, ids: Tensor, mask: Tensor, target: Tensor) -> Tensor:
         """Logits (n, 3)."""
-        x = self.encoder(ids, mask)
-        return self.head(self.dropout(torch.cat([mean(x, target), mean(x, mask)], 1)))
+        return self.head(self.dropout(self.means(ids, mask, target)))
 
 
 class SentenceEncoder(nn.Module):

