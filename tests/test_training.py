@@ -143,3 +143,20 @@ def test_a_smaller_network_learns_what_a_larger_one_answers() -> None:
     assert apart(first) < apart(begun(large)) / 2
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert torch.equal(first.encoder.words.weight, large.encoder.words.weight)
+
+
+@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+def test_the_network_for_one_sentence_answers_as_the_one_that_was_trained() -> None:
+    import torch
+    from nutgraf.training.export import OneSentence
+    from nutgraf.training.network import TargetNetwork
+
+    torch.manual_seed(0)
+    network = TargetNetwork(0.0, 2).eval()
+    one = OneSentence(network)
+    for question in (Targeted("Marta Ilves left Holm.", 0, 11), Targeted("Marta Ilves left Holm.", 0, 0), Targeted("Holm. " * 60, 120, 124)):
+        seen = tokens(question, VOCABULARY)
+        ids, target = torch.tensor(seen.ids), torch.tensor(seen.target)
+        with torch.no_grad():
+            expected, found = network(ids[None], torch.ones_like(ids)[None], target[None]), one(ids, target)
+        assert torch.allclose(expected, found, atol=1e-5)

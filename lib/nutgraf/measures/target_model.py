@@ -107,7 +107,7 @@ class TargetModel:
 def _inputs(one: Tokens) -> dict[str, np.ndarray]:
     import numpy as np
 
-    return {"ids": np.array([one.ids], np.int64), "mask": np.ones((1, len(one.ids)), np.int64), "target": np.array([one.target], np.int64)}
+    return {"ids": np.array(one.ids, np.int64), "target": np.array(one.target, np.int64)}
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -3,30 +3,85 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-#: Names of what goes in, by number of inputs.
-INPUTS = ("ids", "mask", "target")
+from nutgraf.training.network import HEADS, WIDTH, Layer, TargetNetwork
 
 
-def to_onnx(network: nn.Module, target: Path, n_inputs: int) -> None:
+class OneSentence(nn.Module):
+    """A target network that answers for one sentence at a time: nothing is filled up, so that no mask is needed, and its sums are joined.
+
+    Args:
+        network: Whose weights it takes; the answers are the same.
+    """
+
+    def __init__(self, network: TargetNetwork) -> None:
+        super().__init__()
+        encoder = network.encoder
+        self.words, self.norm, self.head = encoder.words, encoder.norm, network.head
+        self.places = nn.Parameter((encoder.places.weight + encoder.kind).detach())
+        self.layers = nn.ModuleList(_OneSentenceLayer(layer) for layer in encoder.layers)
+
+    def forward(self, ids: Tensor, target: Tensor) -> Tensor:
+        """Logits (1, 3) of token ids (length) and which of them are the target's, 0 or 1 (length)."""
+        x = self.norm(self.words(ids) + self.places[: ids.shape[0]])
+        for layer in self.layers:
+            x = layer(x)
+        among = target.float()[None]
+        return self.head(torch.cat([among @ x / among.sum(), x.mean(0, keepdim=True)], 1))
+
+
+class _OneSentenceLayer(nn.Module):
+    """One layer; query, key and value come of one product, and the scale of attention is in the query's weights."""
+
+    def __init__(self, layer: Layer) -> None:
+        super().__init__()
+        scale = (WIDTH // HEADS) ** -0.5
+        self.attention = _product(layer.query, layer.key, layer.value, scales=(scale, 1.0, 1.0))
+        self.out, self.wide, self.narrow = _product(layer.out), _product(layer.wide), _product(layer.narrow)
+        self.first, self.second = layer.first, layer.second
+
+    def forward(self, x: Tensor) -> Tensor:
+        query, key, value = _times(x, self.attention).view(-1, 3 * HEADS, WIDTH // HEADS).transpose(0, 1).split(HEADS)
+        mixed = (query @ key.transpose(1, 2)).softmax(-1) @ value
+        x = self.first(x + _times(mixed.transpose(0, 1).reshape(-1, WIDTH), self.out))
+        return self.second(x + _times(nn.functional.gelu(_times(x, self.wide)), self.narrow))
+
+
+def _product(*linear: nn.Linear, scales: tuple[float, ...] = (1.0,)) -> nn.ParameterList:
+    """Weights (in, out) and constants (out) of linear layers side by side."""
+    pairs = list(zip(linear, scales, strict=True))
+    weight, constant = (torch.cat([part.detach() * scale for part, scale in parts]) for parts in (
+        [(one.weight, scale) for one, scale in pairs], [(one.bias, scale) for one, scale in pairs],
+    ))  # fmt: skip
+    return nn.ParameterList([weight.T.contiguous(), constant])
+
+
+def _times(x: Tensor, product: nn.ParameterList) -> Tensor:
+    # Written out: of a linear layer on two dimensions the exporter makes a node that is not put into integers.
+    return x @ product[0] + product[1]
+
+
+def to_onnx(network: nn.Module, target: Path, inputs: Mapping[str, int]) -> None:
     """Write a network as ONNX, in 32-bit floats; batches and sentences may have any size.
 
     Args:
-        network: Takes `n_inputs` arrays of whole numbers, (n, length).
+        network: Takes arrays of whole numbers.
         target: The file.
-        n_inputs: 3 for ids, mask and target; 2 for ids and mask.
+        inputs: Their names, and how many dimensions each has: 1 (length) or 2 (n, length).
     """
     network.eval()
-    names = list(INPUTS[:n_inputs])
-    example = tuple(torch.ones(2, 9, dtype=torch.long) for _ in names)
+    example = tuple(torch.ones((2, 9)[-dimensions:], dtype=torch.long) for dimensions in inputs.values())
+    axes = {name: dict(enumerate(("n", "length")[-dimensions:])) for name, dimensions in inputs.items()}
+    if 2 in inputs.values():
+        axes["answer"] = {0: "n"}
     torch.onnx.export(
-        network, example, str(target), input_names=names, output_names=["answer"], dynamo=False, opset_version=17,
-        dynamic_axes={**{name: {0: "n", 1: "length"} for name in names}, "answer": {0: "n"}},
-    )  # fmt: skip
+        network, example, str(target), input_names=list(inputs), output_names=["answer"], dynamo=False, opset_version=17, dynamic_axes=axes
+    )
 
 
 def to_integers(source: Path, target: Path, *, reduced: bool) -> None:
