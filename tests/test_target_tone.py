@@ -61,6 +61,15 @@ def test_it_tells_friendly_from_hostile_and_one_target_from_another() -> None:
     assert okafor[2] - okafor[0] > brandt[2] - brandt[0] + 0.5
 
 
+def test_rare_classes_weigh_more_for_the_label_and_not_for_the_tone() -> None:
+    three = np.array([[0.35, 0.34, 0.31], [0.7, 0.2, 0.1]])
+    plain, weighed = target_model.answers_of(three, [False, True]), target_model.answers_of(three, [False, True], (0.9, 1.0, 1.4))
+    assert [one.label for one in plain] == ["negative", "negative"] and [one.label for one in weighed] == ["positive", "negative"]
+    assert [one.value for one in weighed] == [one.value for one in plain] == pytest.approx([-0.04, -0.6])
+    assert [one.is_cut for one in weighed] == [False, True]
+    assert len(target_model.label_weights()) == len(LABELS) and set(target_model.label_weights("other")) == {1.0}
+
+
 def test_answers_add_up_to_one_and_do_not_depend_on_neighbours() -> None:
     questions = [about(f"{'Well, ' * n}Brandt was late for the meeting.", "Brandt") for n in (0, 40, 3, 90, 1)] * 20
     together = MODEL.probabilities(questions)

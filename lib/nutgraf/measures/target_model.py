@@ -43,17 +43,23 @@ class Model(Protocol):
 
 
 class Answer(NamedTuple):
-    """Tone, −1 hostile to +1 friendly, the likeliest class, and whether the sentence was too long for the model."""
+    """Tone, −1 hostile to +1 friendly, the class, and whether the sentence was too long for the model."""
 
     value: float
     label: str
     is_cut: bool
 
 
-def answers_of(probabilities: np.ndarray, are_cut: Sequence[bool]) -> list[Answer]:
-    """What probabilities of negative, neutral and positive, (n, 3), say of each sentence."""
-    pairs = zip(probabilities, are_cut, strict=True)
-    return [Answer(float(three[2] - three[0]), LABELS[int(three.argmax())], bool(is_cut)) for three, is_cut in pairs]
+def answers_of(probabilities: np.ndarray, are_cut: Sequence[bool], weights: Sequence[float] = (1.0, 1.0, 1.0)) -> list[Answer]:
+    """What probabilities of negative, neutral and positive, (n, 3), say of each sentence.
+
+    Args:
+        probabilities: As a model gives them.
+        are_cut: n, whether a sentence was too long for it.
+        weights: What a class's probability is multiplied by where the likeliest is looked for; the tone is that of the probabilities as they are.
+    """
+    pairs = zip(probabilities, (probabilities * weights).argmax(axis=1), are_cut, strict=True)
+    return [Answer(float(three[2] - three[0]), LABELS[label], bool(is_cut)) for three, label, is_cut in pairs]
 
 
 class TargetModel:
@@ -136,6 +142,15 @@ def loaded() -> TargetModel:
 def card() -> dict[str, Any]:
     """The card of the shipped model."""
     return tomllib.loads(own(f"{FOLDER}/{CARD}").read_text(encoding="utf-8"))
+
+
+def label_weights(model: str = "") -> Sequence[float]:
+    """What makes up for classes that were rarer than others among the sentences that trained a model, for its labels alone.
+
+    Args:
+        model: As in `chosen`; of another model nothing is known, and its classes weigh the same.
+    """
+    return (1.0, 1.0, 1.0) if model else card()["label_weights"]
 
 
 def missing(model: str = "") -> str | None:

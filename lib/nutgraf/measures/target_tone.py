@@ -67,9 +67,9 @@ class TargetTone:
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Scores of dimension ``target_tone`` by sentence, target and voice; spans of kind ``target`` for every mention that was asked about.
 
-        A score's value is the probability of friendly less that of hostile, −1 to +1, its label the likeliest of negative, neutral and
-        positive, ``n`` the mentions of the target in the sentence. A span's value is the target, its label the kind of name, its rule the model, and
-        whether the sentence was too long for it, so that it saw only what stands around the target.
+        A score's value is the probability of friendly less that of hostile, −1 to +1, its label the likeliest of negative, neutral and positive once
+        rare classes weigh more (`target_model.label_weights`), ``n`` the mentions of the target in the sentence. A span's value is the target, its
+        label the kind of name, its rule the model, and whether the sentence was too long for it, so that it saw only what stands around the target.
         """
         all_rows = [Rows() for _ in documents]
         missing = self.missing()
@@ -98,7 +98,7 @@ class TargetTone:
         Args:
             questions: Sentences with a target each.
         """
-        return answers_of(*target_model.chosen(self.model).read(questions))
+        return answers_of(*target_model.chosen(self.model).read(questions), target_model.label_weights(self.model))
 
     def _answer(self, asked: Sequence[_Asked], all_rows: Sequence[Rows]) -> None:
         questions = list(dict.fromkeys(one.question for one in asked))

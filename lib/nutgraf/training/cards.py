@@ -64,6 +64,7 @@ class About:
     lesson: Lesson
     runs: tuple[tuple[int, Recipe, bool], ...]
     prior: float
+    label_weights: tuple[float, ...]
     is_reduced: bool
     sha256: str
     vocabulary_sha256: str
@@ -83,9 +84,9 @@ def figures(labels: Sequence[int], answers: Sequence[int]) -> dict[str, float | 
     return scored([count(Item("", "", {"label": label - 1}), {"label": answer - 1}) for label, answer in pairs], figures_of_targets([]))
 
 
-def scores(model: TargetModel, dev: Sequence[Example]) -> dict[str, dict[str, float | None]]:
-    """How right a file is on each dev split and on both."""
-    answers = model.probabilities([example.question for example in dev]).argmax(axis=1).tolist()
+def scores(model: TargetModel, dev: Sequence[Example], weights: Sequence[float]) -> dict[str, dict[str, float | None]]:
+    """How right a file is on each dev split and on both; `weights` are those of its labels."""
+    answers = (model.probabilities([example.question for example in dev]) * weights).argmax(axis=1).tolist()
     found = {}
     for name, splits in {"both": DEV_SPLITS, **{split: (split,) for split in DEV_SPLITS}}.items():
         mine = [(example.label, answer) for example, answer in zip(dev, answers, strict=True) if example.split in splits]
@@ -106,8 +107,9 @@ def target_tone(about: About) -> str:
         f'weights = "8-bit integers{_REDUCED if about.is_reduced else ""}"',
         f"macro_f1_with_{8 if about.is_reduced else 7}_bits = {about.scores_of_other:.3f}",
         "known_failures = [", *(f'    "{failure}",' for failure in _FAILURES), "]", "",
-        "# Networks whose weights are averaged, and how often the logarithm of a class's share was taken from its logit.",
-        f"prior = {about.prior}", "",
+        "# What probabilities of negative, neutral and positive are multiplied by for the label: shares in the news to the power of −prior.",
+        f"label_weights = {list(about.label_weights)}", f"prior = {about.prior}", "",
+        "# Networks whose weights are averaged.",
         *(line for run in about.runs for line in _of_run(*run)),
         "# How the network that ships, with fewer layers, was taught to answer as their mean does.",
         "[student]", f"layers = {list(about.kept)}", *(f"{name} = {value}" for name, value in asdict(about.lesson).items()), "",

@@ -21,7 +21,7 @@ from nutgraf.training import cards, target_data
 from nutgraf.training.fitting import Recipe, probabilities
 from nutgraf.training.student import Lesson
 from nutgraf.training.target_data import Example
-from nutgraf.training.target_tone import as_tokens, balanced, beside, examples, folders, taught, trained
+from nutgraf.training.target_tone import as_tokens, beside, examples, folders, taught, trained
 
 SEED = 5
 RECIPE = Recipe(epochs=2, rate=6e-5)
@@ -78,9 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     large = trained(mine, choosing, SEED, RECIPE, chosen.keep)
     known_to_it = target_data.questions(first, fewer, chosen.articles, SEED)
     small = taught(large, known_to_it, choosing, LESSON, chosen.keep / f"target-tone-{SEED}-student.safetensors")
-    network = balanced(small, [example.label for example in first])
     compounds = Vader().polarities([example.question.text for example in held])[:, 3]
-    known, labels = features(probabilities(network, asked).numpy().astype(float), compounds), np.array([example.label for example in held])
+    known, labels = features(probabilities(small, asked).numpy().astype(float), compounds), np.array([example.label for example in held])
     weights = fitted(known, labels)
     right = cards.figures(labels.tolist(), combined(known, weights).argmax(1).tolist())
     (chosen.out / CARD).write_text(
