@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf import codebooks, phrases
-from nutgraf.errors import ResourceError
+from nutgraf.errors import MeasureError, ResourceError
+from nutgraf.measures.frames import Frames
 from nutgraf.phrases import PhraseError, inflections, safe_pattern
 
 GOLD = Path(__file__).parent / "eval" / "gold" / "frames.jsonl"
@@ -25,6 +26,7 @@ FLOORS = {
 SENTENCES = [
     (name, frame.id, kind, sentence)
     for name in codebooks.available()
+    if not codebooks.load(name).hand_coding_only
     for frame in codebooks.load(name).frames
     for kind, given_sentences in (("example", frame.examples), ("near_miss", frame.near_misses))
     for sentence in given_sentences
@@ -67,6 +69,17 @@ def find(cue: str, text: str, tmp_path: Path, classes: str = "") -> list[str]:
 
 def test_docstrings() -> None:
     assert doctest.testmod(phrases).failed == 0 and doctest.testmod(codebooks).failed == 0
+
+
+def test_the_policy_frames_are_for_people_alone() -> None:
+    book = codebooks.load("policy-frames")
+    assert len(book.frames) == len(set(book.frame_ids)) == 15 and book.frame_ids[-1] == "other" and "Boydstun" in book.source
+    assert book.hand_coding_only and not any(frame.cues for frame in book.frames)
+    assert all(frame.questions and frame.examples for frame in book.frames)
+    sentences = [sentence for frame in book.frames for sentence in (*frame.examples, *frame.near_misses)]
+    assert len(sentences) == len(set(sentences))
+    with pytest.raises(MeasureError, match="for hand coding only"):
+        Frames("policy-frames").codebook  # noqa: B018
 
 
 def test_there_is_the_generic_codebook() -> None:
@@ -183,7 +196,7 @@ def test_a_codebook_for_hand_coding_needs_no_examples(tmp_path: Path) -> None:
 
 
 def test_an_unknown_codebook_is_refused() -> None:
-    with pytest.raises(ResourceError, match="no such codebook: 'moral'.*Known: generic-frames"):
+    with pytest.raises(ResourceError, match="no such codebook: 'moral'.*Known: generic-frames, policy-frames"):
         codebooks.load("moral")
 
 
