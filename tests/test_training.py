@@ -14,7 +14,9 @@ from nutgraf.measures.target_tokens import AFTER, BEFORE, Targeted, tokenizer, t
 from nutgraf.training import target_data
 
 VOCABULARY = target_model.own("models/wordpiece.txt")
-HAS_TORCH = importlib.util.find_spec("torch") is not None
+needs_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="torch is not here: pip install --require-hashes -r requirements-training.lock"
+)
 ROOT = Path(__file__).parent.parent
 
 
@@ -95,7 +97,7 @@ def test_the_cards_name_the_files_that_ship() -> None:
         assert card["vocabulary_sha256"] == sha256_of(VOCABULARY)
 
 
-@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+@needs_torch
 def test_the_same_seed_gives_the_same_network() -> None:
     import torch
     from nutgraf.training.fitting import Recipe, fit
@@ -118,7 +120,7 @@ def test_the_same_seed_gives_the_same_network() -> None:
     assert not all(torch.equal(a, b) for a, b in zip(first.parameters(), other.parameters(), strict=True))
 
 
-@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+@needs_torch
 def test_a_smaller_network_learns_what_a_larger_one_answers() -> None:
     import torch
     from nutgraf.training.fitting import probabilities
@@ -128,24 +130,22 @@ def test_a_smaller_network_learns_what_a_larger_one_answers() -> None:
     torch.manual_seed(0)
     large = TargetNetwork(0.0)
     texts = [f"Ilves {word} in {number}." for number in range(12) for word in ("won", "lost", "spoke")]
-    examples = [target_data.Example(Targeted(text, 0, 5), target_data.UNLABELLED, "train", "") for text in texts]
-    asked = [tokens(example.question, VOCABULARY) for example in examples]
-    labelled = [(one, 0) for one in asked]
+    asked = [(tokens(Targeted(text, 0, 5), VOCABULARY), target_data.UNLABELLED) for text in texts]
     with torch.no_grad():
         large.head.weight *= 20.0  # answers that differ
 
     def apart(small: TargetNetwork) -> float:
-        return float((probabilities(small, labelled) - probabilities(large, labelled)).abs().mean())
+        return float((probabilities(small, asked) - probabilities(large, asked)).abs().mean())
 
     lesson = Lesson(steps=60, size=12, averaged=0.8)
-    first, again = (taught(large, examples, asked, lesson, 1, say=lambda line, network: None) for _ in range(2))
+    first, again = (taught(large, asked, lesson, 1, say=lambda line, network: None) for _ in range(2))
     assert len(first.encoder.layers) == len(KEPT) < len(large.encoder.layers)
     assert apart(first) < apart(begun(large)) / 2
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
     assert torch.equal(first.encoder.words.weight, large.encoder.words.weight)
 
 
-@pytest.mark.skipif(not HAS_TORCH, reason="torch is not here: pip install --require-hashes -r requirements-training.lock")
+@needs_torch
 def test_the_network_for_one_sentence_answers_as_the_one_that_was_trained() -> None:
     import torch
     from nutgraf.training.export import OneSentence

@@ -55,10 +55,8 @@ class _OneSentenceLayer(nn.Module):
 def _product(*linear: nn.Linear, scales: tuple[float, ...] = (1.0,)) -> nn.ParameterList:
     """Weights (in, out) and constants (out) of linear layers side by side."""
     pairs = list(zip(linear, scales, strict=True))
-    weight, constant = (torch.cat([part.detach() * scale for part, scale in parts]) for parts in (
-        [(one.weight, scale) for one, scale in pairs], [(one.bias, scale) for one, scale in pairs],
-    ))  # fmt: skip
-    return nn.ParameterList([weight.T.contiguous(), constant])
+    weight, constant = torch.cat([one.weight * scale for one, scale in pairs]), torch.cat([one.bias * scale for one, scale in pairs])
+    return nn.ParameterList([weight.detach().T.contiguous(), constant.detach()])
 
 
 def _times(x: Tensor, product: nn.ParameterList) -> Tensor:

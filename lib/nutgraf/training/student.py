@@ -7,17 +7,17 @@ DistilBERT. arXiv:1910.01108.
 
 from __future__ import annotations
 
-import copy
+import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from nutgraf.measures.target_tokens import Tokens
+from nutgraf.training.fitting import Labelled, Learning, Pace, by_length, inputs
 from nutgraf.training.network import TargetNetwork
-from nutgraf.training.target_data import UNLABELLED, Example, groups, padded
+from nutgraf.training.target_data import UNLABELLED, groups, padded
 
 #: Layers of the larger network that the smaller one begins with. Of four triples tried for 150 steps this one answered best; the first three
 #: alone answered no better than chance, since the last layer is the one that was fitted to the question.
@@ -25,8 +25,8 @@ KEPT = (0, 1, 5)
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """How the smaller network is taught; the rate is AdamW's, with a linear warm-up and decay.
+class Lesson(Pace):
+    """How the smaller network is taught.
 
     Attributes:
         vectors: How much the distance of its vectors counts beside its answers.
@@ -34,16 +34,12 @@ class Lesson:
         temperature: What logits are divided by before answers are compared.
     """
 
-    steps: int = 4000
     rate: float = 2e-4
-    size: int = 32
     warm: float = 0.05
-    decay: float = 0.01
-    averaged: float = 0.998
+    steps: int = 4000
     vectors: float = 1.0
     labels: float = 0.2
     temperature: float = 1.5
-    smoothing: float = 0.1
 
 
 def begun(large: TargetNetwork) -> TargetNetwork:
@@ -55,16 +51,12 @@ def begun(large: TargetNetwork) -> TargetNetwork:
     return small
 
 
-def taught(
-    large: TargetNetwork, examples: Sequence[Example], asked: Sequence[Tokens], lesson: Lesson, seed: int, *,
-    say: Callable[[str, TargetNetwork], None],
-) -> TargetNetwork:  # fmt: skip
+def taught(large: TargetNetwork, asked: Labelled, lesson: Lesson, seed: int, *, say: Callable[[str, TargetNetwork], None]) -> TargetNetwork:
     """Teach a smaller network.
 
     Args:
         large: Who knows.
-        examples: What it is asked, from `nutgraf.training.target_data.questions`.
-        asked: The same as tokens.
+        asked: Questions from `nutgraf.training.target_data.questions` as tokens, labelled 0 to 2 or `UNLABELLED`.
         lesson: How.
         seed: Of everything that is drawn.
         say: Called now and then with a line and the averaged network.
@@ -76,36 +68,19 @@ def taught(
     chance = random.Random(seed)  # noqa: S311 - an order of examples
     large.eval()
     vectors, answers = _told(large, asked)
-    labels, spread = torch.tensor([example.label for example in examples]), vectors.std(0).clamp(min=1e-3)
+    labels, spread = torch.tensor([label for _, label in asked]), vectors.std(0).clamp(min=1e-3)
     small = begun(large).train()
     for embedding in (small.encoder.words, small.encoder.places):  # rare words would be forgotten
         embedding.weight.requires_grad_(False)
-    averaged = copy.deepcopy(small)
-    learning = [value for value in small.parameters() if value.requires_grad]
-    decayed, plain = [value for value in learning if value.ndim > 1], [value for value in learning if value.ndim < 2]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": lesson.decay}, {"params": plain, "weight_decay": 0.0}], lr=lesson.rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer,
-        lambda step: min((step + 1) / (lesson.warm * lesson.steps), max(0.0, (lesson.steps - step) / (lesson.steps * (1 - lesson.warm)))),
-    )
-    for step, places in enumerate(_forever(asked, lesson.size, chance)):
-        if step == lesson.steps:
-            break
-        mine = small.means(*_inputs([asked[place] for place in places]))
+    learning = Learning(small, lesson, lesson.steps)
+    for places in itertools.islice(_forever(asked, lesson.size, chance), lesson.steps):
         index = torch.tensor(places)
+        mine = small.means(*inputs(padded([asked[place] for place in places])))
         loss = lesson.vectors * (((mine - vectors[index]) / spread) ** 2).mean() + _unlike(small.head(mine), answers[index], labels[index], lesson)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(learning, 1.0)
-        optimizer.step()
-        schedule.step()
-        keep = min(lesson.averaged, (step + 1) / (step + 11))
-        with torch.no_grad():
-            for kept, now in zip(averaged.parameters(), small.parameters(), strict=True):
-                kept.lerp_(now, 1 - keep)
-        if (step + 1) % (lesson.steps // 5) == 0:
-            say(f"taught for {step + 1:,} of {lesson.steps:,} steps: loss {float(loss.detach()):.3f}", averaged)
-    return averaged
+        learning.step(loss)
+        if learning.done % (lesson.steps // 5) == 0:
+            say(f"taught for {learning.done:,} of {lesson.steps:,} steps: loss {float(loss.detach()):.3f}", learning.averaged)
+    return learning.averaged
 
 
 def _unlike(logits: Tensor, answers: Tensor, labels: Tensor, lesson: Lesson) -> Tensor:
@@ -119,22 +94,15 @@ def _unlike(logits: Tensor, answers: Tensor, labels: Tensor, lesson: Lesson) -> 
     return (1 - lesson.labels) * apart + lesson.labels * wrong
 
 
-def _told(large: TargetNetwork, asked: Sequence[Tokens], size: int = 64) -> tuple[Tensor, Tensor]:
+def _told(large: TargetNetwork, asked: Labelled) -> tuple[Tensor, Tensor]:
     """Vectors (n, 768) and logits (n, 3) of the larger network."""
-    order = sorted(range(len(asked)), key=lambda place: len(asked[place].ids))
     vectors = torch.zeros(len(asked), large.head.in_features)
     with torch.no_grad():
-        for first in range(0, len(order), size):
-            places = order[first : first + size]
-            vectors[torch.tensor(places)] = large.means(*_inputs([asked[place] for place in places]))
+        for places, given in by_length(asked):
+            vectors[places] = large.means(*given)
         return vectors, large.head(vectors)
 
 
-def _inputs(some: Sequence[Tokens]) -> list[Tensor]:
-    batch = padded([(one, 0) for one in some])
-    return [torch.tensor(rows) for rows in (batch.ids, batch.mask, batch.target)]
-
-
-def _forever(asked: Sequence[Tokens], size: int, chance: random.Random) -> Iterator[list[int]]:
+def _forever(asked: Labelled, size: int, chance: random.Random) -> Iterator[list[int]]:
     while True:
-        yield from groups([len(one.ids) for one in asked], size, chance)
+        yield from groups([len(one.ids) for one, _ in asked], size, chance)

@@ -62,15 +62,10 @@ def beside(news: Sequence[Example], headlines: Sequence[Example], whole: int = _
 
 def trained(train: Labelled, dev: Labelled, seed: int, recipe: Recipe, keep: Path) -> TargetNetwork:
     """One network, trained now or earlier."""
-    path = keep / f"target-tone-{seed}.safetensors"
-    network = TargetNetwork()
-    if path.is_file():
-        network.load_state_dict(load_file(path))
-        return network
-    network = fit(train, load_file(carried(*BASE)), recipe, seed, say=_progress(dev))
-    keep.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), path)
-    return network
+    return _kept(
+        keep / f"target-tone-{seed}.safetensors", TargetNetwork(),
+        lambda: fit(train, load_file(carried(*BASE)), recipe, seed, say=_progress(dev)),
+    )  # fmt: skip
 
 
 def taught(large: TargetNetwork, asked: Sequence[Example], dev: Labelled, lesson: Lesson, kept: Path) -> TargetNetwork:
@@ -83,14 +78,18 @@ def taught(large: TargetNetwork, asked: Sequence[Example], dev: Labelled, lesson
         lesson: How it is taught.
         kept: Where it is kept.
     """
-    small = TargetNetwork(0.0, len(KEPT))
-    if kept.is_file():
-        small.load_state_dict(load_file(kept))
-        return small
-    small = student.taught(large, asked, [one for one, _ in as_tokens(asked)], lesson, SEED, say=_progress(dev))
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    save_file(small.state_dict(), kept)
-    return small
+    return _kept(kept, TargetNetwork(0.0, len(KEPT)), lambda: student.taught(large, as_tokens(asked), lesson, SEED, say=_progress(dev)))
+
+
+def _kept(path: Path, empty: TargetNetwork, make: Callable[[], TargetNetwork]) -> TargetNetwork:
+    """A network with the weights that are kept; made, and kept, where there are none."""
+    if path.is_file():
+        empty.load_state_dict(load_file(path))
+        return empty
+    network = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), path)
+    return network
 
 
 def _progress(dev: Labelled) -> Callable[[str, TargetNetwork], None]:
