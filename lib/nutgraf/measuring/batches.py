@@ -16,7 +16,7 @@ from nutgraf.measuring.working import Found, Key, tasks_of
 if TYPE_CHECKING:
     from nutgraf.store import Store
 
-BATCH = 512
+BATCH = 256
 Progress = Callable[[str, int, int], None]
 
 

@@ -25,6 +25,8 @@ _MOST = 4
 WORTH_S = 10.0
 #: What a measure reads in a second on one core, in characters, where it does not say so itself.
 _CHARACTERS_PER_S = 1_500_000
+#: Products of matrices in one thread each: the processes are as many as the processors.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from nutgraf.measuring.worker import main; main(*sys.argv[2:])"
 
 
@@ -163,7 +165,7 @@ class _Worker:
             # A session of its own: Ctrl-C reaches this process alone, which ends the others.
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-P", "-c", _START, *arguments], pass_fds=[theirs.fileno()], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={**os.environ, **_ONE_THREAD},
             )  # fmt: skip
         self.pid = self._process.pid
         self.connection = Connection(ours.detach())
