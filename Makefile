@@ -45,7 +45,7 @@ setup: .venv/.ready
 	@touch $@
 
 lock: setup
-	@$(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra names --extra models --extra test pyproject.toml -o requirements.lock
+	@$(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra names --extra models --extra coding --extra test pyproject.toml -o requirements.lock
 	@$(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra models --extra training pyproject.toml -o requirements-training.lock
 
 dictionary: setup

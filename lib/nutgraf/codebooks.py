@@ -6,6 +6,7 @@ program; a codebook for hand coding only has none. The format is told at the hea
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from bisect import bisect_right
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 
 from nutgraf import phrases as language
 from nutgraf.errors import ResourceError
-from nutgraf.resources import HERE, sha256_of
+from nutgraf.resources import HERE
 
 FOLDER = HERE / "codebooks"
 #: How many example and near-miss sentences each frame with cues must bring.
@@ -194,31 +195,49 @@ def _apart(places: Sequence[tuple[int, int, Cue]]) -> list[Hit]:
     return kept
 
 
-def available() -> tuple[str, ...]:
-    """Ids of the codebooks in this installation."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+def available(folder: Path | None = None) -> tuple[str, ...]:
+    """Ids of the codebooks in this installation, and of a desk's own.
+
+    Args:
+        folder: The desk's ``data/decisions/codebooks``; None where there is no desk.
+    """
+    own = folder.glob("*.toml") if folder is not None else ()
+    return tuple(sorted({path.stem for path in (*FOLDER.glob("*.toml"), *own)}))
 
 
-def path_of(name: str) -> Path:
-    """Where a codebook of this installation lies.
+def path_of(name: str, folder: Path | None = None) -> Path:
+    """Where a codebook lies.
+
+    Args:
+        name: Its id.
+        folder: The desk's ``data/decisions/codebooks``; None where there is no desk.
 
     Raises:
-        ResourceError: When there is none of that id.
+        ResourceError: When there is none of that id, or two.
     """
-    if name not in available():
-        raise ResourceError(f"no such codebook: {name!r}", where=FOLDER.name, mend="known: " + ", ".join(available()))
-    return FOLDER / f"{name}.toml"
+    places = [path for path in (FOLDER / f"{name}.toml", *([folder / f"{name}.toml"] if folder is not None else [])) if path.is_file()]
+    if not places or name not in available(folder):
+        raise ResourceError(f"no such codebook: {name!r}", where=FOLDER.name, mend="known: " + ", ".join(available(folder)))
+    if len(places) > 1:
+        where = f"data/decisions/codebooks/{name}.toml"
+        raise ResourceError(f"two codebooks have the id {name!r}", where=where, mend="give the desk's own another id")
+    return places[0]
 
 
-def version_of(path: Path) -> str | None:
-    """The version that a codebook gives itself, without reading the rest of it; None when it gives none."""
-    found = _VERSION.search(path.read_text(encoding="utf-8", errors="replace").split("\n[", 1)[0])
-    return found[1] if found else None
+def is_id(name: str) -> bool:
+    """Whether a codebook may be called so."""
+    return bool(_ID.match(name))
+
+
+def version_of(text: str) -> str | None:
+    """The version that the text of a codebook gives itself, without reading the rest of it; None when it gives none."""
+    found = _VERSION.search(text.split("\n[", 1)[0])
+    return found.group(1) if found else None
 
 
 @cache
 def load(name: str) -> Codebook:
-    """A codebook of this installation.
+    """A codebook of this installation by its id; one of a desk's own is `read`.
 
     Raises:
         ResourceError: When there is none of that id, or its file cannot be used.
@@ -233,10 +252,27 @@ def read(path: Path) -> Codebook:
         ResourceError: Naming the file, the frame, what is wrong and how to mend it.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ResourceError(f"cannot be read: {error}", where=path.name, mend="a codebook is a TOML file in UTF-8") from error
-    return _Reader(path.name).codebook(data, sha256_of(path), path.stem)
+    return read_text(text, path.name)
+
+
+def read_text(text: str, file: str) -> Codebook:
+    """A codebook from the text of its file, checked.
+
+    Args:
+        text: The text.
+        file: The file's name; without its ending it must be the codebook's id.
+
+    Raises:
+        ResourceError: Naming the file, the frame, what is wrong and how to mend it.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ResourceError(f"cannot be read: {error}", where=file, mend="a codebook is a TOML file in UTF-8") from error
+    return _Reader(file).codebook(data, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), Path(file).stem)
 
 
 class _Reader:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from nutgraf import WITHOUT_MODELS
+from nutgraf.codes import FOLDER as CODES
 from nutgraf.errors import DeskError, InputError, UsageError
 from nutgraf.query import compile_query
 from nutgraf.selecting import Selection, select_articles
@@ -22,17 +23,21 @@ from nutgraf.store import Store, mark
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from nutgraf.codebooks import Codebook
+
 T = TypeVar("T")
 DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
 #: Measures that take a model.
-WITH_MODELS = ("parse", "sentence_tone", "target_tone")
+WITH_MODELS = ("frames_trained", "parse", "sentence_tone", "target_tone")
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 #: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the
-#: second holds.
-DECIDED = (("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"))
+#: second holds, `nutgraf.measures.frame_model` the third.
+DECIDED = (("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"), ("frames_trained", "trained", "frames-trained.json"))
+#: The folder under data/decisions with a desk's own codebooks.
+CODEBOOKS = "codebooks"
 COPIES = ("once", "all", "none")
 _WINDOW = re.compile(r"last (\d+) days?$")
 
@@ -106,7 +111,38 @@ class Desk:
             path = self.decisions / file
             if path.is_file():
                 settings = {**settings, measure: {**settings.get(measure, {}), option: _decided(path)}}
+        chosen = settings.get("frames", {}).get("codebook")
+        own = self.codebooks / f"{chosen}.toml"
+        if isinstance(chosen, str) and own.is_file():
+            settings = {**settings, "frames": {**settings["frames"], "own": _decided(own)}}
         return settings
+
+    @property
+    def codebooks(self) -> Path:
+        """The desk's own codebooks."""
+        return self.decisions / CODEBOOKS
+
+    def codebook(self, name: str) -> Codebook:
+        """A codebook by its id: of this installation, or the desk's own.
+
+        Raises:
+            ResourceError: When there is none, or it cannot be used.
+        """
+        from nutgraf import codebooks
+
+        return codebooks.read(codebooks.path_of(name, self.codebooks))
+
+    @property
+    def chosen_codebook(self) -> str:
+        """Id of the codebook by which this desk looks for frames."""
+        from nutgraf.measures.frames import DEFAULT
+
+        return self.settings.measures.get("frames", {}).get("codebook", DEFAULT)
+
+    @property
+    def codes(self) -> Path:
+        """What people coded, see `nutgraf.codes`."""
+        return self.decisions / CODES
 
     @property
     def staged(self) -> Path:

@@ -14,9 +14,12 @@ from nutgraf.errors import UsageError
 if TYPE_CHECKING:
     from nutgraf.validate.running import Validation
 
+#: The task that takes a model of somebody's own.
+TRAINED = "frames-trained"
+
 
 def look(
-    task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool, only: Sequence[str] = ()
+    task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool, only: Sequence[str] = (), model: str | None = None
 ) -> Validation:  # fmt: skip
     """Validate a file with the options of the desk we stand in, if any.
 
@@ -33,11 +36,16 @@ def look(
     from nutgraf.validate.tasks import SHIPPED, task_of
 
     chosen = task_of(task)
+    if model is not None:
+        if "model" not in chosen.methods or chosen.name != TRAINED:
+            raise UsageError(f"{task} takes no --model", mend=f"leave it out; {TRAINED} takes one", not_done="nothing was validated")
+        method = "model"
     is_shown = chosen.method(method or SHIPPED).is_shown
     if record and method not in (None, SHIPPED) and not is_shown:
         raise UsageError("only what the reports use is recorded", mend="leave --method or --record out", not_done="nothing was validated")
     root = find_root()
-    registry = Registry(Desk(Path(root)).measure_options if root and not record else {})
+    options = Desk(Path(root)).measure_options if root and not record else {}
+    registry = Registry(options if model is None else {**options, "frames_trained": {"trained": _text_of(Path(model))}})
     with progress() as bar:
         found = validate(
             chosen, Path(file), registry, field=field, method=method or SHIPPED, only=dict(_field_of(one) for one in only),
@@ -47,6 +55,20 @@ def look(
     if record:
         recording.record(found)
     return found
+
+
+def _text_of(path: Path) -> str:
+    """The text of a model's file.
+
+    Raises:
+        UsageError: When it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"the model cannot be read: {error}", where=path.name, mend="name a file of 'nutgraf train-frames'", not_done="nothing was validated"
+        ) from error
 
 
 def _field_of(given: str) -> tuple[str, list[str]]:
@@ -85,14 +107,19 @@ def show(found: Validation) -> str:
 @click.option("--method", metavar="M", help="Another way than the one that reports use.")
 @click.option("--text", "field", metavar="FIELD", default="text", show_default=True, help="The field that holds the text.")
 @click.option("--only", metavar="FIELD=VALUE", multiple=True, help="Only items with this in a field; several values with commas.")
+@click.option("--model", metavar="FILE", help="For frames-trained: answer by this file of 'nutgraf train-frames' instead of cross-validating.")
 @click.option("--predictions", metavar="OUT.jsonl", help="Write the answers, one JSON object a line. Needs no labels.")
 @click.option("--record", is_flag=True, help="Write the figures to resources/accuracy.json, from which method cards read them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one flat JSON object.")
 def validate(
-    task: str, file: str, method: str | None, field: str, only: tuple[str, ...], predictions: str | None, record: bool, as_json: bool
+    task: str, file: str, method: str | None, field: str, only: tuple[str, ...], model: str | None, predictions: str | None, record: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare a measure with labels: names, parts, passives, promo, quotes, tone-sentence, tone-target. FILE holds one JSON object a line."""
-    found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only)
+    """Compare a measure with labels: frames, frames-trained, names, parts, passives, promo, quotes, tone-sentence, tone-target, wording.
+
+    FILE holds one JSON object a line.
+    """
+    found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only, model=model)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))
 
 

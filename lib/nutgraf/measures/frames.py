@@ -20,6 +20,7 @@ television news. Journal of Communication, 50(2), 93–109.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -29,7 +30,6 @@ from nutgraf import codebooks
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.errors import MeasureError
 from nutgraf.reading.voices import Voices
-from nutgraf.resources import sha256_of
 from nutgraf.schema import ANALYSED_PARTS, SCORE_VOICES
 
 ID = "frames"
@@ -46,7 +46,7 @@ _SENTENCES = {
 
 
 def build(options: Mapping[str, Any]) -> Frames:
-    """Make the measure. Option ``codebook``: the id of a codebook with cues."""
+    """Make the measure. Options: ``codebook``, the id of a codebook with cues; ``own``, the text of its file where it is a desk's own."""
     return Frames(**options)
 
 
@@ -55,21 +55,23 @@ class Frames:
 
     Args:
         codebook: Its id; see `nutgraf.codebooks.available`.
+        own: The text of its file, for one that is not of this installation.
     """
 
     id = ID
     version = "2"
     needs = frozenset({"attribution", "quotes", "sentences"})
 
-    def __init__(self, codebook: str = DEFAULT) -> None:
-        self._name = codebook
-        path = codebooks.path_of(codebook)
-        self.resources = (Resource("codebook", codebook, sha256_of(path), codebooks.version_of(path)),)
+    def __init__(self, codebook: str = DEFAULT, own: str = "") -> None:
+        self._name, self._own = codebook, own
+        text = own or codebooks.path_of(codebook).read_bytes().decode("utf-8", "replace")
+        sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        self.resources = (Resource("codebook", codebook, sha256, codebooks.version_of(text)),)
 
     @cached_property
     def codebook(self) -> codebooks.Codebook:
         """The codebook, read when it is first needed: a version needs its sha256 alone."""
-        codebook = codebooks.load(self._name)
+        codebook = codebooks.read_text(self._own, f"{self._name}.toml") if self._own else codebooks.load(self._name)
         if codebook.hand_coding_only:
             raise MeasureError(
                 f"codebook '{self._name}' is for hand coding only: it has no cues",
@@ -79,7 +81,7 @@ class Frames:
         return codebook
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_name": self._name, "resources": self.resources}  # a worker reads the codebook itself
+        return {"_name": self._name, "_own": self._own, "resources": self.resources}  # a worker reads the codebook itself
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Frames of a batch.

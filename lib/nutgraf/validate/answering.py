@@ -21,12 +21,14 @@ class Method:
     Attributes:
         measure: Id of the measure whose answer is looked at, and whose version a recorded figure belongs to.
         answer: The answers to some items, in order, as ``--predictions`` writes them.
+        at_once: Whether it must see all items of a file together, as cross-validation does.
         is_shown: Whether reports show the same answers beside the shipped ones, so that their cards need the figure too.
     """
 
     measure: str
     answer: Callable[[Sequence[Item], Registry], Answers]
     is_shown: bool = False
+    at_once: bool = False
 
 
 def measured(measure: str, predict: Callable[[Document], dict[str, Any]]) -> Method:

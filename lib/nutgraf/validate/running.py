@@ -91,7 +91,7 @@ def validate(
     counted, groups, lines, n_left_out = [], [], [], 0
     for number, (item, answer) in enumerate(_answers(answers, found, registry), start=1):
         lines.append(json.dumps({"id": item.id, **answer}, ensure_ascii=False))
-        if item.has(task.label):
+        if task.is_labelled(item):
             counts = task.count(item, answer)
             n_left_out += counts is None
             if counts is not None:
@@ -127,6 +127,7 @@ def _article(item: Item) -> str:
 
 
 def _answers(method: Method, found: Sequence[Item], registry: Registry) -> Iterator[tuple[Item, dict[str, Any]]]:
-    for first in range(0, len(found), BATCH):
-        batch = found[first : first + BATCH]
+    size = len(found) if method.at_once else BATCH
+    for first in range(0, len(found), size):
+        batch = found[first : first + size]
         yield from zip(batch, method.answer(batch, registry), strict=True)

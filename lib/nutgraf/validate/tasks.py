@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nutgraf.errors import UsageError
-from nutgraf.validate import names, parts, passives, quotes, tone
+from nutgraf.validate import frames, names, parts, passives, quotes, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import Figure
@@ -27,6 +27,7 @@ class Task:
         count: What is counted in one item, by column; None for one that the metric leaves out.
         figures: What is made of the sums, given the columns that occur.
         about: What it is measured on, in words for a method card.
+        also: Other fields that make an item a labelled one.
     """
 
     name: str
@@ -35,6 +36,11 @@ class Task:
     count: Callable[[Item, Mapping[str, Any]], Mapping[str, float] | None]
     figures: Callable[[Sequence[str]], list[Figure]]
     about: str
+    also: tuple[str, ...] = ()
+
+    def is_labelled(self, item: Item) -> bool:
+        """Whether somebody has labelled an item."""
+        return any(item.has(field) for field in (self.label, *self.also))
 
     def method(self, name: str) -> Method:
         """A way to answer, by its name.
@@ -56,12 +62,15 @@ TASKS = {
     task.name: task
     for task in (
         Task("quotes", _as_measured("attribution", quotes.predict), "attributions", quotes.count, quotes.figures, "who is quoted with what"),
+        Task("frames", _as_measured("frames", frames.predict), "frames", frames.count, frames.figures, "frames of articles"),
+        Task("frames-trained", trained.METHODS, "frames", trained.count, trained.figures, "frames learnt from codes", also=("label",)),
         Task("names", _as_measured("names", names.predict), "names", names.count, names.figures, "names and their short forms"),
         Task("parts", _as_measured("parts", parts.predict), "parts", parts.count, parts.figures, "parts of articles"),
         Task("passives", _as_measured("grammar", passives.predict), "passives", passives.count, passives.figures, "passives in sentences"),
         Task("promo", _as_measured("parts", parts.predict), "parts", parts.count, parts.promo, "promo lines in articles"),
         Task("tone-target", tone.TARGETS, "label", tone.count, tone.figures_of_targets, "tone of sentences towards a target"),
         Task("tone-sentence", tone.SENTENCES, "label", tone.count, tone.figures_of_sentences, "tone of sentences"),
+        Task("wording", wording.METHODS, "label", wording.count, wording.figures, "loaded words in sentences"),
     )
 }
 
