@@ -40,11 +40,12 @@ def _no_desk_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def copy_desk(target: Path) -> Path:
-    """A desk like this repository's, with its sample and notebooks."""
+    """A desk like this repository's, with its sample, what readers coded of it, and its notebooks."""
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "nutgraf.toml", target)
     shutil.copytree(ROOT / "notebooks", target / "notebooks")
     shutil.copytree(SAMPLE, target / "data" / "raw" / "sample")
+    shutil.copytree(ROOT / "data" / "decisions" / "codes", target / "data" / "decisions" / "codes")
     return target
 
 

@@ -26,6 +26,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
     "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
+    "n_both", "n_one", "n_none",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {
@@ -33,6 +34,10 @@ RATIOS = {
     "who-speaks-other-definitions": ("n_others", "n_sentences"), "cue-words": ("n_words", "n_cues"), "who-acts": ("n_passives", "n_sentences"),
     "who-is-not-said": ("n_unsaid", "n_passives"),
 }  # fmt: skip
+
+
+#: Notebooks for work: they hold few findings.
+FOR_WORK = ("40-coding",)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +94,7 @@ def numbers(finding: Finding) -> list[tuple[int, Column, float]]:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_number_leads_to_spans_inside_their_articles(name: str, findings: list[Finding], texts: dict) -> None:
     assessed = [finding for finding in findings if finding.status == "ok"]  # one that cannot say has no number
-    assert len(assessed) > 5 and len(findings) - len(assessed) <= 2
+    assert len(assessed) > (1 if name in FOR_WORK else 5) and len(findings) - len(assessed) <= 2
     for finding in assessed:
         everything = finding.evidence()
         assert len(everything) == finding.to_json()["evidence_n"] > 0, finding.id
@@ -152,6 +157,9 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
         answers = found[found["kind"] == "article"]
         wanted = ["present", "weak"] if "present or weak" in finding.rows[index] else ["present"]
         return answers["label"].isin(wanted).mean()
+    if column in ("precision", "recall"):
+        both = len(finding.evidence(index, "n_both"))
+        return both / len(finding.evidence(index, "n_candidates" if column == "precision" else "n_people"))
     if column == "others_share":
         return sum(len(finding.evidence(index, name)) for name in ("n_quoted", "n_reported")) / len(found)
     return None
@@ -164,7 +172,7 @@ def test_every_mean_and_share_can_be_computed_again_from_its_evidence(name: str,
         for index, column, value in numbers(finding):
             again = recomputed(finding, index, column.name)
             if again is None:
-                assert column.kind == "count" or column.name in ("z", "shift") or column.name.endswith(("_low", "_high")), (finding.id, column.name)
+                assert column.kind == "count" or column.name in ("z", "shift", "alpha") or column.name.endswith(("_low", "_high")), (finding.id, column.name)
             else:
                 digits = DIGITS[column.kind]
                 assert math.isclose(round(again, digits), value, abs_tol=1e-9), (finding.id, finding.rows[index], again)

@@ -18,13 +18,16 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def locked() -> dict[str, str]:
-    found = re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M)
-    return {canonicalize_name(name): version for name, version in found}
+    """Versions of the lock that hold for this Python."""
+    lines = re.findall(r"^([A-Za-z0-9._-]+(?:\[[^\]]*\])?==[^\\\n]+)", (ROOT / "requirements.lock").read_text(encoding="utf-8"), re.M)
+    found = [one for one in map(Requirement, lines) if one.marker is None or one.marker.evaluate()]
+    return {canonicalize_name(one.name): next(iter(one.specifier)).version for one in found}
 
 
 def requirements() -> list[Requirement]:
     extras = {name: lines for name, lines in PROJECT["optional-dependencies"].items() if name != "training"}  # has a lock of its own
-    return [Requirement(text) for text in [*PROJECT["dependencies"], *(line for lines in extras.values() for line in lines)]]
+    found = map(Requirement, [*PROJECT["dependencies"], *(line for lines in extras.values() for line in lines)])
+    return [one for one in found if one.marker is None or one.marker.evaluate()]
 
 
 def test_the_lock_holds_every_dependency_at_a_version_that_fits() -> None:

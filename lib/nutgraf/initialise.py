@@ -184,7 +184,7 @@ def notebooks() -> list[Path]:
 
 def _page_order() -> list[str]:
     """Names of the notebooks in the order of the sample's report, then those that it leaves out."""
-    names = [path.stem for path in notebooks()]
+    names = [path.stem for path in notebooks() if json.loads(path.read_bytes())["metadata"].get("nutgraf", {}).get("publish", True) is not False]
     sample = notebooks()[0].parent / "editions" / "sample.yml"
     listed = re.findall(r"^\s*-\s+([\w-]+)\s*$", sample.read_text(encoding="utf-8"), re.M) if sample.is_file() else []
     return [name for name in listed if name in names] + [name for name in names if name not in listed]

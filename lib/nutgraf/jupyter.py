@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.codes import Code, current
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
@@ -21,6 +22,8 @@ from nutgraf.schema import arrow_schema
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from nutgraf.codebooks import Codebook
 
 NEEDS_VARIABLE = "NUTGRAF_NEEDS"
 #: How long a notebook waits for a run or for another notebook, in seconds.
@@ -142,6 +145,18 @@ class Measurements:
     @cached_property
     def _not_to_be_named(self) -> NotToBeNamed:
         return NotToBeNamed.load(self._desk.decisions)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The codebook by which this desk looks for frames."""
+        return self._desk.codebook(self._desk.chosen_codebook)
+
+    @cached_property
+    def codes(self) -> list[Code]:
+        """What people said, by this codebook, of the selected articles as wholes."""
+        wanted = set(self.selection.keys)
+        held = current(self._desk.codes, self._desk.chosen_codebook)
+        return [code for code in held if code.unit.start is None and (code.unit.article_id, code.unit.version) in wanted]
 
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:

@@ -127,7 +127,8 @@ SPANS = Table(
         _key("start", "integer", "first character in articles.text"),
         _key("end", "integer", "character after the last"),
         _key("kind", "text", (
-            "part, quote, tone_word, frame_cue; sentence_tone: tone_sentence; target_tone: target; attribution: content, source, cue; grammar: "
+            "part, quote, tone_word, frame_cue; frames_trained: frame_sentence; loaded: loaded; sentence_tone: tone_sentence; "
+            "target_tone: target; attribution: content, source, cue; grammar: "
             "passive, nominalisation, and agent, actor for who did it; hedges: hedge, booster, first_person; and what later measures add"
         )),
         Column("value", "text", "speaker, canonical name, category, or the weight of a word"),

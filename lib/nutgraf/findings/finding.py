@@ -59,17 +59,19 @@ class Method:
         measures: Ids of the measures it rests on; their versions go into the output's metadata.
         known_failures: What the measure is known to get wrong, one sentence each.
         versions: Measure versions and resource hashes, by name.
+        by_people: How often the desk's own coders say the same, one sentence each; see `nutgraf.findings.people`.
     """
 
     text: str
     measures: tuple[str, ...] = ()
     known_failures: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    by_people: tuple[str, ...] = ()
 
     @property
     def accuracy(self) -> list[str]:
-        """What was measured of these measures on labelled data, one sentence each, or that nothing was."""
-        return accuracy.lines({name: self.versions.get(name) for name in self.measures})
+        """What was measured of these measures on labelled data, one sentence each, or that nothing was; then what the desk's coders say."""
+        return [*accuracy.lines({name: self.versions.get(name) for name in self.measures}), *self.by_people]
 
 
 @dataclass(frozen=True)

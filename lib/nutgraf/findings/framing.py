@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import coded, places, tables, voices
+from nutgraf.findings import coded, people, places, tables, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
+from nutgraf.findings.frame_values import article_frames, failures, name_of
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -17,29 +18,7 @@ if TYPE_CHECKING:
 
     from nutgraf.jupyter import Measurements
 
-FAILURES = (
-    "A cue can stand in a sentence that does not use the frame, and a frame can be used without any listed cue.",
-    "Responsibility and morality are often told without a marked word and are found least well.",
-)
 LABELS = ("present", "weak", "absent")
-
-
-def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
-    """The answer for each article and frame.
-
-    Args:
-        measured: With the measure ``frames``.
-        voice: all, outlet (cues in what it says itself), quoted (between quotation marks) or reported (in what somebody is said to say without them).
-
-    Returns:
-        One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
-        assessable), reason.
-    """
-    scores = measured.rows("scores", "frames")
-    scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
-    columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
-    found = scores[columns].rename(columns={"dimension": "frame", "value": "score"}).reset_index(drop=True)
-    return places.with_outlet(measured, found, "cluster_id")
 
 
 def cues(measured: Measurements) -> pd.DataFrame:
@@ -73,17 +52,15 @@ def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all",
     ])  # fmt: skip
 
 
-def name_of(frame: str) -> str:
-    """A frame's id as a reader sees it: ``Human interest``."""
-    return frame.replace("_", " ").capitalize()
-
-
 def _method(measured: Measurements, text: str) -> Method:
+    book = measured.codebook
     how = (
-        "Cues, words and phrases of a codebook after Semetko and Valkenburg (2000), are looked for in headline, standfirst and body. "
+        f"Cues, words and phrases of the codebook “{book.name}” ({book.source.rstrip('.')}) are looked for in headline, standfirst and "
+        "body. "
         "A frame is present when a cue stands in the headline or in enough sentences, weak when any cue is found, else absent. "
     )
-    return Method(text=how + text, measures=("frames",), known_failures=FAILURES, versions=measured.versions)
+    by_people = people.lines(measured)
+    return Method(text=how + text, measures=("frames",), known_failures=failures(book), versions=measured.versions, by_people=by_people)
 
 
 def _counts(measured: Measurements, answers: pd.DataFrame) -> dict[str, int]:

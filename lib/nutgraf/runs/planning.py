@@ -78,6 +78,11 @@ def _checked_notebooks(desk: Desk, edition: Edition, read: dict[str, dict[str, A
     for name in edition.notebooks:
         if name not in read:
             found = nb.read(desk.root / "notebooks", name)
+            if not nb.is_published(found):
+                raise UsageError(
+                    f"notebook '{name}' is for work and not for readers", where=edition.file,
+                    mend="take it out, or take 'publish: false' out of the notebook's metadata", not_done=nb.NO_KERNEL,
+                )  # fmt: skip
             hidden = nb.unreadable_parameters(found)
             if hidden:
                 raise UsageError(

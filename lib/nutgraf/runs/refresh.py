@@ -18,13 +18,14 @@ from nutgraf.desk import DESK_VARIABLE, Desk
 
 
 def sample_desk(repository: Path, target: Path) -> Desk:
-    """A fresh desk with the repository's settings, notebooks and sample, its articles ingested."""
+    """A fresh desk with the repository's settings, notebooks and sample, what readers coded of it, and its articles ingested."""
     from nutgraf.ingesting import ingest
 
     target.mkdir(parents=True, exist_ok=True)
     shutil.copy(repository / "nutgraf.toml", target)
     shutil.copytree(repository / "notebooks", target / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copytree(repository / "data" / "raw" / "sample", target / "data" / "raw" / "sample")
+    shutil.copytree(repository / "data" / "decisions" / "codes", target / "data" / "decisions" / "codes")
     desk = Desk(target)
     with desk.store.lock("making a sample desk"):
         ingest(desk)

@@ -69,6 +69,11 @@ def source_of(cell: Mapping[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
+def is_published(notebook: Mapping[str, Any]) -> bool:
+    """Whether a notebook may stand in an edition: one for work, such as coding, says ``nutgraf.publish: false``."""
+    return notebook["metadata"].get("nutgraf", {}).get("publish", True) is not False
+
+
 def needs(notebook: Mapping[str, Any]) -> list[str]:
     """Measures that a notebook declares in its metadata, ``nutgraf.needs``."""
     return list(notebook["metadata"].get("nutgraf", {}).get("needs", []))
