@@ -9,8 +9,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+from nutgraf import codebooks
 from nutgraf.findings import coded
 from nutgraf.jupyter import Measurements
+from nutgraf.measures.frames import DEFAULT
 from nutgraf.schema import arrow_schema
 
 MEASURE = {
@@ -106,7 +108,10 @@ def measured(
     })  # fmt: skip
     if not_named:
         (folder / "do_not_name.csv").write_text("name,since,note\n" + "".join(f"{name},,\n" for name in not_named), encoding="utf-8")
-    desk = SimpleNamespace(settings=SimpleNamespace(timezone="UTC", min_mentions=min_mentions), decisions=folder or Path("nowhere"))
+    desk = SimpleNamespace(
+        settings=SimpleNamespace(timezone="UTC", min_mentions=min_mentions), decisions=folder or Path("nowhere"),
+        codes=(folder or Path("nowhere")) / "codes", chosen_codebook=DEFAULT, codebook=lambda name: codebooks.read(codebooks.path_of(name)),
+    )  # fmt: skip
     selection = SimpleNamespace(articles=articles, keys=list(texts), described="made up")
     known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone")
     names = dict.fromkeys((*known, *(row["measure"] for row in scores)))

@@ -74,9 +74,9 @@ def test_not_assessable_says_why_and_holds_no_figure() -> None:
 
 
 def test_the_data_form_holds_no_version_and_the_metadata_does() -> None:
-    bundle, metadata = make(method=Method(text="m", measures=("frames",), versions={"frames": "1-abcdef0123"}))._repr_mimebundle_()
+    bundle, metadata = make(method=Method(text="m", measures=("words",), versions={"words": "1-abcdef0123"}))._repr_mimebundle_()
     assert "1-abcdef0123" not in json.dumps(bundle)
-    assert metadata[MIME]["versions"] == {"frames": "1-abcdef0123"}
+    assert metadata[MIME]["versions"] == {"words": "1-abcdef0123"}
     assert bundle[MIME]["method"]["accuracy"] == ["accuracy not measured yet"]
 
 

@@ -25,7 +25,9 @@ def sample_desk(repository: Path, target: Path) -> Desk:
     shutil.copy(repository / "nutgraf.toml", target)
     shutil.copytree(repository / "notebooks", target / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     shutil.copytree(repository / "data" / "raw" / "sample", target / "data" / "raw" / "sample")
-    shutil.copytree(repository / "data" / "decisions" / "codes", target / "data" / "decisions" / "codes")
+    codes = repository / "data" / "decisions" / "codes"
+    if codes.is_dir():
+        shutil.copytree(codes, target / "data" / "decisions" / "codes")
     desk = Desk(target)
     with desk.store.lock("making a sample desk"):
         ingest(desk)
