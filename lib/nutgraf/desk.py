@@ -30,7 +30,7 @@ DESK_VARIABLE = "NUTGRAF_DESK"
 __all__ = ["Desk", "Selection", "Settings", "Source"]
 
 #: Measures that take a model.
-WITH_MODELS = ("frames_trained", "parse", "sentence_tone", "target_tone")
+WITH_MODELS = ("frames_trained", "openings", "parse", "sentence_tone", "target_tone")
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 #: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the

@@ -66,6 +66,13 @@ class Parse(NamedTuple):
     text_sha256: str | None
 
 
+class Opening(NamedTuple):
+    """What the beginning of a document is about: its telling words with their counts as JSON, and its vector."""
+
+    terms: str
+    vector: bytes | None
+
+
 @dataclass(slots=True)
 class Document:
     """One article version as a measure sees it.
@@ -120,6 +127,7 @@ class Rows:
     scores: list[Score] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     parses: list[Parse] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
 
     def span(
         self,

@@ -15,9 +15,11 @@ from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
 from nutgraf.findings.tables import days
+from nutgraf.measures.openings import ID as OPENINGS
 from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
 from nutgraf.naming import NotToBeNamed, may_name
 from nutgraf.schema import arrow_schema
+from nutgraf.stories import bring_up_to_date, of_articles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,9 +118,19 @@ class Measurements:
 
     @cached_property
     def articles(self) -> pd.DataFrame:
-        """The selected articles with their metadata; ``published_on`` is the day in the desk's time zone."""
+        """The selected articles with their metadata.
+
+        ``published_on`` is the day in the desk's time zone; ``drawn_with`` is the same for articles that are drawn together when an interval is
+        made: those of one story where stories were asked for, else copies of one text.
+        """
         found = with_days(self.selection.articles.to_pandas(), self.timezone)
-        return found.assign(article_id=coded.text(found["article_id"]))
+        drawn = found["story_id"].fillna(found["cluster_id"]) if self.by_stories else found["cluster_id"]
+        return found.assign(article_id=coded.text(found["article_id"]), drawn_with=drawn)
+
+    @property
+    def by_stories(self) -> bool:
+        """Whether intervals come from drawing whole stories."""
+        return OPENINGS in self.versions
 
     @property
     def timezone(self) -> str:
@@ -222,6 +234,8 @@ class Workbench:
     def measure(self, *measures: str, selection: Selection) -> Measurements:
         """Rows of these measures over a selection, measured first where they are missing.
 
+        With ``openings`` among them the desk's stories are brought up to date too.
+
         Raises:
             MeasureError: Under a run, when the notebook did not declare a measure or its rows are not there.
         """
@@ -233,6 +247,10 @@ class Workbench:
                 mend="add it to nutgraf.needs in the notebook's metadata",
                 not_done="nothing was measured",
             )
+        if OPENINGS in measures and not self.desk.store.is_pinned:
+            bring_up_to_date(self.desk, self.registry, hold=lambda: self.desk.store.lock("grouping stories", wait_s=WAIT_S, say=tell), say=tell)
+            stories = of_articles(self.desk.store.read("clusters"))
+            selection = selection.in_stories([stories.get(key) for key in selection.keys])
         inputs = inputs_of(self.desk, selection)
         order = self.registry.closure(measures)
         known = done(self.desk.store, self.registry, order)

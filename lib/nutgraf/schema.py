@@ -185,15 +185,28 @@ PARSES = Table(
     ("article_id", "version", "measure_version"),
 )
 
+OPENINGS = Table(
+    "openings",
+    "One row per article version that can be told apart by its beginning: what stories are grouped by. Kept, so that no text is read again.",
+    (
+        *_ARTICLE,
+        _key("terms", "text", "names and other words that say what it is about, with their counts, as a JSON object"),
+        Column("vector", "bytes", "the beginning as the sentence encoder reads it: 16-bit floats, length 1; null where no model ran"),
+        *_MEASURED_BY,
+    ),
+    ("article_id", "version", "measure_version"),
+)
+
 CLUSTERS = Table(
     "clusters",
-    "Which articles belong together: copies of one text, or one story. Derived, and the same after a rebuild.",
+    "Which articles belong together: copies of one text, or one story. Derived, and the same after a rebuild. An article that shares its "
+    "text or its story with no other has no row.",
     (
         _key("kind", "text", "what holds them together", ("copy", "story")),
-        _key("cluster_id", "text", "article_id and version of the first member by fetched_at, joined by a full stop"),
+        _key("cluster_id", "text", "article_id and version of the first member by fetched_at, joined by a full stop; a published story keeps the one it had"),
         *_ARTICLE,
         _key("rule", "text", "how the link was found", ("exact", "near", "agency", "similar", "person")),
-        Column("similarity", "real", "0 to 1; 1 for exact copies"),
+        Column("similarity", "real", "0 to 1; 1 for exact copies; of a story, how alike its articles are on average"),
     ),
     ("kind", "article_id", "version"),
 )
@@ -214,7 +227,7 @@ MEASURED = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, WORDS, PARSES, CLUSTERS, MEASURED)
+    table.name: table for table in (ARTICLES, SENTENCES, SPANS, SCORES, WORDS, PARSES, OPENINGS, CLUSTERS, MEASURED)
 }
 
 

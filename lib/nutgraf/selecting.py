@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ class Selection:
 
     Attributes:
         articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
-            the same for copies of one text, and ``text`` is left out.
+            the same for copies of one text, ``story_id`` for articles that tell of one event (null for one that no other tells of), and
+            ``text`` is left out.
         attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
         described: The window and filters in words.
         left_out: The other articles, each in the version that stands for it, with the ``step`` that left it out; no ``cluster_id``.
@@ -43,6 +44,17 @@ class Selection:
         """Article and version of each chosen article."""
         columns = self.articles.select(["article_id", "version"]).to_pydict()
         return list(zip(columns["article_id"], columns["version"], strict=True))
+
+    def in_stories(self, stories: Sequence[str | None]) -> Selection:
+        """The same articles, with the story of each as it is known now.
+
+        Args:
+            stories: In the order of the articles; None for one that is in none.
+        """
+        import pyarrow as pa
+
+        place = self.articles.schema.get_field_index("story_id")
+        return replace(self, articles=self.articles.set_column(place, "story_id", pa.array(stories, pa.string())))
 
     def __len__(self) -> int:
         return self.articles.num_rows
@@ -68,7 +80,7 @@ def select_articles(
 
     Args:
         articles: Every version with its metadata, and its text where `matcher` needs it.
-        clusters: The clusters table; its copy clusters decide what `copies` keeps.
+        clusters: The clusters table; its copy clusters decide what `copies` keeps, its stories fill ``story_id``.
         rows: The same as `articles`, row by row, where somebody has them already.
         bounds: First moment, and the first moment after the last; either may be None.
         fetched_before: Versions fetched at or after this moment do not exist yet; None for no such limit.
@@ -127,14 +139,13 @@ def select_articles(
         if kind not in completeness:
             label = "only a summary, no full text" if kind == "summary" else "only the first lines (stub)"
             rows = step(label, [row for row in rows if row["completeness"] != kind])
-    copy_of = {
-        (row["article_id"], row["version"]): row["cluster_id"]
-        for row in clusters.to_pylist()
-        if row["kind"] == "copy"
-    }
+    grouped = clusters.to_pylist()
+    copy_of = {(row["article_id"], row["version"]): row["cluster_id"] for row in grouped if row["kind"] == "copy"}
+    story_of = {(row["article_id"], row["version"]): row["cluster_id"] for row in grouped if row["kind"] == "story"}
     for row in rows:
         key = row["article_id"], row["version"]
         row["cluster_id"] = copy_of.get(key) or cluster_name(*key)
+        row["story_id"] = story_of.get(key)
     members: dict[str, list[dict]] = {}
     for row in rows:
         members.setdefault(row["cluster_id"], []).append(row)
@@ -144,7 +155,7 @@ def select_articles(
     elif copies == "none":
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
     described = _describe(days, outlets, query, copies, completeness)
-    chosen, others = _table(articles, rows, "cluster_id"), _table(articles, left_out, "step")
+    chosen, others = _table(articles, rows, "cluster_id", "story_id"), _table(articles, left_out, "step")
     return Selection(chosen, attrition, described, others, sizes, timezone)
 
 
@@ -175,12 +186,14 @@ def _published_order(row: dict) -> tuple:
     return (moment is None, moment, row["article_id"]) if moment else (True, row["article_id"])
 
 
-def _table(articles: pa.Table, rows: list[dict], added: str) -> pa.Table:
+def _table(articles: pa.Table, rows: list[dict], *added: str) -> pa.Table:
     import pyarrow as pa
 
     columns = [name for name in articles.schema.names if name != "text"]
     table = articles.select(columns).take(pa.array([row[_PLACE] for row in rows], pa.int64())).combine_chunks()
-    return table.append_column(added, pa.array([row[added] for row in rows], pa.string()))
+    for name in added:
+        table = table.append_column(name, pa.array([row[name] for row in rows], pa.string()))
+    return table
 
 
 def in_words(start: date | None, end: date | None) -> str:

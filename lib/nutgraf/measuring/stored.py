@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nutgraf.documents import Document, Measured, Parse, Rows, Score, Sentence, Span
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.working import Key, attach
-from nutgraf.schema import PARSES, SCORES, SENTENCES, SPANS, WORDS, arrow_schema
+from nutgraf.schema import OPENINGS, PARSES, SCORES, SENTENCES, SPANS, WORDS, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 #: By measure, (article, version, input) → (work_id, status, error).
 Done = dict[str, dict[tuple[str, int, str], tuple]]
-#: What measures rest on. Nothing rests on `words`.
+#: What measures rest on. Nothing rests on `words` and `openings`.
 _NEEDED = ((SENTENCES, Sentence, "sentences"), (SPANS, Span, "spans"), (SCORES, Score, "scores"), (PARSES, Parse, "parses"))
-_WRITTEN = (*((table, bucket) for table, _, bucket in _NEEDED), (WORDS, "words"))
+_WRITTEN = (*((table, bucket) for table, _, bucket in _NEEDED), (WORDS, "words"), (OPENINGS, "openings"))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nutgraf.desk import Desk
 from nutgraf.disk import remove
+from nutgraf.measures.openings import ID as STORIES
 from nutgraf.numbers import counted
 from nutgraf.publish import waiting
 from nutgraf.publish.standing import Standing, standing_of
@@ -24,6 +25,7 @@ from nutgraf.runs.executing.engine import without_address_grammar
 from nutgraf.runs.executing.kernels import Job, Work
 from nutgraf.runs.executing.redaction import Redactor
 from nutgraf.runs.planning import Plan, parameters_for
+from nutgraf.stories import note_published
 
 if TYPE_CHECKING:
     from nutgraf.publish.figures import Figures
@@ -125,6 +127,8 @@ class Making:
         self._end(AS_ATTEMPT[state], version=version, articles=self.plan.articles)
         self.ledger.note_checked(self.slug, self.plan.key)
         self.say(f"{self.slug}: rendered and checked in {time.monotonic() - began:.1f} s, version {version}")
+        if STORIES in self.plan.needs:
+            note_published(self.desk, self.plan.selection.articles["story_id"].to_pylist())
         words = stays(standing_of(self.desk.decisions, self.slug), version) if state == "unchanged" else None
         if words:
             self.say(f"{self.slug}: {words}")

@@ -19,7 +19,8 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.disk import of_disk
-from nutgraf.errors import NutgrafError, UsageError, in_one_line
+from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
+from nutgraf.measures.openings import ID as STORIES
 from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
 from nutgraf.publish.index import NO_SITE_URL, rebuild_index
@@ -28,6 +29,7 @@ from nutgraf.runs import site_files
 from nutgraf.runs.alerts import telling
 from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.runs.attempts.states import GOOD, earlier_days, note_stale, states_of
+from nutgraf.runs.editions import notebooks as nb
 from nutgraf.runs.editions.edition import Edition
 from nutgraf.runs.editions.edition_files import load_all, read_all
 from nutgraf.runs.executing.kernels import GOOD_STAYS, execute
@@ -40,6 +42,7 @@ from nutgraf.runs.planning import Prepared, Progress, measure_union, plan_of, pr
 from nutgraf.runs.proofs import Proofs
 from nutgraf.runs.schedules.backfill import Backfill
 from nutgraf.runs.schedules.due import Chosen, DueOnes, note_followed
+from nutgraf.stories import bring_up_to_date
 
 EXIT_SOME_FAILED, EXIT_ALL_FAILED = 10, 20
 DEBUG_VARIABLE = "NUTGRAF_DEBUG"
@@ -237,6 +240,9 @@ class _Run:
         with timed("ingest"):
             report = ingest(self.desk, progress=self.progress)
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
+        if any(STORIES in nb.needs(notebook) for _, notebooks in prepared for notebook in notebooks):
+            with timed("stories"):
+                self._group_stories()
         today = datetime.now(self.desk.timezone).date()
         with timed("planning"):
             self.looks, self.proofs = Looks(self.desk), Proofs(self.desk)
@@ -260,6 +266,16 @@ class _Run:
             self.proofs.keep()
         with timed("list of reports"):
             rebuild_site_index(self.desk, self.ledger)
+
+    def _group_stories(self) -> None:
+        """Bring the desk's stories up to date, before anything is selected by them."""
+        try:
+            found = bring_up_to_date(self.desk, self.registry, progress=self.progress, say=self.say)
+        except (MeasureError, ResourceError) as error:
+            self.say(f"stories stay as they were: {error}")  # editions that need openings fail with it when these are measured
+            return
+        if found is not None:
+            self.outcome.counts["stories"] = found.stories
 
     def _failed_before(self, slug: str, key: str, parts: dict[str, Any], error: NutgrafError) -> None:
         """Note an edition that failed before it was begun."""

@@ -17,11 +17,13 @@ from nutgraf import swapping
 from nutgraf.desk import Desk
 from nutgraf.errors import MeasureError, ResourceError, StoreError, UsageError
 from nutgraf.ingesting import Unusable, n_kept, replay
+from nutgraf.measures.openings import ID as STORIES
 from nutgraf.measuring import Input, Progress, Registry, measure
 from nutgraf.numbers import counted
 from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.schema import TABLES
 from nutgraf.store import Store
+from nutgraf.stories import bring_up_to_date
 from nutgraf.upkeep.comparing import Before, Difference
 
 LEDGER_ANEW = "the ledger of attempts starts anew: 'nutgraf run' looks at every edition again; what was published stands in data/decisions"
@@ -122,6 +124,8 @@ def _make(desk: Desk, new: Path, say: Callable[[str], None], progress: Progress 
         say(f"{error.what}: so nothing is measured now; the next run measures what it needs")
         wanted = {}
     _measure(anew, registry, wanted, found.unmeasured, {"progress": progress, "say": say})
+    if STORIES in wanted and STORIES not in found.unmeasured:
+        bring_up_to_date(anew, registry, progress=progress, say=say)
     for number, name in enumerate(TABLES, start=1):
         found.differences.append(before.difference(name, anew.store))
         if progress:

@@ -88,20 +88,20 @@ def validate(
     if not found:
         wanted = _in_words(only or {})
         raise UsageError(f"no item has {wanted}", where=path.name, mend="look at the fields of its lines", not_done="nothing was validated")
-    counted, groups, lines, n_left_out = [], [], [], 0
+    answered, lines = [], []
     for number, (item, answer) in enumerate(_answers(answers, found, registry), start=1):
         lines.append(json.dumps({"id": item.id, **answer}, ensure_ascii=False))
         if task.is_labelled(item):
-            counts = task.count(item, answer)
-            n_left_out += counts is None
-            if counts is not None:
-                counted.append(counts)
-                groups.append(_article(item))
+            answered.append((item, answer))
         if progress:
             progress(number, len(found))
     if predictions is not None:
         files.write(predictions, "".join(f"{line}\n" for line in lines))
-    names = list(dict.fromkeys(name for counts in counted for name in counts))
+    counts = task.counts(answered)
+    counted = [one for one in counts if one is not None]
+    groups = [_article(item) for (item, _), one in zip(answered, counts, strict=True) if one is not None]
+    n_left_out = len(counts) - len(counted)
+    names = list(dict.fromkeys(name for one in counted for name in one))
     figures = scored(counted, task.figures(names), groups) if counted else {}
     return Validation(
         task, path.name, items.sha256(path), len(counted), len(found), n_left_out, registry.version(answers.measure), figures, method,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nutgraf.errors import UsageError
-from nutgraf.validate import frames, names, parts, passives, quotes, tone, trained, wording
+from nutgraf.validate import frames, names, parts, passives, quotes, stories, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 from nutgraf.validate.scoring import Figure
@@ -28,6 +28,7 @@ class Task:
         figures: What is made of the sums, given the columns that occur.
         about: What it is measured on, in words for a method card.
         also: Other fields that make an item a labelled one.
+        together: Counts in all labelled items at once, where one cannot be counted without the others; `count` is not asked then.
     """
 
     name: str
@@ -37,6 +38,17 @@ class Task:
     figures: Callable[[Sequence[str]], list[Figure]]
     about: str
     also: tuple[str, ...] = ()
+    together: Callable[[Sequence[tuple[Item, Mapping[str, Any]]]], Sequence[Mapping[str, float]]] | None = None
+
+    def counts(self, answered: Sequence[tuple[Item, Mapping[str, Any]]]) -> Sequence[Mapping[str, float] | None]:
+        """What is counted in each of the labelled items, in order.
+
+        Args:
+            answered: The items with their answers.
+        """
+        if self.together is not None:
+            return self.together(answered)
+        return [self.count(item, answer) for item, answer in answered]
 
     def is_labelled(self, item: Item) -> bool:
         """Whether somebody has labelled an item."""
@@ -68,6 +80,9 @@ TASKS = {
         Task("parts", _as_measured("parts", parts.predict), "parts", parts.count, parts.figures, "parts of articles"),
         Task("passives", _as_measured("grammar", passives.predict), "passives", passives.count, passives.figures, "passives in sentences"),
         Task("promo", _as_measured("parts", parts.predict), "parts", parts.count, parts.promo, "promo lines in articles"),
+        Task(
+            "stories", stories.METHODS, "story", lambda item, answer: None, stories.figures, "articles on one event", together=stories.count,
+        ),
         Task("tone-target", tone.TARGETS, "label", tone.count, tone.figures_of_targets, "tone of sentences towards a target"),
         Task("tone-sentence", tone.SENTENCES, "label", tone.count, tone.figures_of_sentences, "tone of sentences"),
         Task("wording", wording.METHODS, "label", wording.count, wording.figures, "loaded words in sentences"),

@@ -22,7 +22,7 @@ _FIELDS = {
     "wire_credit": "agency credit", "body_sha256": "text", "n_words": "text",
 }  # fmt: skip
 _FETCHED_LATER = "fetched after the day of as_of"
-_SILENT = ("article_id", "version", "fetched_at", "cluster_id", "step")
+_SILENT = ("article_id", "version", "fetched_at", "cluster_id", "story_id", "step")
 
 
 def words_for(desk: Desk, selection: Selection, before: Iterable[Sequence[Any]], after: Iterable[Sequence[Any]]) -> list[str]:
@@ -72,7 +72,7 @@ def _how(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
         return "changed"
     moved = [name for name in new if name in old and name not in _SILENT and old[name] != new[name]]
     if not moved:  # one version is one row, so only what is derived from it moved, or the tables were made anew
-        return "with other copies or metadata"
+        return "with other copies, in another story, or with other metadata"
     fields = list(dict.fromkeys(words for name, words in _FIELDS.items() if name in moved)) or ["metadata"]
     return "with another " + (", ".join(fields[:-1]) + " and " + fields[-1] if len(fields) > 1 else fields[0])
 

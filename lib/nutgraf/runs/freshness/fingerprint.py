@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import nutgraf
 
 _IGNORED = ("__pycache__", ".ipynb_checkpoints", ".runs")
-#: Written by a run itself, so it belongs to the second half.
-_RECORD = "publications.jsonl"
+#: Written by a run itself, so they belong to the second half.
+_RECORDS = ("publications.jsonl", "published-stories.jsonl")
 
 
 def fingerprint(root: str | os.PathLike[str], before: str | None = None) -> str:
@@ -75,15 +75,15 @@ def _hashed(root: str, settings: bytes, *folders: str, endings: tuple[str, ...] 
     total.update(settings)
     total.update(os.environ.get(nutgraf.WITHOUT_MODELS, "").encode())  # so that a quick answer is no proof of a whole one
     for folder, of in (*((os.path.join(root, path), endings) for path in folders), (os.path.dirname(nutgraf.__file__), ("",))):
-        for line in _listing(folder, skip=_RECORD, endings=of):
+        for line in _listing(folder, skip=_RECORDS, endings=of):
             total.update(line)
     return total.hexdigest()
 
 
 def _outputs(root: str) -> str:
-    """Hash of what a run writes: the site, what waits to be published, the publication record, and the tables' newest commits."""
+    """Hash of what a run writes: the site, what waits to be published, the publication records, and the tables' newest commits."""
     total = hashlib.sha256()
-    for name in ("site", "staged", f"data/decisions/{_RECORD}"):
+    for name in ("site", "staged", *(f"data/decisions/{record}" for record in _RECORDS)):
         for line in _listing(os.path.join(root, name)):
             total.update(line)
     processed = os.path.join(root, "data", "processed")
@@ -109,7 +109,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _listing(path: str, skip: str | None = None, endings: tuple[str, ...] = ("",)) -> Iterator[bytes]:
+def _listing(path: str, skip: tuple[str, ...] = (), endings: tuple[str, ...] = ("",)) -> Iterator[bytes]:
     """One line per file: its path below `path`, size, times. What is not there gives another line than an empty folder."""
     if not os.path.isdir(path):
         yield _entry(path)
@@ -120,7 +120,7 @@ def _listing(path: str, skip: str | None = None, endings: tuple[str, ...] = ("",
         folder = stack.pop()
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name in _IGNORED or entry.name == skip:
+                if entry.name in _IGNORED or entry.name in skip:
                     continue
                 if entry.is_dir(follow_symlinks=False):
                     stack.append(entry.path)
