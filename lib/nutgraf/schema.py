@@ -203,7 +203,10 @@ CLUSTERS = Table(
     "text or its story with no other has no row.",
     (
         _key("kind", "text", "what holds them together", ("copy", "story")),
-        _key("cluster_id", "text", "article_id and version of the first member by fetched_at, joined by a full stop; a published story keeps the one it had"),
+        _key(
+            "cluster_id", "text",
+            "article_id and version of the first member by fetched_at, joined by a full stop; a published story keeps the one it had",
+        ),
         *_ARTICLE,
         _key("rule", "text", "how the link was found", ("exact", "near", "agency", "similar", "person")),
         Column("similarity", "real", "0 to 1; 1 for exact copies; of a story, how alike its articles are on average"),

@@ -1,12 +1,12 @@
 """Stories: which articles tell of one event, from how alike their beginnings are and from what people said.
 
-Two articles are drawn together when they are at least as alike as each of them is to its nearest neighbours (the mean of five; a rule that asks
-no threshold of a corpus, since texts on one subject are all alike to some degree). Groups are joined while the articles of the two are so on
-average. A group stays within what hangs together by single pairs, so that a new article changes the stories of its neighbours and no others.
+Two articles are drawn together when they are at least as alike as each of them is to its nearest neighbours: the mean of five, since texts on
+one subject are all alike to some degree, and to what degree differs from corpus to corpus. Groups are joined while the articles of the two are
+so on average. A group stays within what hangs together by single pairs, so that a new article changes the stories of its neighbours and no others.
 
-Sources: for likeness less that of the nearest neighbours, Conneau, A., Lample, G., Ranzato, M., Denoyer, L., & Jégou, H. (2018). Word translation without
-parallel data. ICLR. For joining by average, Sokal, R. R., & Michener, C. D. (1958). A statistical method for evaluating systematic relationships.
-University of Kansas Science Bulletin, 38, 1409–1438.
+Sources: for likeness less that of the nearest neighbours, Conneau, A., Lample, G., Ranzato, M., Denoyer, L., & Jégou, H. (2018). Word translation
+without parallel data. ICLR. For joining by average, Sokal, R. R., & Michener, C. D. (1958). A statistical method for evaluating systematic
+relationships. University of Kansas Science Bulletin, 38, 1409–1438.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _beside_neighbours(likeness: Mapping[Pair, float], number: Mapping[str, int]
 
 
 def _average_linkage(n: int, near: Mapping[tuple[int, int], float], joined: _Sets, apart: set[tuple[int, int]]) -> list[list[int]]:
-    """Groups of two or more, each in order, joined while the mean over all pairs of two groups is `_EVEN` or more; a pair not in `near` counts as 0."""
+    """Groups of two or more, each in order, joined while the mean over all pairs of two groups is `_EVEN` or more; a pair not in `near` is 0."""
     members: dict[int, list[int]] = defaultdict(list)
     for place in range(n):
         members[joined.of(place)].append(place)

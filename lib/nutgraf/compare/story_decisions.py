@@ -179,5 +179,5 @@ def _word(line: Mapping[str, Any], number: int) -> Word:
 
 
 def _unread(file: str, number: int, what: str) -> InputError:
-    mend = "mend the line, or take it out"
-    return InputError(f"this says nothing of stories: {what}", where=f"data/decisions/{file}, line {number}", mend=mend, not_done="stories stay as they were")
+    where, mend = f"data/decisions/{file}, line {number}", "mend the line, or take it out"
+    return InputError(f"this says nothing of stories: {what}", where=where, mend=mend, not_done="stories stay as they were")
