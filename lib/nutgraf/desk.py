@@ -34,8 +34,11 @@ WITH_MODELS = ("frames_trained", "parse", "sentence_tone", "target_tone")
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 #: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the
-#: second holds, `nutgraf.measures.frame_model` the third.
-DECIDED = (("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"), ("frames_trained", "trained", "frames-trained.json"))
+#: second holds, `nutgraf.measures.frame_model` the third, `nutgraf.measures.naming_sets` the fourth.
+DECIDED = (
+    ("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"), ("frames_trained", "trained", "frames-trained.json"),
+    ("naming", "own", "naming.csv"),
+)  # fmt: skip
 #: The folder under data/decisions with a desk's own codebooks.
 CODEBOOKS = "codebooks"
 COPIES = ("once", "all", "none")
@@ -97,7 +100,7 @@ class Desk:
 
     @property
     def measure_options(self) -> dict[str, dict[str, Any]]:
-        """What measures are built with: the settings, and the desk's own aliases of names and words of tone; without models where a run was told so.
+        """What measures are built with: the settings, and what the desk decided (`DECIDED`); without models where a run was told so.
 
         Raises:
             InputError: When one of these files cannot be read.
