@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.compare.many import RATE, kept, p_of_groups
 from nutgraf.findings import coded, people, places, tables, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements
 
 LABELS = ("present", "weak", "absent")
+MANY = (
+    "Several frames are compared at once, and one might set outlets apart by chance. So it is first asked of each frame how often outlets differ "
+    "as much when their articles are dealt to them anew. "
+    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}. Two outlets differ clearly in such a frame when "
+    "their intervals do not overlap."
+)
 
 
 def cues(measured: Measurements) -> pd.DataFrame:
@@ -83,15 +90,16 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     answers = article_frames(measured)
     rows = _shares(measured, answers, ("present",), min_articles)
     assessed = [row for row in rows if row[2] is not None]
-    method = _method(measured, "An outlet's share is that of its assessable articles in which the frame is present.")
+    method = _method(measured, f"An outlet's share is that of its assessable articles in which the frame is present. {MANY}")
     subtitle = "Share of articles in which the frame is present"
     if not assessed:
         reason = f"no outlet has {min_articles} assessable articles"
         return Finding.cannot_say("frames-by-outlet", subtitle, reason, n=_counts(measured, answers), source=source, method=method)
-    high, low, is_clear = _widest(assessed)
+    differing = _differing(answers, {row[0] for row in assessed})
+    high, low, is_clear = _widest(assessed, differing)
     return Finding(
         id="frames-by-outlet",
-        takeaway=_spread(assessed, high, low, is_clear=is_clear),
+        takeaway=_spread(assessed, high, low, is_clear=is_clear, differing=differing),
         margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
@@ -122,27 +130,39 @@ def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ..
     return sorted(found, key=lambda row: (row[0], row[1]))
 
 
-def _widest(assessed: list[list[Any]]) -> tuple[list[Any], list[Any], bool]:
-    """The two outlets furthest apart in one frame, of those whose intervals do not overlap if there are any, and whether there are."""
+def _differing(answers: pd.DataFrame, outlets: set[str]) -> set[str]:
+    """Names of the frames in which some outlets differ by more than chance, all frames looked at together."""
+    answers = answers[(answers["status"] == "ok") & answers["outlet"].isin(outlets)]
+    found = {}
+    for frame, group in answers.groupby("frame", observed=True):
+        p = p_of_groups([[label == "present"] for label in group["label"]], group["outlet"].tolist(), group["cluster_id"].tolist())
+        if p is not None:
+            found[name_of(str(frame))] = p
+    return {name for name, is_kept in zip(found, kept(list(found.values())), strict=True) if is_kept}
+
+
+def _widest(assessed: list[list[Any]], differing: set[str]) -> tuple[list[Any], list[Any], bool]:
+    """The two outlets furthest apart in one frame, of those that differ clearly if there are any, and whether there are: the frame is one of those in
+    which outlets differ by more than chance, and the intervals of the two do not overlap."""
     found = []
     for frame in sorted({row[1] for row in assessed}):
         mine = sorted((row for row in assessed if row[1] == frame), key=lambda row: (-row[2], row[0]))
-        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine])
+        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine]) if frame in differing else None
         high, low = (apart[0][0], apart[1][0]) if apart else (mine[0], mine[-1])
         found.append((apart is not None, high[2] - low[2], high, low))
     is_clear, _, high, low = max(found, key=lambda pair: pair[:2])
     return high, low, is_clear
 
 
-def _spread(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool) -> str:
+def _spread(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool, differing: set[str]) -> str:
     """The takeaway about frames by outlet, with the articles behind each share and whether the intervals overlap."""
     if len({row[0] for row in assessed}) < 2:
         return f"{high[1]} is present in {_of(high)}; no other outlet has enough articles to compare"
     gap = f"{high[1].lower()}: present in {_of(high)} and {_of(low)}"
     if is_clear:
-        return f"Outlets differ most clearly in the frame {gap}; their intervals do not overlap"
-    known = all(row[3] is not None for row in (high, low))
-    return f"No frame sets outlets clearly apart; the widest gap is in {gap}" + (", and their intervals overlap" if known else "")
+        n = len({row[1] for row in assessed})
+        return f"Outlets differ most clearly in the frame {gap}; {len(differing)} of {tables.counted(n, 'frame')} set outlets apart"
+    return f"No frame sets outlets clearly apart; the widest gap is in {gap}"
 
 
 def _of(row: list[Any]) -> str:

@@ -1,7 +1,8 @@
 """Naming: what a text calls one thing for which there are several words, such as "protesters" or "rioters".
 
-Sets of such words come from `nutgraf.measures.naming_sets`. A place counts once, for the longest phrase that stands there, so that
-"riot police" are no "riot"; words that stand in several sets count once in each. Which person or event is meant is not looked at, so that two terms of a set in one text need not mean the same.
+Sets of such words come from `nutgraf.measures.naming_sets`. A place counts once, for the longest phrase that stands there, so that "riot police"
+are no "riot"; words that stand in several sets count once in each. Which person or event is meant is not looked at, so that two terms of a set
+in one text need not mean the same.
 """
 
 from __future__ import annotations
