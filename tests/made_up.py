@@ -103,6 +103,7 @@ def measured(
     articles = pa.table({
         "article_id": list(stories), "version": [1] * len(stories), "outlet": pa.array([story.outlet for story in stories.values()], pa.string()),
         "cluster_id": [story.copy_of or f"{article}.1" for article, story in stories.items()],
+        "is_copied": [story.copy_of is not None for story in stories.values()],
         "published_at": pa.array([first_day + timedelta(days=place) for place in range(len(stories))], pa.timestamp("us", "UTC")),
         "headline": [f"On {article}" for article in stories], "canonical_url": pa.nulls(len(stories), pa.string()),
         "url": [f"https://made-up.example/{article}" for article in stories],

@@ -71,17 +71,17 @@ def test_sentences_that_are_equal_to_the_eye_are_all_named(values: list[float], 
 def test_the_widest_gap_is_one_that_intervals_bear_out() -> None:
     clear = [["A", "Morality", 0.5, 0.4, 0.6, 20, None], ["B", "Morality", 0.2, 0.1, 0.3, 20, None]]
     wide = [["A", "Conflict", 0.9, 0.2, 1.0, 3, None], ["B", "Conflict", 0.1, 0.0, 0.9, 3, None]]
-    high, low, is_clear = framing._widest(clear + wide, {"Morality", "Conflict"})
-    assert framing._spread(clear + wide, high, low, is_clear=is_clear, differing={"Morality"}) == (
+    high, low, is_clear = framing.widest(clear + wide, {"Morality", "Conflict"})
+    assert framing.spread_of(clear + wide, high, low, is_clear=is_clear, differing={"Morality"}) == (
         "Outlets differ most clearly in the frame morality: present in 50 % of A's articles (10 of 20) and "
         "20 % of B's articles (4 of 20); 1 of 2 frames set outlets apart"
     )
     for rows, differing in ((wide, {"Conflict"}), (clear, {"Conflict"})):
-        high, low, is_clear = framing._widest(rows, differing)
+        high, low, is_clear = framing.widest(rows, differing)
         assert not is_clear, "neither two intervals alone nor a frame alone is enough"
-        said = framing._spread(rows, high, low, is_clear=is_clear, differing=differing)
+        said = framing.spread_of(rows, high, low, is_clear=is_clear, differing=differing)
         assert said.startswith(f"No frame sets outlets clearly apart; the widest gap is in {rows[0][1].lower()}: present in")
-    assert "no other outlet" in framing._spread(clear[:1], clear[0], clear[0], is_clear=False, differing=set())
+    assert "no other outlet" in framing.spread_of(clear[:1], clear[0], clear[0], is_clear=False, differing=set())
 
 
 def test_frames_in_which_outlets_differ_are_told_from_those_in_which_chance_would_do() -> None:
@@ -91,10 +91,10 @@ def test_frames_in_which_outlets_differ_are_told_from_those_in_which_chance_woul
         for outlet, n in zip(("A", "B"), shares, strict=True)
         for number in range(10)
     ]
-    assert framing._differing(pd.DataFrame(rows), {"A", "B"}) == {"Conflict"}
-    assert framing._differing(pd.DataFrame(rows), {"A"}) == set(), "one outlet differs from nobody"
+    assert framing.differing_frames(pd.DataFrame(rows), {"A", "B"}) == {"Conflict"}
+    assert framing.differing_frames(pd.DataFrame(rows), {"A"}) == set(), "one outlet differs from nobody"
     copies = [{**row, "cluster_id": row["outlet"]} for row in rows]
-    assert framing._differing(pd.DataFrame(copies), {"A", "B"}) == set(), "ten copies of one text are one text"
+    assert framing.differing_frames(pd.DataFrame(copies), {"A", "B"}) == set(), "ten copies of one text are one text"
 
 
 def test_frames_that_are_equally_frequent_are_all_named() -> None:

@@ -114,10 +114,11 @@ class Desk:
             path = self.decisions / file
             if path.is_file():
                 settings = {**settings, measure: {**settings.get(measure, {}), option: _decided(path)}}
-        chosen = settings.get("frames", {}).get("codebook")
-        own = self.codebooks / f"{chosen}.toml"
-        if isinstance(chosen, str) and own.is_file():
-            settings = {**settings, "frames": {**settings["frames"], "own": _decided(own)}}
+        for measure in ("frames", "frames_other"):
+            chosen = settings.get(measure, {}).get("codebook")
+            own = self.codebooks / f"{chosen}.toml"
+            if isinstance(chosen, str) and own.is_file():
+                settings = {**settings, measure: {**settings[measure], "own": _decided(own)}}
         return settings
 
     @property
