@@ -112,7 +112,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         columns=(
             Column("word", "Word", "text"), Column("z", "z", "score", "standard errors between the log-odds of the two outlets"),
             Column("count_a", outlets[0], "count", f"uses in {outlets[0]}"), Column("count_b", outlets[1], "count", f"uses in {outlets[1]}"),
-            Column("typical_of", "Typical of", "text"),
+            Column("typical_of", "Used more in", "text"),
             Column("stands_out", "Stands out", "flag", "kept when all words compared are looked at together"),
         ),
         rows=rows, method=method, source=source,
