@@ -1,4 +1,4 @@
-"""Framing: codebook and loaded words by article, keyness of a large desk, and training on labelled headlines with cross-validation.
+"""Framing: codebook, loaded words and naming by article, keyness of a large desk, and training on labelled headlines with cross-validation.
 
 ``python benchmarks/framing.py [measures] [keyness] [training] [--articles N] [--rounds N] [--file FILE] [--codes FILE --text FIELD]``; without a
 name, all. FILE is a Parquet export with texts and outlets, the codes are JSON lines; by default both are those in the labelled data. Prints one JSON
@@ -21,7 +21,7 @@ from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.validate.training import train
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
-MEASURES = ("frames", "loaded")
+MEASURES = ("frames", "loaded", "naming")
 
 
 def rows_of(file: Path) -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from nutgraf.schema import arrow_schema
 
 MEASURE = {
     "content": "attribution", "source": "attribution", "cue": "attribution", "passive": "grammar", "agent": "grammar", "quote": "quotes", "name": "names",
-    "frame_cue": "frames", "tone_word": "tone", "target": "target_tone",
+    "frame_cue": "frames", "tone_word": "tone", "target": "target_tone", "loaded": "loaded", "naming": "naming", "hedge": "hedges", "booster": "hedges",
 }  # fmt: skip
 #: Whose rows carry the number of their sentence.
-NUMBERED = {"grammar", "frames", "tone", "target_tone"}
+NUMBERED = {"grammar", "frames", "tone", "target_tone", "loaded", "naming", "hedges"}
 
 
 class Place(NamedTuple):
@@ -32,6 +32,7 @@ class Place(NamedTuple):
     value: str | None = None
     group: str | None = None
     to: str | None = None
+    rule: str = "made-up"
 
 
 class Line(NamedTuple):
@@ -90,7 +91,7 @@ def measured(
                 last = first + len(place.words) if place.to is None else text.index(place.to, first) + len(place.to)
                 rows["spans"].setdefault(measure, []).append(
                     {**key, "sentence": number if measure in NUMBERED else None, "start": first, "end": last, "kind": place.kind,
-                     "value": place.value, "label": place.label, "group_id": place.group, "rule": "made-up"}
+                     "value": place.value, "label": place.label, "group_id": place.group, "rule": place.rule}
                 )  # fmt: skip
         for measure in ("attribution", "grammar", "target_tone") if article in lacking else ():
             rows["scores"].setdefault(measure, []).append(
@@ -102,6 +103,7 @@ def measured(
     articles = pa.table({
         "article_id": list(stories), "version": [1] * len(stories), "outlet": pa.array([story.outlet for story in stories.values()], pa.string()),
         "cluster_id": [story.copy_of or f"{article}.1" for article, story in stories.items()],
+        "is_copied": [story.copy_of is not None for story in stories.values()],
         "published_at": pa.array([first_day + timedelta(days=place) for place in range(len(stories))], pa.timestamp("us", "UTC")),
         "headline": [f"On {article}" for article in stories], "canonical_url": pa.nulls(len(stories), pa.string()),
         "url": [f"https://made-up.example/{article}" for article in stories],
@@ -113,7 +115,7 @@ def measured(
         codes=(folder or Path("nowhere")) / "codes", chosen_codebook=DEFAULT, codebook=lambda name: codebooks.read(codebooks.path_of(name)),
     )  # fmt: skip
     selection = SimpleNamespace(articles=articles, keys=list(texts), described="made up")
-    known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone")
+    known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone", "loaded", "naming", "hedges")
     names = dict.fromkeys((*known, *(row["measure"] for row in scores)))
     found = Measurements(selection, {name: "1-made" for name in names}, [], desk, {})
     found.__dict__["texts"] = texts

@@ -95,6 +95,15 @@ def keyness_bars() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def clear_keyness_bars() -> dict[str, Any]:
+    """With a column that says which words stand out."""
+    data = keyness_bars()
+    data["chart"]["clear"] = "clear"
+    data["columns"].append(column("clear", "flag"))
+    data["rows"] = [[*row, abs(row[1]) > 3] for row in data["rows"]]
+    return data
+
+
 def word_shift() -> dict[str, Any]:
     words = ["brave", "peace", "safe", "hope", "lost", "shambles", "fury", "doom", "chaos", "fear"]
     rows = [[w, 2.0 - 0.4 * i, round(9.5 - 2 * i, 2), 2.0 - i if i % 3 else None, 14.0 - i if i % 3 else None, 12 - i, i] for i, w in enumerate(words)]
@@ -187,7 +196,7 @@ def version_timeline() -> dict[str, Any]:
 
 FIXTURES = {
     "interval_dots": interval_dots, "interval_dots-grouped": grouped_dots, "over_time": over_time, "heat_map": heat_map,
-    "keyness_bars": keyness_bars, "tone_arc": tone_arc, "count_bars": count_bars, "count_bars-stacked": stacked_bars,
+    "keyness_bars": keyness_bars, "keyness_bars-clear": clear_keyness_bars, "tone_arc": tone_arc, "count_bars": count_bars, "count_bars-stacked": stacked_bars,
     "count_bars-columns": lambda: stacked_bars(6), "speaker_bars": speaker_bars, "naming_table": naming_table,
     "version_timeline": version_timeline, "word_shift": word_shift,
 }  # fmt: skip

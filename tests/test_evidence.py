@@ -26,13 +26,13 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
     "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
-    "n_both", "n_one", "n_none",
+    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {
     "who-speaks": ("n_others", "n_sentences"), "kinds-of-source": ("n_given", "n_sentences"), "named-or-not": ("n_given", "n_others"),
     "who-speaks-other-definitions": ("n_others", "n_sentences"), "cue-words": ("n_words", "n_cues"), "who-acts": ("n_passives", "n_sentences"),
-    "who-is-not-said": ("n_unsaid", "n_passives"),
+    "who-is-not-said": ("n_unsaid", "n_passives"), "loaded-words": ("n_loaded", "n_sentences"), "naming-over-time": ("n_uses", "n_of"),
 }  # fmt: skip
 
 
@@ -144,6 +144,8 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
         return above / below * (100 if column == "passives" else 1)
     if column in ("same_share", "one_share", "opposite_share"):
         return len(finding.evidence(index, column)) / len(finding.evidence(index, "n_sentences"))
+    if column == "per_1000":
+        return found[found["kind"] == "article"]["value"].mean()
     if column == "weight":
         (weight,) = set(found["value"])
         return weight

@@ -175,7 +175,7 @@ def test_shares_of_present_weak_and_absent_add_up_to_one(given_: list) -> None:
     measured = SimpleNamespace(articles=answers)
     total: dict = {}
     for label in framing.LABELS:
-        for outlet, frame, share, low, high, n, _ in framing._shares(measured, answers, (label,), 1):
+        for outlet, frame, share, low, high, n, _ in framing.shares(measured, answers, (label,), 1):
             if share is None:
                 continue
             assert 0 <= share <= 1 and n > 0 and (low is None or low <= share <= high)

@@ -92,6 +92,9 @@ def test_copies(copies: str, keys: list[str]) -> None:
     rows = [row("a", published_at=START), row("b", published_at=START - timedelta(hours=1), outlet="Echo"), row("c")]
     chosen = select(rows, [("a.1", "a", 1), ("a.1", "b", 1)], copies=copies)
     assert [article for article, _ in chosen.keys] == keys
+    copied = dict(zip(chosen.articles["article_id"].to_pylist(), chosen.articles["is_copied"].to_pylist(), strict=True))
+    assert copied == {key: key != "c" for key in keys}, "also where the copy itself was left out"
+    assert "is_copied" not in chosen.left_out.column_names
 
 
 def test_an_article_that_changed_its_text_is_no_copy_of_the_old_one() -> None:

@@ -71,16 +71,30 @@ def test_sentences_that_are_equal_to_the_eye_are_all_named(values: list[float], 
 def test_the_widest_gap_is_one_that_intervals_bear_out() -> None:
     clear = [["A", "Morality", 0.5, 0.4, 0.6, 20, None], ["B", "Morality", 0.2, 0.1, 0.3, 20, None]]
     wide = [["A", "Conflict", 0.9, 0.2, 1.0, 3, None], ["B", "Conflict", 0.1, 0.0, 0.9, 3, None]]
-    high, low, is_clear = framing._widest(clear + wide)
-    assert framing._spread(clear, high, low, is_clear=is_clear) == (
+    high, low, is_clear = framing.widest(clear + wide, {"Morality", "Conflict"})
+    assert framing.spread_of(clear + wide, high, low, is_clear=is_clear, differing={"Morality"}) == (
         "Outlets differ most clearly in the frame morality: present in 50 % of A's articles (10 of 20) and "
-        "20 % of B's articles (4 of 20); their intervals do not overlap"
+        "20 % of B's articles (4 of 20); 1 of 2 frames set outlets apart"
     )
-    high, low, is_clear = framing._widest(wide)
-    said = framing._spread(wide, high, low, is_clear=is_clear)
-    assert said.startswith("No frame sets outlets clearly apart; the widest gap is in conflict")
-    assert said.endswith("their intervals overlap")
-    assert "no other outlet" in framing._spread(clear[:1], clear[0], clear[0], is_clear=False)
+    for rows, differing in ((wide, {"Conflict"}), (clear, {"Conflict"})):
+        high, low, is_clear = framing.widest(rows, differing)
+        assert not is_clear, "neither two intervals alone nor a frame alone is enough"
+        said = framing.spread_of(rows, high, low, is_clear=is_clear, differing=differing)
+        assert said.startswith(f"No frame sets outlets clearly apart; the widest gap is in {rows[0][1].lower()}: present in")
+    assert "no other outlet" in framing.spread_of(clear[:1], clear[0], clear[0], is_clear=False, differing=set())
+
+
+def test_frames_in_which_outlets_differ_are_told_from_those_in_which_chance_would_do() -> None:
+    rows = [
+        {"outlet": outlet, "frame": frame, "status": "ok", "cluster_id": f"{outlet}{number}", "label": "present" if number < n else "absent"}
+        for frame, shares in {"conflict": (9, 0), "morality": (5, 4), "human_interest": (6, 3)}.items()
+        for outlet, n in zip(("A", "B"), shares, strict=True)
+        for number in range(10)
+    ]
+    assert framing.differing_frames(pd.DataFrame(rows), {"A", "B"}) == {"Conflict"}
+    assert framing.differing_frames(pd.DataFrame(rows), {"A"}) == set(), "one outlet differs from nobody"
+    copies = [{**row, "cluster_id": row["outlet"]} for row in rows]
+    assert framing.differing_frames(pd.DataFrame(copies), {"A", "B"}) == set(), "ten copies of one text are one text"
 
 
 def test_frames_that_are_equally_frequent_are_all_named() -> None:
@@ -96,12 +110,13 @@ def test_no_frame_is_most_in_the_words_of_others_when_none_is() -> None:
     assert unknown == "Cues of conflict stand most often between quotation marks (25 %, 1 of 4), those of morality least often (0 %, 0 of 9)"
 
 
-@pytest.mark.parametrize(
-    ("clear", "words", "said"), [(3, 127, "no more than chance"), (40, 200, "chance alone would give about 10"), (1, 5, "no more")]
-)
-def test_keyness_says_how_many_words_stand_out_by_chance(clear: int, words: int, said: str) -> None:
-    found = [SimpleNamespace(z=3.0 if number < clear else 0.5) for number in range(words)]
-    assert said in wording._by_chance(found) and f"{clear} of {words} words compared" in wording._by_chance(found)
+def test_keyness_says_how_many_words_stand_out_of_all_that_are_compared() -> None:
+    dam, vote = SimpleNamespace(word="dam"), SimpleNamespace(word="vote")
+    assert wording._typical(("A", "B"), [dam], [vote], 200, 2) == (
+        "“dam” is the word most typical of A; “vote” is the word most typical of B; 2 of 200 words compared stand out"
+    )
+    assert wording._typical(("A", "B"), [], [vote], 200, 1).startswith("No word is clearly typical of A; “vote” is")
+    assert wording._typical(("A", "B"), [], [], 127, 0) == "No word sets A and B apart by more than chance, 127 words looked at together"
 
 
 def test_many_outlets_are_counted_and_three_named() -> None:

@@ -34,8 +34,11 @@ WITH_MODELS = ("frames_trained", "openings", "parse", "sentence_tone", "target_t
 #: Names that mean the same in all articles, under data/decisions; `nutgraf.reading.alias_file` says what it holds.
 ALIASES = "names.csv"
 #: Files under data/decisions whose text a measure is built with: the measure, its option and the file. `nutgraf.measures.lexicons` says what the
-#: second holds, `nutgraf.measures.frame_model` the third.
-DECIDED = (("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"), ("frames_trained", "trained", "frames-trained.json"))
+#: second holds, `nutgraf.measures.frame_model` the third, `nutgraf.measures.naming_sets` the fourth.
+DECIDED = (
+    ("names", "aliases", ALIASES), ("tone_news", "lexicon", "tone_words.csv"), ("frames_trained", "trained", "frames-trained.json"),
+    ("naming", "own", "naming.csv"),
+)  # fmt: skip
 #: The folder under data/decisions with a desk's own codebooks.
 CODEBOOKS = "codebooks"
 COPIES = ("once", "all", "none")
@@ -97,7 +100,7 @@ class Desk:
 
     @property
     def measure_options(self) -> dict[str, dict[str, Any]]:
-        """What measures are built with: the settings, and the desk's own aliases of names and words of tone; without models where a run was told so.
+        """What measures are built with: the settings, and what the desk decided (`DECIDED`); without models where a run was told so.
 
         Raises:
             InputError: When one of these files cannot be read.
@@ -111,10 +114,11 @@ class Desk:
             path = self.decisions / file
             if path.is_file():
                 settings = {**settings, measure: {**settings.get(measure, {}), option: _decided(path)}}
-        chosen = settings.get("frames", {}).get("codebook")
-        own = self.codebooks / f"{chosen}.toml"
-        if isinstance(chosen, str) and own.is_file():
-            settings = {**settings, "frames": {**settings["frames"], "own": _decided(own)}}
+        for measure in ("frames", "frames_other"):
+            chosen = settings.get(measure, {}).get("codebook")
+            own = self.codebooks / f"{chosen}.toml"
+            if isinstance(chosen, str) and own.is_file():
+                settings = {**settings, measure: {**settings[measure], "own": _decided(own)}}
         return settings
 
     @property

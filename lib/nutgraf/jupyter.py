@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
@@ -162,6 +162,18 @@ class Measurements:
     def codebook(self) -> Codebook:
         """The codebook by which this desk looks for frames."""
         return self._desk.codebook(self._desk.chosen_codebook)
+
+    @cached_property
+    def trained_on(self) -> Mapping[str, Any]:
+        """What the desk's trained model of frames says of itself: on what it was trained, and how right it was; empty without one.
+
+        Raises:
+            ResourceError: When its file was changed.
+        """
+        from nutgraf.measures import frame_model, frames_trained
+
+        path = self._desk.decisions / frames_trained.FILE
+        return frame_model.from_json(path.read_text(encoding="utf-8"), f"data/decisions/{path.name}").about if path.is_file() else {}
 
     @cached_property
     def codes(self) -> list[Code]:

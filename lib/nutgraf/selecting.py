@@ -23,11 +23,12 @@ class Selection:
 
     Attributes:
         articles: Arrow table of the chosen versions with their metadata, sorted by article_id; its column ``cluster_id`` is
-            the same for copies of one text, ``story_id`` for articles that tell of one event (null for one that no other tells of), and
-            ``text`` is left out.
+            the same for copies of one text, ``is_copied`` says whether another article that fits the choice has that text, ``story_id`` is the
+            same for articles that tell of one event (null for one that no other tells of), and ``text`` is left out.
         attrition: Rows of (step, articles left out, articles left), from everything read to what is analysed.
         described: The window and filters in words.
-        left_out: The other articles, each in the version that stands for it, with the ``step`` that left it out; no ``cluster_id``.
+        left_out: The other articles, each in the version that stands for it, with the ``step`` that left it out; no ``cluster_id`` and no
+            ``is_copied``.
         sizes: Gives the length of each text in characters, by article and version.
         timezone: The zone in which its days are counted.
     """
@@ -149,13 +150,15 @@ def select_articles(
     members: dict[str, list[dict]] = {}
     for row in rows:
         members.setdefault(row["cluster_id"], []).append(row)
+    for row in rows:
+        row["is_copied"] = len(members[row["cluster_id"]]) > 1
     if copies == "once":
         first = {min(group, key=_published_order)["article_id"] for group in members.values()}
         rows = step("copies of a text that another outlet ran first", [r for r in rows if r["article_id"] in first])
     elif copies == "none":
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
     described = _describe(days, outlets, query, copies, completeness)
-    chosen, others = _table(articles, rows, "cluster_id", "story_id"), _table(articles, left_out, "step")
+    chosen, others = _table(articles, rows, "cluster_id", "is_copied", "story_id"), _table(articles, left_out, "step")
     return Selection(chosen, attrition, described, others, sizes, timezone)
 
 
@@ -192,7 +195,8 @@ def _table(articles: pa.Table, rows: list[dict], *added: str) -> pa.Table:
     columns = [name for name in articles.schema.names if name != "text"]
     table = articles.select(columns).take(pa.array([row[_PLACE] for row in rows], pa.int64())).combine_chunks()
     for name in added:
-        table = table.append_column(name, pa.array([row[name] for row in rows], pa.string()))
+        kind = pa.bool_() if name == "is_copied" else pa.string()
+        table = table.append_column(name, pa.array([row[name] for row in rows], kind))
     return table
 
 

@@ -22,19 +22,20 @@ def failures(codebook: Codebook) -> tuple[str, ...]:
     return (*FAILURES, OF_GENERIC) if {"responsibility", "morality"} <= set(codebook.frame_ids) else FAILURES
 
 
-def article_frames(measured: Measurements, voice: str = "all") -> pd.DataFrame:
+def article_frames(measured: Measurements, voice: str = "all", measure: str = "frames") -> pd.DataFrame:
     """The answer for each article and frame.
 
     Args:
-        measured: With the measure ``frames``.
+        measured: With that measure.
+        measure: ``frames``, ``frames_other`` for a second codebook, or ``frames_trained``; its rows about itself are no frame.
         voice: all, outlet (cues in what it says itself), quoted (between quotation marks) or reported (in what somebody is said to say without them).
 
     Returns:
         One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
         assessable), reason.
     """
-    scores = measured.rows("scores", "frames")
-    scores = scores[scores["sentence"].isna() & (scores["voice"] == voice)]
+    scores = measured.rows("scores", measure)
+    scores = scores[scores["sentence"].isna() & (scores["voice"] == voice) & (scores["dimension"] != measure)]
     columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
     found = scores[columns].rename(columns={"dimension": "frame", "value": "score"}).reset_index(drop=True)
     return places.with_outlet(measured, found, "cluster_id")

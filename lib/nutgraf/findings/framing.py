@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.compare.many import RATE, kept, p_of_groups
 from nutgraf.findings import coded, people, places, tables, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
@@ -19,26 +20,36 @@ if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements
 
 LABELS = ("present", "weak", "absent")
+MANY = (
+    "Several frames are compared at once, and one might set outlets apart by chance. So it is first asked of each frame how often outlets differ "
+    "as much when their articles are dealt to them anew. "
+    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}. Two outlets differ clearly in such a frame when "
+    "their intervals do not overlap."
+)
 
 
-def cues(measured: Measurements) -> pd.DataFrame:
+def cues(measured: Measurements, measure: str = "frames") -> pd.DataFrame:
     """Every cue that was found.
+
+    Args:
+        measured: With that measure.
+        measure: ``frames``, or ``frames_other`` for a second codebook.
 
     Returns:
         One row per place: article_id, version, sentence, start, end, kind, rule, frame, voice (outlet, quoted or reported: whose words it stands in).
     """
-    spans = measured.rows("spans", "frames")
+    spans = measured.rows("spans", measure)
     spans = spans[spans["kind"] == "frame_cue"].rename(columns={"label": "frame"})
     kept = spans[["article_id", "version", "sentence", "start", "end", "kind", "rule", "frame"]].reset_index(drop=True)
     return kept.assign(voice=voices.of_spans(measured, kept))
 
 
-def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", **columns: str) -> pd.DataFrame:
+def answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all", measure: str = "frames", **columns: str) -> pd.DataFrame:
     """Each article that could be assessed with its answer, and the cues behind it, as places with the frame's name and the answer."""
     answers = answers[answers["status"] == "ok"]
     named = {"frame": coded.mapped(answers["frame"], name_of), "answer": answers["label"], "label": answers["label"]}
     whole = places.whole(answers, end=places.lengths(measured, answers), value=answers["score"], **named)
-    found = cues(measured)
+    found = cues(measured, measure)
     if voice != "all":
         found = found[found["voice"] == voice]
     answer = answers[["article_id", "version", "frame", "label"]]
@@ -47,12 +58,13 @@ def _answered(measured: Measurements, answers: pd.DataFrame, voice: str = "all",
     label = answer["label"].array.take(position[position >= 0])
     found = found.assign(answer=label, label=found["frame"], frame=coded.mapped(found["frame"], name_of))
     return coded.stacked([
-        places.constants(whole, rule="the article's answer", measure="frames", **columns),
-        places.constants(found, measure="frames", **columns),
+        places.constants(whole, rule="the article's answer", measure=measure, **columns),
+        places.constants(found, measure=measure, **columns),
     ])  # fmt: skip
 
 
-def _method(measured: Measurements, text: str) -> Method:
+def card_of(measured: Measurements, text: str) -> Method:
+    """The method card of a finding about candidates; `text` says what it does beyond looking for cues."""
     book = measured.codebook
     how = (
         f"Cues, words and phrases of the codebook “{book.name}” ({book.source.rstrip('.')}) are looked for in headline, standfirst and "
@@ -81,17 +93,18 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         source: Source line.
     """
     answers = article_frames(measured)
-    rows = _shares(measured, answers, ("present",), min_articles)
+    rows = shares(measured, answers, ("present",), min_articles)
     assessed = [row for row in rows if row[2] is not None]
-    method = _method(measured, "An outlet's share is that of its assessable articles in which the frame is present.")
+    method = card_of(measured, f"An outlet's share is that of its assessable articles in which the frame is present. {MANY}")
     subtitle = "Share of articles in which the frame is present"
     if not assessed:
         reason = f"no outlet has {min_articles} assessable articles"
         return Finding.cannot_say("frames-by-outlet", subtitle, reason, n=_counts(measured, answers), source=source, method=method)
-    high, low, is_clear = _widest(assessed)
+    differing = differing_frames(answers, {row[0] for row in assessed})
+    high, low, is_clear = widest(assessed, differing)
     return Finding(
         id="frames-by-outlet",
-        takeaway=_spread(assessed, high, low, is_clear=is_clear),
+        takeaway=spread_of(assessed, high, low, is_clear=is_clear, differing=differing),
         margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
@@ -108,11 +121,12 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
                "what": "frames by outlet"},
         examples=_one_each(measured, answers),
         examples_rule="for each frame the sentence with most cues; of equals the first by article",
-        places=places.of_measured(measured, lambda: _answered(measured, answers), ("outlet", "frame")),
+        places=places.of_measured(measured, lambda: answered(measured, answers), ("outlet", "frame")),
     )  # fmt: skip
 
 
-def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ...], min_articles: int) -> list[list[Any]]:
+def shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ...], min_articles: int) -> list[list[Any]]:
+    """Rows of outlet, frame, share of articles with one of these answers, low, high, articles, note."""
     outlets = tables.outlets_of(measured.articles)
     found = []
     for frame, group in answers[answers["status"] == "ok"].groupby("frame"):
@@ -122,27 +136,39 @@ def _shares(measured: Measurements, answers: pd.DataFrame, labels: tuple[str, ..
     return sorted(found, key=lambda row: (row[0], row[1]))
 
 
-def _widest(assessed: list[list[Any]]) -> tuple[list[Any], list[Any], bool]:
-    """The two outlets furthest apart in one frame, of those whose intervals do not overlap if there are any, and whether there are."""
+def differing_frames(answers: pd.DataFrame, outlets: set[str]) -> set[str]:
+    """Names of the frames in which some outlets differ by more than chance, all frames looked at together."""
+    answers = answers[(answers["status"] == "ok") & answers["outlet"].isin(outlets)]
+    found = {}
+    for frame, group in answers.groupby("frame", observed=True):
+        p = p_of_groups([[label == "present"] for label in group["label"]], group["outlet"].tolist(), group["cluster_id"].tolist())
+        if p is not None:
+            found[name_of(str(frame))] = p
+    return {name for name, is_kept in zip(found, kept(list(found.values())), strict=True) if is_kept}
+
+
+def widest(assessed: list[list[Any]], differing: set[str]) -> tuple[list[Any], list[Any], bool]:
+    """The two outlets furthest apart in one frame, of those that differ clearly if there are any, and whether there are: the frame is one of those in
+    which outlets differ by more than chance, and the intervals of the two do not overlap."""
     found = []
     for frame in sorted({row[1] for row in assessed}):
         mine = sorted((row for row in assessed if row[1] == frame), key=lambda row: (-row[2], row[0]))
-        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine])
+        apart = tables.clearly_apart([[row, *row[2:5]] for row in mine]) if frame in differing else None
         high, low = (apart[0][0], apart[1][0]) if apart else (mine[0], mine[-1])
         found.append((apart is not None, high[2] - low[2], high, low))
     is_clear, _, high, low = max(found, key=lambda pair: pair[:2])
     return high, low, is_clear
 
 
-def _spread(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool) -> str:
+def spread_of(assessed: list[list[Any]], high: list[Any], low: list[Any], *, is_clear: bool, differing: set[str]) -> str:
     """The takeaway about frames by outlet, with the articles behind each share and whether the intervals overlap."""
     if len({row[0] for row in assessed}) < 2:
         return f"{high[1]} is present in {_of(high)}; no other outlet has enough articles to compare"
     gap = f"{high[1].lower()}: present in {_of(high)} and {_of(low)}"
     if is_clear:
-        return f"Outlets differ most clearly in the frame {gap}; their intervals do not overlap"
-    known = all(row[3] is not None for row in (high, low))
-    return f"No frame sets outlets clearly apart; the widest gap is in {gap}" + (", and their intervals overlap" if known else "")
+        n = len({row[1] for row in assessed})
+        return f"Outlets differ most clearly in the frame {gap}; {len(differing)} of {tables.counted(n, 'frame')} set outlets apart"
+    return f"No frame sets outlets clearly apart; the widest gap is in {gap}"
 
 
 def _of(row: list[Any]) -> str:
@@ -180,7 +206,7 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
         for label in LABELS
     ]
     n = _counts(measured, answers)
-    method = _method(measured, "Every assessable article gets one answer for each frame.")
+    method = card_of(measured, "Every assessable article gets one answer for each frame.")
     subtitle = "Articles by answer, one answer for each frame and article"
     if not rows:
         return Finding.cannot_say("frames-present-or-absent", subtitle, "no article could be assessed", n=n, source=source, method=method)
@@ -200,7 +226,7 @@ def present_or_absent(measured: Measurements, *, source: str) -> Finding:
         rows=rows, method=method, source=source,
         chart={"form": "count_bars", "name": "frame", "value": "n_articles", "group": "answer", "what": "answers by frame",
                "axis": "Articles"},
-        places=places.of_measured(measured, lambda: _answered(measured, answers), ("frame", "answer")),
+        places=places.of_measured(measured, lambda: answered(measured, answers), ("frame", "answer")),
     )  # fmt: skip
 
 
@@ -228,7 +254,7 @@ def by_voice(measured: Measurements, *, source: str) -> Finding:
     )
     if not knows_reported:
         text += f"What is reported could not be told from the outlet's own words: {voices.why_not(lacking)}."
-    method = _method(measured, text.rstrip())
+    method = card_of(measured, text.rstrip())
     subtitle = "Share of a frame's cues that stand in what others say" + ("" if knows_reported else ", between quotation marks")
     if not rows:
         return Finding.cannot_say("frames-by-voice", subtitle, "no cue was found", n=n, source=source, method=method)
@@ -266,58 +292,3 @@ def _voiced(found: pd.DataFrame) -> pd.DataFrame:
     side = found["voice"].map({voice: f"{name} others_share" for voice, name in columns.items()})
     named = found.assign(label=found["frame"], frame=coded.mapped(found["frame"], name_of), counts_in=side)
     return places.constants(named.drop(columns="voice"), measure="frames")
-
-
-def other_definitions(measured: Measurements, *, min_articles: int, source: str) -> Finding:
-    """Which frame is most common in each outlet under other definitions."""
-    definitions = {
-        "as above: present": ("all", ("present",)),
-        "present or weak": ("all", ("present", "weak")),
-        "outlet's own words only": ("outlet", ("present",)),
-    }
-    rows, tops = [], {}
-    for name, (voice, labels) in definitions.items():
-        answers = article_frames(measured, voice)
-        answers = answers[answers["status"] == "ok"]
-        shares = answers.assign(share=answers["label"].isin(labels)).groupby(["outlet", "frame"], observed=True)["share"].agg(["mean", "size"])
-        of_outlets: dict[str, list[tuple[float, str, int]]] = {}
-        for (outlet, frame), (share, n_articles) in zip(shares.index, shares.itertuples(index=False), strict=True):
-            if n_articles >= min_articles and share > 0:  # where no frame is present in any article, none is the most common
-                of_outlets.setdefault(outlet, []).append((float(share), name_of(str(frame)), int(n_articles)))
-        for outlet in sorted(of_outlets):
-            share, frame, n_articles = max(of_outlets[outlet])
-            rows.append([outlet, name, frame, share, n_articles])
-            tops.setdefault(outlet, set()).add(frame)
-    rows.sort(key=lambda row: row[0])
-    n = {"articles": len(measured.articles), "definitions": len(definitions)}
-    rule = "of equals the last by name, none where none is present."
-    method = _method(measured, f"The most common frame of each outlet, with one thing changed at a time; {rule}")
-    subtitle = "Most common frame of each outlet under other definitions"
-    if not rows:
-        reason = f"no outlet has {min_articles} assessable articles"
-        return Finding.cannot_say("frames-other-definitions", subtitle, reason, n=n, source=source, method=method)
-    same = sorted(outlet for outlet, frames in tops.items() if len(frames) == 1)
-    takeaway = (
-        f"The most common frame stays the same under every definition for {len(same)} of {tables.counted(len(tops), 'outlet')}"
-    )
-    return Finding(
-        id="frames-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval="no interval: see the shares by outlet above for theirs",
-        columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text"), Column("frame", "Most common frame", "text"),
-                 Column("share", "Share of articles", "share"), Column("n_articles", "Articles", "count")),
-        rows=rows, method=method, source=source,
-        places=places.of_measured(measured, lambda: _defined(measured, definitions, rows), ("outlet", "definition", "frame")),
-    )  # fmt: skip
-
-
-def _defined(measured: Measurements, definitions: dict[str, tuple[str, tuple[str, ...]]], rows: list[list[Any]]) -> pd.DataFrame:
-    """Articles and cues behind the frame that is the most common of an outlet under each definition."""
-    import pandas as pd
-
-    keys = ["outlet", "definition", "frame"]
-    shown = pd.DataFrame([row[:3] for row in rows], columns=keys).drop_duplicates()
-    found = coded.stacked(
-        [_answered(measured, article_frames(measured, voice), voice, definition=name) for name, (voice, _) in definitions.items()]
-    )
-    found = places.with_outlet(measured, found)
-    return found[places.is_in(found, shown, keys)].drop(columns="outlet")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.keyness import Counts, Passage, counts_of, keyness_between, word_counts
 from nutgraf.compare.keyness import places as places_of
+from nutgraf.compare.many import RATE, kept, p_of_z
 from nutgraf.errors import UsageError
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
@@ -29,12 +30,16 @@ MIN_COUNT = 5
 MIN_ARTICLES = 2
 #: What the prior weighs, in words: enough to hold back words seen once or twice, little beside an outlet's articles.
 PRIOR_WORDS = 500
-#: |z| below this is within what chance gives for one word looked at by itself (two-sided, 95 %).
+#: |z| below this is within what chance gives for one word looked at by itself (two-sided, 95 %); such words are not shown.
 CLEAR = 1.96
+MANY = (
+    "Many words are compared at once, and some would stand out by chance. So only those stand out that Benjamini and Hochberg's rule (1995) keeps at "
+    f"{RATE:.0%}. At most about that share of them is chance."
+)
 FAILURES = (
     "A topic that only one outlet writes about gives it typical words as readily as its choice of words does.",
     "A word is counted wherever it stands, also inside quotation marks.",
-    "Hundreds of words are compared at once, so that a few stand out by chance alone.",
+    "Of the words that stand out, up to one in twenty may do so by chance.",
 )
 
 
@@ -77,7 +82,8 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         text=f"Log-odds with an informative prior of {PRIOR_WORDS} words (Monroe, Colaresi and Quinn 2008) over "
         f"{listed(list(ANALYSED_PARTS))}. Left out are "
         f"words used fewer than {MIN_COUNT} times or in fewer than {MIN_ARTICLES} articles of the two outlets together, and words never "
-        "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ.",
+        "written small, which are names mostly, and function words such as “the” and “that”. z says by how many standard errors the odds differ. "
+        f"{MANY}",
         measures=tuple(name for name in ("sentences", "words") if name in measured.versions), known_failures=FAILURES,
         versions=measured.versions,
     )  # fmt: skip
@@ -87,47 +93,47 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         if all(group.total for group in counts)
         else []
     )
-    clear_a = [word for word in found if word.z >= CLEAR][:SHOWN]
-    clear_b = [word for word in found[::-1] if word.z <= -CLEAR][:SHOWN]
-    if not all(outlets) or not (clear_a or clear_b):
+    far_a = [word for word in found if word.z >= CLEAR][:SHOWN]
+    far_b = [word for word in found[::-1] if word.z <= -CLEAR][:SHOWN]
+    if not all(outlets) or not (far_a or far_b):
         reason = "two outlets are needed" if not all(outlets) else "no word sets the two outlets apart by more than chance"
         return Finding.cannot_say("keyness", subtitle, reason, n=n, source=source, method=method)
-    rows = [[word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1]] for word in clear_a + clear_b[::-1]]
+    clear = {word.word for word, is_kept in zip(found, kept([p_of_z(word.z) for word in found]), strict=True) if is_kept}
+    clear_a, clear_b = ([word for word in words if word.word in clear] for words in (far_a, far_b))
+    rows = [
+        [word.word, word.z, word.count_a, word.count_b, outlets[0] if word.z > 0 else outlets[1], word.word in clear] for word in far_a + far_b[::-1]
+    ]
     return Finding(
         id="keyness",
-        takeaway=_typical(outlets, clear_a, clear_b) + _by_chance(found),
+        takeaway=_typical(outlets, clear_a, clear_b, len(found), len(clear)),
         subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
-        n=n, interval=f"words with |z| below {CLEAR} are left out; no correction for comparing many words at once",
+        n={**n, "words compared": len(found)},
+        interval=f"words with |z| below {CLEAR} are left out; a word stands out when it is kept at a false discovery rate of {RATE:.0%}",
         columns=(
             Column("word", "Word", "text"), Column("z", "z", "score", "standard errors between the log-odds of the two outlets"),
             Column("count_a", outlets[0], "count", f"uses in {outlets[0]}"), Column("count_b", outlets[1], "count", f"uses in {outlets[1]}"),
-            Column("typical_of", "Typical of", "text"),
+            Column("typical_of", "Used more in", "text"),
+            Column("stands_out", "Stands out", "flag", "kept when all words compared are looked at together"),
         ),
         rows=rows, method=method, source=source,
         chart={"form": "keyness_bars", "word": "word", "value": "z", "count_a": "count_a", "count_b": "count_b",
-               "label_a": outlets[0], "label_b": outlets[1], "what": f"words of {outlets[0]} and {outlets[1]}"},
-        examples=_examples(measured, mine, (clear_a[:2], clear_b[:2])),
-        examples_rule="for the two most typical words of each outlet, the first sentence of its first article that uses the word",
+               "label_a": outlets[0], "label_b": outlets[1], "clear": "stands_out", "what": f"words of {outlets[0]} and {outlets[1]}"},
+        examples=_examples(measured, mine, (far_a[:2], far_b[:2])),
+        examples_rule="for the two words furthest towards each outlet, the first sentence of its first article that uses the word",
         places=of_measured(measured, lambda: _uses(measured, mine, {row[0] for row in rows}), ("word",)),
     )  # fmt: skip
 
 
-def _typical(outlets: tuple[str, str], *keywords: list[Any]) -> str:
-    """The takeaway: the word most typical of each outlet, or that one has none."""
+def _typical(outlets: tuple[str, str], clear_a: list[Any], clear_b: list[Any], n_compared: int, n_clear: int) -> str:
+    """The takeaway: the word most typical of each outlet, or that none stands out when all are looked at together."""
+    if not n_clear:
+        return f"No word sets {outlets[0]} and {outlets[1]} apart by more than chance, {n_compared:,} words looked at together"
     said = [
         f"“{words[0].word}” is the word most typical of {outlet}" if words else f"no word is clearly typical of {outlet}"
-        for outlet, words in zip(outlets, keywords, strict=True)
+        for outlet, words in zip(outlets, (clear_a, clear_b), strict=True)
     ]
-    return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}"
-
-
-def _by_chance(found: list[Any]) -> str:
-    """How many words stand out beside how many would if the outlets used all words alike."""
-    clear, expected = sum(abs(word.z) >= CLEAR for word in found), round(0.05 * len(found))
-    said = f"{clear:,} of {len(found):,} words compared stand{'s' if clear == 1 else ''} out"
-    if clear <= max(expected, 1):
-        return f"; {said}, no more than chance alone would give"
-    return f"; {said}, where chance alone would give about {expected:,}"
+    stand = "stands" if n_clear == 1 else "stand"
+    return f"{said[0][0].upper()}{said[0][1:]}; {said[1]}; {n_clear:,} of {n_compared:,} words compared {stand} out"
 
 
 def _counts(measured: Measurements, groups: list[pd.DataFrame]) -> list[Counts]:

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from nutgraf import phrases as language
-from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.documents import Document, Measured, Resource, Rows, Score
 from nutgraf.errors import ResourceError
 from nutgraf.reading.voices import Voices
 from nutgraf.resources import own, sha256_of
@@ -25,6 +25,7 @@ SPAN = "loaded"
 FILE = "loaded.toml"
 #: From this sum of weights on a sentence is loaded: a convention, fitted to nothing.
 LOADED = 2.0
+PLAIN = "plain"
 _KEYS = {"id", "note", "source", "weight", "phrases"}
 
 
@@ -118,10 +119,13 @@ class Loaded:
         return rows
 
     def _write(self, text: str, sentence: Any, words: Sequence[Word], voices: Voices, rows: Rows) -> None:
-        whose = {word: voices.at(word.start) for word in words}
         speaking = [voice for voice, pieces in voices.segments(sentence.start, sentence.end).items() if pieces]
         if sentence.voice in ("quoted", "reported"):
             speaking = [voice for voice in speaking if voice != "outlet"]  # nothing but source and cue
+        if not words:  # most sentences
+            rows.scores += [Score(sentence.sentence, ID, None, voice, 0.0, PLAIN, 0, "ok", None) for voice in ("all", *speaking)]
+            return
+        whose = {word: voices.at(word.start) for word in words}
         for voice in ("all", *speaking):
             mine = [word for word in words if voice in ("all", whose[word])]
             total = weight_of(text, mine)
@@ -142,11 +146,13 @@ def label_of(weight: float) -> str:
     >>> label_of(2.0), label_of(1.0)
     ('loaded', 'plain')
     """
-    return "loaded" if weight >= LOADED else "plain"
+    return "loaded" if weight >= LOADED else PLAIN
 
 
 def _apart(found: Sequence[language.Found]) -> list[Word]:
     """The heavier, then the longer of words that overlap, then the first; the strongest first."""
+    if not found:
+        return []
     words = [Word(one.start, one.end, groups()[one.index].id, groups()[one.index].weight) for one in found]
     kept: list[Word] = []
     for word in sorted(words, key=lambda one: (-one.weight, one.start - one.end, one.start)):
