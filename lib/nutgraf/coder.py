@@ -13,7 +13,7 @@ from nutgraf.coding.session import Session, Shown
 from nutgraf.findings import people, tone_people
 from nutgraf.findings.finding import Finding, Method
 from nutgraf.findings.frame_values import article_frames
-from nutgraf.findings.targets import target_questions
+from nutgraf.findings.target_values import target_questions
 from nutgraf.findings.tone_values import sentence_tone
 from nutgraf.numbers import day_in_words
 from nutgraf.schema import ANALYSED_PARTS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import coded, places, tables, voices
+from nutgraf.findings import coded, places, tables, tone_people, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.tone import dots
@@ -61,30 +61,6 @@ def sentence_values(measured: Measurements) -> pd.DataFrame:
         return places.joined(found, body[body["part"] == "body"], "start", "end")
 
     return measured.once(("target_values",), made)
-
-
-def target_questions(measured: Measurements) -> pd.DataFrame:
-    """Each body sentence and target once, with the tone of the sentence as a whole and the target's first mention in it.
-
-    Args:
-        measured: With the measure ``target_tone``.
-
-    Returns:
-        article_id, version, sentence, start, end, target, value, label (of the model), mention_start, mention_end.
-    """
-
-    def made() -> pd.DataFrame:
-        scores = measured.rows("scores", ID)
-        scores = scores[(scores["status"] == "ok") & (scores["voice"] == "all") & scores["sentence"].notna()]
-        body = measured.rows("sentences", "sentences")
-        found = places.joined(scores[[*_KEY, "sentence", "target", "value", "label"]], body[body["part"] == "body"], "start", "end")
-        spans = measured.rows("spans", ID).sort_values([*_KEY, "start"]).rename(columns={"start": "mention_start", "end": "mention_end"})
-        spans = spans.assign(target=spans["value"].astype(str)).drop_duplicates([*_KEY, "sentence", "target"])
-        found = found.assign(article_id=found["article_id"].astype(str), target=found["target"].astype(str), label=found["label"].astype(str))
-        spans = spans.assign(article_id=spans["article_id"].astype(str))
-        return found.merge(spans[[*_KEY, "sentence", "target", "mention_start", "mention_end"]], on=[*_KEY, "sentence", "target"])
-
-    return measured.once(("target_questions",), made)
 
 
 def frequent(measured: Measurements, *, min_articles: int, most: int) -> tuple[list[str], int]:
@@ -251,7 +227,8 @@ def _said_of(withheld: int) -> str:
 
 def _method(measured: Measurements, text: str) -> Method:
     card = _HOW + text + _asked_here(measured)
-    return Method(text=card, measures=(ID,), known_failures=FAILURES, versions=measured.versions)
+    by_people = tone_people.lines(measured, (ID,), tone_people.TARGETS)
+    return Method(text=card, measures=(ID,), known_failures=FAILURES, versions=measured.versions, by_people=by_people)
 
 
 def _asked_here(measured: Measurements) -> str:
