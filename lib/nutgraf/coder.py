@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,15 +13,13 @@ from nutgraf.findings import people, tone_people
 from nutgraf.findings.finding import Finding, Method
 from nutgraf.findings.frame_values import article_frames
 from nutgraf.findings.target_values import target_questions
-from nutgraf.findings.tone_values import sentence_tone
+from nutgraf.findings.tone_values import band, sentence_tone
 from nutgraf.numbers import day_in_words
 from nutgraf.schema import ANALYSED_PARTS
 
 if TYPE_CHECKING:
     from nutgraf.jupyter import Measurements, Workbench
 
-#: Bounds of the bands of tone over which sentences are dealt out. Most lie near 0, and few of a random sample would be hostile or friendly.
-BANDS = (-0.3, -0.1, 0.1, 0.3)
 NOBODY = "nobody codes yet; write your name into 'coder' above and run this notebook from there"
 
 
@@ -42,9 +39,8 @@ def texts_to_code(measured: Measurements, n: int, codebook: str = "", *, is_blin
         In the order in which they are coded; the same articles give the same texts.
     """
     unit = measured.codebook_named(codebook).unit
-    found = {ARTICLE: _articles, SENTENCE: _sentences, TARGET: _targets}[unit](measured)
-    shown = dict(zip((one.unit for one in found), found, strict=True))
-    drawn = (shown[one.unit] for one in draw([one.candidate for one in found], n))
+    found = {one.unit: one for one in {ARTICLE: _articles, SENTENCE: _sentences, TARGET: _targets}[unit](measured)}
+    drawn = (found[one.unit] for one in draw([one.candidate for one in found.values()], n))
     return [Shown(one.unit, one.text, "" if is_blind else one.about, one.mark) for one in drawn]
 
 
@@ -94,15 +90,6 @@ def _targets(measured: Measurements) -> list[_Text]:
         mark = int(row.mention_start) - start, int(row.mention_end) - start
         found.append(_Text(candidate, measured.texts[key][start:end], about, mark))
     return found
-
-
-def band(value: float) -> str:
-    """The band in which a tone lies, by its place among the five, hostile first.
-
-    >>> [band(value) for value in (-0.9, -0.3, -0.2, 0.0, 0.1, 0.2, 0.9)]
-    ['0', '1', '1', '2', '3', '3', '4']
-    """
-    return str(bisect_right(BANDS, value))
 
 
 def _sources(measured: Measurements) -> dict[tuple[str, int], tuple[str | None, str | None, str]]:

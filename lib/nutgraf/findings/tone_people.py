@@ -7,13 +7,13 @@ split is left out. Of one article several sentences may be coded, so that interv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.codes import Unit, by_unit
 from nutgraf.compare.coders import of_sets
 from nutgraf.compare.intervals import Interval, bootstrap_share
-from nutgraf.compare.scoring import Figure, scored
+from nutgraf.compare.scoring import Figure, column, ratio, scored
 from nutgraf.compare.tones import compared, macro_f1, pearson
 from nutgraf.findings import coded, places, tables
 from nutgraf.findings.accuracy import short
@@ -21,7 +21,7 @@ from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.people import alpha_in_words, precision_and_recall
 from nutgraf.findings.target_values import ID as OF_TARGETS
 from nutgraf.findings.target_values import target_questions
-from nutgraf.findings.tone_values import LIST, NEWS, TOGETHER, sentence_tone, side_of, way
+from nutgraf.findings.tone_values import LIST, NEWS, TOGETHER, band, sentence_tone, side_of, way
 from nutgraf.numbers import counted, shown
 from nutgraf.schema import ANALYSED_PARTS
 
@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 SENTENCES, TARGETS = "sentence-tone", "target-tone"
 #: Fewer coded sentences than this say nothing of how right a measure is.
 MIN_CODED = 20
+_PLACE = ["article_id", "version", "start", "end"]
 SIDES = {"hostile": -1, "neutral": 0, "friendly": 1}
 NAMES = {TOGETHER: "model and list together", LIST: "VADER's list", NEWS: "the news list", OF_TARGETS: "the model"}
 _WHAT = {SENTENCES: "tone", TARGETS: "tone towards somebody"}
 _FIGURES = (Figure("macro_f1", macro_f1), Figure("pearson", pearson))
-_NAMES = {"macro_f1": "macro-F1", "pearson": "Pearson"}
+_NAMES = {"of_all": "weighed to stand for all sentences here, in", "macro_f1": "macro-F1", "pearson": "Pearson"}
 _HOW = (
     "Precision: of the sentences that the measure calls hostile (neutral, friendly), the share that people call so too. Recall: of those that people "
     "call so, the share that the measure calls so. Where several people coded a sentence, most of them decide; where they are split, it is left out. "
@@ -58,9 +59,9 @@ def lines(measured: Measurements, by: Collection[str], codebook: str = SENTENCES
     """
     codes = measured.codes_by(codebook)
     n_coded = len(by_unit(codes))
-    what = f"of these articles this desk coded {{}} for {_WHAT[codebook]}"
     if n_coded < MIN_CODED:
-        return (what.format(f"{counted(n_coded, 'sentence')}, {MIN_CODED} needed" if n_coded else "no sentences"),)
+        few = f"{counted(n_coded, 'sentence') if n_coded else 'no sentences'} for {_WHAT[codebook]}"
+        return (f"of these articles this desk coded {few}" + (f", {MIN_CODED} needed" if n_coded else ""),)
     return (*(_line(measured, one, codebook) for one in by), _of_coders(codes))
 
 
@@ -70,12 +71,28 @@ def _line(measured: Measurements, by: str, codebook: str) -> str:
     if len(both) < MIN_CODED:
         return f"{head}not assessable, {counted(len(both), 'sentence')} with one answer by coders and one by the measure, {MIN_CODED} needed"
     share = _same(both)
+    found = scored(_counts(both), [*_FIGURES, of_all(_bands(measured, codebook)["band"].value_counts().to_dict())], _articles(both))
     parts = [f"agrees in {round(share.mean * share.n):,} of {share.n:,} sentences{_between(share.low, share.high)}"]
-    found = scored(_counts(both), _FIGURES, _articles(both))
     for name, words in _NAMES.items():
         value = found[name]
-        parts.append(f"no {words}" if value is None else f"{words} {short(value)}{_between(found[f'{name}_low'], found[f'{name}_high'])}")
-    return head + ", ".join(parts)
+        if value is not None:
+            parts.append(f"{words} {short(value)}{_between(found[f'{name}_low'], found[f'{name}_high'])}")
+    return head + "; ".join(parts)
+
+
+def of_all(sizes: Mapping[str, int]) -> Figure:
+    """The share of all sentences on which people and a measure would agree: that of the coded ones in each band of tone, weighed by the band's size.
+
+    Sentences are dealt out over bands, so that those far from 0 are oftener among the coded ones than among all. Holt, D., & Smith, T. M. F. (1979).
+    Post stratification. Journal of the Royal Statistical Society A, 142(1), 33–46.
+
+    Args:
+        sizes: How many sentences there are in each band; a band of which none was coded leaves no figure.
+    """
+    whole = sum(sizes.values())
+    return Figure(
+        "of_all", lambda sums: sum(n / whole * ratio(column(sums, f"right {band}"), column(sums, f"n {band}")) for band, n in sizes.items())
+    )
 
 
 def _between(low: float | None, high: float | None) -> str:
@@ -110,28 +127,42 @@ def against(measured: Measurements, by: str, codebook: str = SENTENCES) -> pd.Da
 
     Returns:
         One row per coded sentence (and target): article_id, version, outlet, start and end of what was coded, value and side by the measure, said by
-        people; sides are −1, 0 and 1. A code whose place is no sentence or target of the article any more has no row.
+        people, and the band of tone from which it was drawn; sides are −1, 0 and 1. A code whose place is no sentence or target of the article any
+        more has no row.
     """
 
     def made() -> pd.DataFrame:
         said = {unit: side for unit, answers in by_unit(measured.codes_by(codebook)).items() if (side := _side(answers.values())) is not None}
-        found = _read(measured, by, {(unit.article_id, unit.version) for unit in said})
-        rows = zip(*(found[name] for name in ("article_id", "version", "start", "end")), strict=True)
+        found, articles = _read(measured, by), {unit.article_id for unit in said}
+        found = found[found["article_id"].isin(articles)]
+        rows = zip(*(found[name] for name in _PLACE), strict=True)
         answers = [said.get(Unit(str(article), int(version), int(start), int(end))) for article, version, start, end in rows]
         found = found.assign(said=answers)[[answer is not None for answer in answers]].reset_index(drop=True)
-        return places.with_outlet(measured, found.assign(side=side_of(found, by), said=found["said"].astype(int)))
+        drawn_from = _bands(measured, codebook)
+        position = places.positions(found, drawn_from, _PLACE)
+        found = found.assign(side=side_of(found, by), said=found["said"].astype(int), band=drawn_from["band"].to_numpy()[position])
+        return places.with_outlet(measured, found[position >= 0].reset_index(drop=True))
 
     return measured.once(("tone_against_people", by, codebook), made)
 
 
-def _read(measured: Measurements, by: str, articles: Collection[tuple[str, int]]) -> pd.DataFrame:
-    """What a measure says of the sentences of some articles: article_id, version, start, end, value, label."""
+def _read(measured: Measurements, by: str) -> pd.DataFrame:
+    """What a measure says of what may be coded: article_id, version, start, end, value, label."""
     if by == OF_TARGETS:
         found = target_questions(measured).drop(columns=["start", "end"]).rename(columns={"mention_start": "start", "mention_end": "end"})
     else:
         found = sentence_tone(measured, parts=ANALYSED_PARTS, by=by)
-    known = [(str(article), int(version)) in articles for article, version in zip(found["article_id"], found["version"], strict=True)]
-    return found.loc[known, ["article_id", "version", "start", "end", "value", "label"]].reset_index(drop=True)
+    return found[[*_PLACE, "value", "label"]].drop_duplicates(_PLACE)  # two names of one mention are coded once
+
+
+def _bands(measured: Measurements, codebook: str) -> pd.DataFrame:
+    """The band of tone from which each place is drawn: article_id, version, start, end, band."""
+
+    def made() -> pd.DataFrame:
+        found = _read(measured, OF_TARGETS if codebook == TARGETS else way(measured))
+        return found[_PLACE].assign(band=[band(value) for value in found["value"]])
+
+    return measured.once(("tone_bands", codebook), made)
 
 
 def _articles(both: pd.DataFrame) -> list[str]:
@@ -144,8 +175,11 @@ def _same(both: pd.DataFrame) -> Interval:
 
 
 def _counts(both: pd.DataFrame) -> list[dict[str, float]]:
-    rows = zip(both["said"], both["side"], both["value"], strict=True)
-    return [compared(int(said), int(side), (float(said), float(value))) for said, side, value in rows]
+    rows = zip(both["said"], both["side"], both["value"], both["band"], strict=True)
+    return [
+        {**compared(int(said), int(side), (float(said), float(value))), f"n {drawn_from}": 1, f"right {drawn_from}": said == side}
+        for said, side, value, drawn_from in rows
+    ]
 
 
 def against_people(measured: Measurements, codebook: str = SENTENCES, *, source: str) -> Finding:
@@ -169,7 +203,7 @@ def against_people(measured: Measurements, codebook: str = SENTENCES, *, source:
     share = _same(first)
     return Finding(
         id="tone-against-people",
-        takeaway=f"People and {NAMES[ways[0]]} say the same of {round(share.mean * share.n):,} of {share.n:,} sentences",
+        takeaway=f"People say the same as {NAMES[ways[0]]} of {round(share.mean * share.n):,} of {share.n:,} sentences",
         margin=f"between {shown(share.low, 'share')} and {shown(share.high, 'share')}" if share.low == share.low else "",
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
         interval=f"{tables.INTERVAL}; where all sentences agree, the exact (Clopper–Pearson) interval",
@@ -214,6 +248,6 @@ def _places(every: dict[str, pd.DataFrame]) -> pd.DataFrame:
             kept = both[said | is_found]
             outcomes = zip(said[kept.index], is_found[kept.index], strict=True)
             counts_in = [" ".join([of_people] * a + [of_measure] * b + ["n_both"] * (a and b)) for a, b in outcomes]
-            rows = kept[["article_id", "version", "start", "end", "value"]].assign(counts_in=counts_in, read_by=NAMES[by], tone=tone)
+            rows = kept[[*_PLACE, "value"]].assign(counts_in=counts_in, read_by=NAMES[by], tone=tone)
             found.append(places.constants(rows, kind=places.SENTENCE, rule="coded by hand", measure=by))
     return coded.stacked(found)

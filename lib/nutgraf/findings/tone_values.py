@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ AXIS = f"Tone of the sentence, {SCALE}"
 LIST, TOGETHER, NEWS = "tone", "sentence_tone", "tone_news"
 #: The bound of a sentence without tone by a list: VADER's own (Hutto & Gilbert 2014).
 NEUTRAL = 0.05
+#: Bounds of the bands of tone over which sentences are dealt out. Most lie near 0, and few of a random sample would be hostile or friendly.
+BANDS = (-0.3, -0.1, 0.1, 0.3)
 _SIDES = {"positive": 1, "neutral": 0, "negative": -1}
 
 
@@ -66,6 +69,15 @@ def side_of(scored: pd.DataFrame, by: str) -> np.ndarray:
         value = scored["value"].to_numpy(float)
         return (np.sign(value) * (np.abs(value) >= NEUTRAL)).astype(int)
     return scored["label"].astype(object).map(_SIDES).to_numpy().astype(int)
+
+
+def band(value: float) -> str:
+    """The band in which a tone lies, by its place among the five, hostile first.
+
+    >>> [band(value) for value in (-0.9, -0.3, -0.2, 0.0, 0.1, 0.2, 0.9)]
+    ['0', '1', '1', '2', '3', '3', '4']
+    """
+    return str(bisect_right(BANDS, value))
 
 
 def _scored(measured: Measurements, voice: str, by: str) -> pd.DataFrame:
