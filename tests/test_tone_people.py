@@ -13,9 +13,11 @@ import pytest
 from nutgraf import coder, codes
 from nutgraf.codes import Code, Unit
 from nutgraf.compare import tones
+from nutgraf.compare.intervals import bootstrap_share
 from nutgraf.compare.scoring import scored
 from nutgraf.desk import Desk
 from nutgraf.findings import targets, tone, tone_definitions, tone_lists, tone_people, tone_values, tone_voices, word_shift, wording
+from nutgraf.findings.accuracy import short
 from nutgraf.findings.tone_values import band, sentence_tone, side_of
 from nutgraf.jupyter import Measurements, Workbench
 from nutgraf.schema import ANALYSED_PARTS
@@ -110,7 +112,9 @@ def test_the_figures_are_those_of_others(own: Desk) -> None:
         assert (row.side, row.value, row.said, row.band) == (side, value, answer, band(value))
     line = tone_people.lines(measured, ("sentence_tone",))[0]
     right = [one == other for one, other in zip(ada, sides, strict=True)]
-    assert f"agrees in {sum(right)} of 60 sentences (" in line
+    drawn = bootstrap_share(right, [unit.article_id for unit in units])  # articles, of which some have several of these sentences
+    assert len({unit.article_id for unit in units}) < 60 and drawn[1:3] != bootstrap_share(right)[1:3]
+    assert f"agrees in {sum(right)} of 60 sentences ({short(drawn.low)} to {short(drawn.high)})" in line
     assert f"macro-F1 {f1_score(ada, sides, average='macro'):.2f}".replace("0.", ".") in line
     assert f"Pearson {np.corrcoef(ada, values)[0, 1]:.2f}".replace("0.", ".") in line
     # Weighed by hand: the share of each band, by how many sentences of the whole corpus lie in it.
