@@ -82,6 +82,31 @@ def test_the_policy_frames_are_for_people_alone() -> None:
         Frames("policy-frames").codebook  # noqa: B018
 
 
+@pytest.mark.parametrize(("name", "unit"), [("sentence-tone", "sentence"), ("target-tone", "target")])
+def test_of_the_codes_of_tone_one_fits_each_text(name: str, unit: str) -> None:
+    book = codebooks.load(name)
+    assert book.frame_ids == ("hostile", "neutral", "friendly") and book.hand_coding_only and book.is_one and book.unit == unit
+    assert all(frame.questions and len(frame.examples) >= 3 and frame.near_misses for frame in book.frames)
+    for frame in book.frames:
+        assert not set(frame.examples) & set(frame.near_misses)
+        others = {sentence for other in book.frames if other is not frame for sentence in other.examples}
+        assert not set(frame.examples) & others, "a sentence has one tone"
+    assert book.fault_of(["neutral"]) is None and "exactly one of hostile, neutral, friendly, not 2" in book.fault_of(["neutral", "friendly"])
+    assert "not 0" in book.fault_of([]) and "no frame 'sad'" in book.fault_of(["sad"])
+    generic = codebooks.load("generic-frames")
+    assert not generic.is_one and generic.unit == "article" and generic.fault_of([]) is None and generic.fault_of(["conflict", "morality"]) is None
+
+
+def test_a_choice_or_unit_is_one_that_is_known_and_stands_beside_no_cues(tmp_path: Path) -> None:
+    by_hand = MINIMAL.split("[[frames.cues]]")[0].replace('id = "mini"', 'id = "mini"\nhand_coding_only = true')
+    assert write(tmp_path, by_hand.replace("hand", 'choice = "one"\nunit = "sentence"\nhand', 1)).is_one
+    for line, reason in (('choice = "two"', "its choice 'two' is not known"), ("unit = 3", "its unit 3 is not known")):
+        with pytest.raises(ResourceError, match=reason):
+            write(tmp_path, by_hand.replace("hand", f"{line}\nhand", 1))
+    with pytest.raises(ResourceError, match="a choice or a unit of its own and cues"):
+        write(tmp_path, MINIMAL.replace('id = "mini"', 'id = "mini"\nchoice = "one"', 1))
+
+
 def test_there_is_the_generic_codebook() -> None:
     book = codebooks.load("generic-frames")
     assert book.frame_ids == tuple(FLOORS)

@@ -168,6 +168,27 @@ def test_codes_go_out_and_come_back(ingested: Path, tmp_path: Path, monkeypatch:
     assert json.loads(CliRunner().invoke(nutgraf, ["codes", "agreement", "--codebook", "generic-frames", "--json"]).output)["n_units"] == 2
 
 
+def test_codes_of_tone_name_a_place_and_one_code(ingested: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = copied(ingested, tmp_path / "desk")
+    shutil.rmtree(desk.codes)  # what readers said of the sample
+    monkeypatch.chdir(desk.root)
+    article = sorted(CodedArticles(desk)._newest)[0]
+    rows = [
+        {"article_id": article, "start": 0, "end": 4, "label": "hostile"}, {"article_id": article, "start": 0, "end": 4, "frames": ["hostile", "friendly"]},
+        {"article_id": article, "frames": ["hostile"]}, {"article_id": article, "start": 0, "end": 4, "frames": []},
+        {"article_id": article, "start": 0, "end": 4, "frames": ["hostile"], "label": "neutral"},
+    ]  # fmt: skip
+    file = tmp_path / "codes.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for name, what in (("sentence-tone", "a sentence"), ("target-tone", "a target")):
+        done = CliRunner().invoke(nutgraf, ["codes", "import", str(file), "--codebook", name, "--coder", "ada"])
+        assert done.exit_code == 1 and done.output.startswith("1 codes taken in; 4 lines could not be used"), done.output
+        for reason in (f"line 2: codebook '{name}' asks for exactly one of hostile, neutral, friendly, not 2", f"line 3: codebook '{name}' is about {what} in", "not 0"):
+            assert reason in done.output
+    told = CliRunner().invoke(nutgraf, ["codes", "agreement", "--codebook", "sentence-tone"]).output
+    assert "1 coder, 1 coded text" in told and "all codes: alpha not assessable" in told and "main" not in told
+
+
 def test_a_desk_without_codes_says_so(ingested: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = copied(ingested, tmp_path / "desk")
     shutil.rmtree(desk.codes)  # what readers said of the sample

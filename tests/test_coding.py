@@ -78,6 +78,18 @@ def test_a_coder_goes_through_takes_back_and_goes_on_another_day(tmp_path: Path)
     assert session(tmp_path, coder="ben").n_coded == 0
 
 
+def test_where_one_code_fits_each_text_no_other_number_is_an_answer(tmp_path: Path) -> None:
+    text = "“Ó, Orla 🜁 lied.”"
+    one = Session(tmp_path, load("target-tone"), "ada", [Shown(Unit("a", 1, 14, 18), text, "", (4, 8)), Shown(Unit("a", 1), "Whole", "")])
+    assert one.state()["pieces"] == ["“Ó, ", "Orla", " 🜁 lied.”"] and one.state()["is_one"]
+    for frames in ([], ["hostile", "neutral"]):
+        with pytest.raises(UsageError, match="exactly one of hostile, neutral, friendly"):
+            one.code(frames)
+    assert one.n_coded == 0 and not list(tmp_path.iterdir())
+    one.code(["hostile"])
+    assert one.state()["pieces"] == [] and one.n_coded == 1 and not session(tmp_path).state()["is_one"]
+
+
 def test_what_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no text to code"):
         session(tmp_path, n=0)

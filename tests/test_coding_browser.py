@@ -83,12 +83,13 @@ def chrome() -> Iterator[Any]:
         unavailable(reason)
 
 
-def named(root: Path, coder: str) -> None:
-    """Write a coder's name into the notebook's parameters."""
+def named(root: Path, coder: str, codebook: str = "") -> None:
+    """Write a coder's name, and the codebook, into the notebook's parameters."""
     path = root / "notebooks" / "40-coding.ipynb"
     text = path.read_text(encoding="utf-8")
     assert text.count('coder: str = \\"\\"') == 1
-    path.write_text(text.replace('coder: str = \\"\\"', f'coder: str = \\"{coder}\\"'), encoding="utf-8")
+    text = text.replace('coder: str = \\"\\"', f'coder: str = \\"{coder}\\"').replace('codebook: str = \\"\\"', f'codebook: str = \\"{codebook}\\"')
+    path.write_text(text, encoding="utf-8")
 
 
 def run_all(page: Any) -> Any:
@@ -157,4 +158,42 @@ def test_forty_texts_by_keyboard_in_jupyterlab(chrome: Any, finished: Desk, tmp_
         run_all(page)
         until(page, "Text 3 of 40")
         until(page, "2 coded by ada")
+        page.close()
+
+
+def test_tone_towards_who_is_marked_by_one_key_each(chrome: Any, finished: Desk, tmp_path: Path) -> None:
+    desk = copied(finished.root, tmp_path / "desk")
+    named(desk.root, "ada", "target-tone")
+    with lab(desk.root) as address:
+        page = chrome.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address, timeout=WAIT_MS)
+        widget = run_all(page)
+        until(page, "Text 1 of 40")
+        assert widget.locator(".text mark").count() == 1 and len(widget.locator(".text").inner_text()) > len(widget.locator(".text mark").inner_text())
+        assert widget.get_by_role("button", name="None of them").count() == 0
+        widget.focus()
+        page.keyboard.press("n")
+        page.keyboard.press("4")
+        page.keyboard.press("Enter")
+        widget.locator(".problem", has_text="exactly one of hostile, neutral, friendly").wait_for(timeout=15_000)
+        page.keyboard.press("2")
+        until(page, "1 coded by ada")
+        until(page, "Text 2 of 40")
+        widget.locator("input").fill("not meant so")
+        page.keyboard.press("Escape")
+        page.keyboard.press("3")
+        until(page, "Text 3 of 40")
+        page.keyboard.press("u")
+        until(page, "Text 2 of 40")
+        page.keyboard.down("1")
+        for _ in range(5):
+            page.keyboard.down("1")  # held down
+        until(page, "2 coded by ada")
+        page.keyboard.up("1")
+        page.keyboard.press("ArrowLeft")
+        until(page, "this one among them")
+        held = [code for code in codes.current(desk.codes, "target-tone") if code.coder == "ada"]
+        assert sorted((sorted(code.frames), code.note) for code in held) == [(["hostile"], ""), (["neutral"], "")]
+        assert all(code.unit.start is not None for code in held)
+        assert len([code for code in codes.history(desk.codes) if code.coder == "ada"]) == 4
         page.close()

@@ -62,7 +62,7 @@ def test_a_new_codebook_passes_its_check_and_a_desk_measures_with_it(own: Desk) 
 def test_all_codebooks_are_checked_by_default(own: Desk) -> None:
     asked("new", "weather")
     code, said = asked("check")
-    assert code == 0 and [line.split(",")[0] for line in said.splitlines() if not line.startswith(" ")] == ["generic-frames", "policy-frames", "weather"]
+    assert code == 0 and [line.split(",")[0] for line in said.splitlines() if not line.startswith(" ")] == ["generic-frames", "policy-frames", "sentence-tone", "target-tone", "weather"]
     assert "policy-frames, version 1: 15 frames, for hand coding alone" in said
 
 
@@ -75,7 +75,7 @@ def test_what_cannot_be(own: Desk, tmp_path: Path) -> None:
     begin(own.codebooks, "weather", 2026)
     with pytest.raises(UsageError, match="already"):
         begin(own.codebooks, "weather", 2026)
-    with pytest.raises(ResourceError, match="no such codebook: 'wether'.*Known: generic-frames, policy-frames, weather"):
+    with pytest.raises(ResourceError, match="no such codebook: 'wether'.*Known: generic-frames, policy-frames, sentence-tone, target-tone, weather"):
         found("wether", own.codebooks)
     (own.codebooks / "generic-frames.toml").write_text("", encoding="utf-8")
     with pytest.raises(ResourceError, match="two codebooks have the id 'generic-frames'"):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from nutgraf import WITHOUT_MODELS
 from nutgraf.cli import validating
+from nutgraf.compare.scoring import scored
 from nutgraf.desk import Desk
 from nutgraf.documents import Document, Rows
 from nutgraf.errors import InputError, MeasureError, ResourceError, UsageError
@@ -22,7 +23,6 @@ from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.runs.freshness.fingerprint import program
 from nutgraf.validate import tone
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import scored
 
 MODEL = target_model.loaded()
 

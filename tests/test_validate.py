@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nutgraf.compare.scoring import Figure, column, f1, ratio, scored
 from nutgraf.errors import InputError, UsageError
 from nutgraf.findings import accuracy
 from nutgraf.measuring import Registry
 from nutgraf.validate import parts, passives, quotes, recording
 from nutgraf.validate.items import Item, read
 from nutgraf.validate.running import Validation, validate
-from nutgraf.validate.scoring import Figure, column, f1, ratio, scored
 from nutgraf.validate.tasks import TASKS, task_of
 
 ROOT = Path(__file__).parent.parent

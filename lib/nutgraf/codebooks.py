@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,7 +26,11 @@ MIN_EXAMPLES = 6
 _WORDS = re.compile(r"[^\W\d_]{4,40}")
 _VERSION = re.compile(r"^version\s*=\s*\"([^\"]*)\"", re.M)
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
-_BOOK_KEYS = {"id", "name", "source", "version", "hand_coding_only", "classes", "frames"}
+#: How many codes an answer may have, and what is coded; the first of each where a codebook does not say.
+SEVERAL, ONE = "several", "one"
+ARTICLE, SENTENCE, TARGET = "article", "sentence", "target"
+_CHOICES, _UNITS = (SEVERAL, ONE), (ARTICLE, SENTENCE, TARGET)
+_BOOK_KEYS = {"id", "name", "source", "version", "hand_coding_only", "choice", "unit", "classes", "frames"}
 _FRAME_KEYS = {"id", "label", "definition", "questions", "cues", "exclusions", "examples", "near_misses"}
 _CUE_KEYS = {"id", "note", "phrases", "pattern", "weight", "lower", "with", "unless"}
 
@@ -83,7 +87,11 @@ class Failure(NamedTuple):
 
 @dataclass(frozen=True)
 class Codebook:
-    """Frames after one source. ``sha256`` is that of the file."""
+    """Frames after one source. ``sha256`` is that of the file.
+
+    ``choice`` is `SEVERAL` where a text may use any number of the frames, none too, and `ONE` where exactly one of them fits each text, as
+    hostile, neutral or friendly. ``unit`` is what a coder is shown: an `ARTICLE`, a `SENTENCE`, or a sentence with a `TARGET` marked in it.
+    """
 
     id: str
     name: str
@@ -92,11 +100,27 @@ class Codebook:
     hand_coding_only: bool
     frames: tuple[Frame, ...]
     sha256: str
+    choice: str = SEVERAL
+    unit: str = ARTICLE
 
     @property
     def frame_ids(self) -> tuple[str, ...]:
         """Ids in the order of the file."""
         return tuple(frame.id for frame in self.frames)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether exactly one of the frames is the answer about each text."""
+        return self.choice == ONE
+
+    def fault_of(self, frames: Collection[str]) -> str | None:
+        """Why these frames are no answer by this codebook; None where they are one."""
+        unknown = sorted(set(frames) - set(self.frame_ids))
+        if unknown:
+            return f"codebook '{self.id}' has no frame '{unknown[0]}'"
+        if self.is_one and len(set(frames)) != 1:
+            return f"codebook '{self.id}' asks for exactly one of {', '.join(self.frame_ids)}, not {len(set(frames))}"
+        return None
 
     @cached_property
     def _cues(self) -> tuple[Cue, ...]:
@@ -298,7 +322,10 @@ class _Reader:
         frames = tuple(self.frame(table, by_hand) for table in tables)
         self.unique([frame.id for frame in frames], "frame")
         self.unique([cue.id for frame in frames for cue in frame.cues if not cue.is_exclusion], "cue")
-        return Codebook(**texts, hand_coding_only=by_hand, frames=frames, sha256=sha256)
+        choice, unit = self.one_of(data, "choice", _CHOICES), self.one_of(data, "unit", _UNITS)
+        if not by_hand and (choice, unit) != (SEVERAL, ARTICLE):  # cues answer for whole articles, and for any number of frames
+            raise self.refuse("has a choice or a unit of its own and cues", "", "set hand_coding_only = true, or leave choice and unit out")
+        return Codebook(**texts, hand_coding_only=by_hand, frames=frames, sha256=sha256, choice=choice, unit=unit)
 
     def frame(self, table: Mapping[str, Any], by_hand: bool) -> Frame:
         where = f"frame '{table.get('id', '?')}'"
@@ -356,6 +383,12 @@ class _Reader:
         unknown = sorted(set(table) - known)
         if unknown:
             raise self.refuse(f"has an unknown key '{unknown[0]}'", where, "known: " + ", ".join(sorted(known)))
+
+    def one_of(self, table: Mapping[str, Any], key: str, known: Sequence[str]) -> str:
+        value = table.get(key, known[0])
+        if value not in known:
+            raise self.refuse(f"its {key} {value!r} is not known", "", "known: " + ", ".join(known))
+        return str(value)
 
     def text(self, table: Mapping[str, Any], key: str, where: str) -> str:
         value = table.get(key)

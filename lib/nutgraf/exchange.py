@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nutgraf.codebooks import Codebook
+from nutgraf.codebooks import ARTICLE, Codebook
 from nutgraf.codes import Code, Unit, moment
 from nutgraf.errors import InputError, UsageError
 
@@ -101,15 +101,18 @@ def _read(
     frames = [] if frames is None else frames
     if not isinstance(frames, list) or not all(isinstance(frame, str) for frame in frames) or not isinstance(main, str | None):
         raise InputError("frames is no list of frames, or label no frame")
-    unknown = sorted({*frames, *([main] if main else [])} - set(codebook.frame_ids))
-    if unknown:
-        raise InputError(f"codebook '{codebook.id}' has no frame '{unknown[0]}'")
+    said = frozenset(frames) | ({main} if main else set())
+    fault = codebook.fault_of(said)
+    if fault is None and codebook.unit != ARTICLE and unit.start is None:
+        fault = f"codebook '{codebook.id}' is about a {codebook.unit} in an article: start and end are missing"
+    if fault:
+        raise InputError(fault)
     try:
         at = moment(given["coded_at"]) if given.get("coded_at") else now
     except (TypeError, ValueError) as error:
         raise InputError(f"coded_at is no moment with a zone: {error}") from error
     note = given.get("note") or ""
-    return Code(codebook.id, codebook.version, unit, frozenset(frames) | ({main} if main else set()), main, whose, at, str(note))
+    return Code(codebook.id, codebook.version, unit, said, main, whose, at, str(note))
 
 
 def _unit(given: Mapping[str, Any], newest: Callable[[str], int | None], lengths: Callable[[str, int], int | None]) -> Unit:

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.codebooks import ARTICLE
 from nutgraf.codes import Code, current
 from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
@@ -68,6 +69,7 @@ class Measurements:
     _desk: Desk
     _works: dict[str, list[str]]
     _made: dict[tuple, pd.DataFrame] = field(default_factory=dict)
+    _codes: dict[str, list[Code]] = field(default_factory=dict)
 
     def rows(self, table: str, measure_id: str) -> pd.DataFrame:
         """Rows of one measure in ``sentences``, ``spans`` or ``scores``, for the selected articles only; texts as categories."""
@@ -178,9 +180,29 @@ class Measurements:
     @cached_property
     def codes(self) -> list[Code]:
         """What people said, by this codebook, of the selected articles as wholes."""
-        wanted = set(self.selection.keys)
-        held = current(self._desk.codes, self._desk.chosen_codebook)
-        return [code for code in held if code.unit.start is None and (code.unit.article_id, code.unit.version) in wanted]
+        return self.codes_by("")
+
+    def codebook_named(self, name: str) -> Codebook:
+        """A codebook by its id; for an empty one that by which this desk looks for frames.
+
+        Raises:
+            ResourceError: When there is none of that id, or its file cannot be used.
+        """
+        return self._desk.codebook(name) if name else self.codebook
+
+    def codes_by(self, name: str) -> list[Code]:
+        """What people said by a codebook of the selected articles: of them as wholes, or of places in them, as the codebook has it.
+
+        Args:
+            name: Its id; empty for the one by which this desk looks for frames.
+        """
+        if name not in self._codes:
+            wanted, is_of_wholes = set(self.selection.keys), self.codebook_named(name).unit == ARTICLE
+            held = current(self._desk.codes, name or self._desk.chosen_codebook)
+            self._codes[name] = [
+                code for code in held if (code.unit.start is None) == is_of_wholes and (code.unit.article_id, code.unit.version) in wanted
+            ]
+        return self._codes[name]
 
     @cached_property
     def texts(self) -> dict[tuple[str, int], str]:

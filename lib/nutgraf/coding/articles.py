@@ -60,6 +60,7 @@ class CodersAgree:
         whole: About all frames of a text at once.
         main: About the main frame; None where nobody named one.
         disagreements: Texts on which they differ, those furthest apart first.
+        words: What its frames are called: codes where one of them fits each text.
     """
 
     codebook: str
@@ -69,13 +70,14 @@ class CodersAgree:
     whole: Agreement
     main: Agreement | None
     disagreements: Sequence[Disagreement]
+    words: str = "frames"
 
     def lines(self) -> list[str]:
         """What a person reads."""
         found = [
             f"codebook {self.codebook}: {counted(self.n_coders, 'coder')}, {counted(self.n_units, 'coded text')}, of which "
             f"{self.whole.n_units:,} by two coders or more",
-            f"all frames: {in_words(self.whole)}",
+            f"all {self.words}: {in_words(self.whole)}",
         ]
         if self.main is not None:
             found.append(f"main frame: {in_words(self.main)}")
@@ -112,7 +114,7 @@ def agreement_of(codes: Sequence[Code], codebook: Codebook) -> CodersAgree:
     """
     return CodersAgree(
         codebook.id, len({code.coder for code in codes}), len({code.unit for code in codes}), by_frame(codes, codebook.frame_ids), of_sets(codes),
-        of_main(codes), disagreements(codes),
+        None if codebook.is_one else of_main(codes), disagreements(codes), "codes" if codebook.is_one else "frames",
     )  # fmt: skip
 
 

@@ -23,11 +23,20 @@ class Shown(NamedTuple):
         unit: Which it is.
         text: What is read.
         about: A line on where it comes from; empty for a coder who shall not know.
+        mark: Start and end, in characters of `text`, of what is asked about in it; None where it is all of it.
     """
 
     unit: Unit
     text: str
     about: str = ""
+    mark: tuple[int, int] | None = None
+
+    def pieces(self) -> list[str]:
+        """The text before the mark, what is marked, and the text after it; nothing without a mark. A page counts characters otherwise than Python."""
+        if self.mark is None:
+            return []
+        start, end = self.mark
+        return [self.text[:start], self.text[start:end], self.text[end:]]
 
 
 class Session:
@@ -71,15 +80,15 @@ class Session:
         """Answer the text that is shown, and go on to the next without an answer.
 
         Args:
-            frames: Ids of its frames; none is an answer.
+            frames: Ids of its frames; none is an answer, unless the codebook asks for exactly one.
             note: Whatever the coder wants to remember.
 
         Raises:
-            UsageError: For a frame that the codebook does not have.
+            UsageError: For a frame that the codebook does not have, or another number of them than it asks for.
         """
-        unknown = sorted(set(frames) - set(self.codebook.frame_ids))
-        if unknown:
-            raise UsageError(f"codebook '{self.codebook.id}' has no frame '{unknown[0]}'", not_done="the answer was not written")
+        fault = self.codebook.fault_of(frames)
+        if fault:
+            raise UsageError(fault, not_done="the answer was not written")
         unit = self.texts[self.position].unit
         answer = Code(self.codebook.id, self.codebook.version, unit, frozenset(frames), None, self.coder, self._now(), note.strip())
         codes.append(self.folder, [answer])
@@ -118,7 +127,8 @@ class Session:
         shown = self.texts[self.position]
         said = self._said.get(shown.unit)
         return {
-            "position": self.position, "n": len(self.texts), "n_coded": self.n_coded, "text": shown.text, "about": shown.about, "coder": self.coder,
+            "position": self.position, "n": len(self.texts), "n_coded": self.n_coded, "text": shown.text, "pieces": shown.pieces(),
+            "about": shown.about, "coder": self.coder, "is_one": self.codebook.is_one,
             "chosen": sorted(said.frames) if said else [], "is_coded": said is not None, "note": said.note if said else "",
             "can_take_back": bool(self._order), "is_done": self.n_coded == len(self.texts),
         }  # fmt: skip

@@ -86,14 +86,14 @@ def lines(versions: Mapping[str, str | None]) -> list[str]:
 
 
 def _line(entry: Mapping[str, Any]) -> str:
-    figures = "; ".join(f"{f['name']} {_short(f['value'])} ({_short(f['low'])} to {_short(f['high'])})" for f in entry["figures"])
+    figures = "; ".join(f"{f['name']} {short(f['value'])} ({short(f['low'])} to {short(f['high'])})" for f in entry["figures"])
     return f"measured on {entry['task']} ({entry['file']}, {entry['measured_on']}): {figures}, n = {entry['n']:,}"
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
     """A figure between −1 and 1 as the field writes it, ``.97``; others with two decimals.
 
-    >>> _short(0.97), _short(-0.05), _short(1)
+    >>> short(0.97), short(-0.05), short(1)
     ('.97', '−.05', '1.00')
     """
     text = f"{number:.2f}".replace("-", "−")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nutgraf.codebooks import ARTICLE
 from nutgraf.codes import by_unit
 from nutgraf.compare.agreement import LEVEL, Agreement
 from nutgraf.compare.coders import by_frame, of_sets
 from nutgraf.compare.intervals import bootstrap_share
 from nutgraf.findings import places, tables
+from nutgraf.findings.accuracy import short
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.frame_values import article_frames, failures, name_of
 from nutgraf.numbers import counted, shown
@@ -24,44 +26,57 @@ if TYPE_CHECKING:
 _KEY = ["article_id", "version"]
 #: From here on Krippendorff (2019) calls codes reliable; below the second, not even for tentative conclusions.
 RELIABLE, TENTATIVE = 0.80, 0.67
-_HOW = (
-    "Krippendorff's alpha: 1 is full agreement, 0 is what chance would give. Counted are articles that two coders or more have read; for each pair "
-    f"of coders it is asked whether both saw the frame, one alone or none. Krippendorff (2019) asks for {RELIABLE:.2f}, and for {TENTATIVE:.2f} "
-    "where conclusions are tentative."
-)
 NOBODY = "nobody has coded any of these articles"
 #: Columns that every pair of coders counts in.
-_PAIRS = "alpha alpha_low alpha_high n_articles"
+_PAIRS = "alpha alpha_low alpha_high"
 
 
-def agreement(measured: Measurements, *, source: str) -> Finding:
-    """How far coders agree on each frame of the desk's codebook.
+class _Words(NamedTuple):
+    """What is coded, what is said of it, and all of that together, in words."""
+
+    unit: str
+    code: str
+    all: str
+
+
+def _how(of: _Words) -> str:
+    return (
+        f"Krippendorff's alpha: 1 is full agreement, 0 is what chance would give. Counted are {of.unit}s that two coders or more have read; for each "
+        f"pair of coders it is asked whether both saw the {of.code}, one alone or none. Krippendorff (2019) asks for {RELIABLE:.2f}, and for "
+        f"{TENTATIVE:.2f} where conclusions are tentative."
+    )
+
+
+def agreement(measured: Measurements, codebook: str = "", *, source: str) -> Finding:
+    """How far coders agree on each frame of a codebook, over articles, or over sentences where the codebook is for these.
 
     Args:
         measured: Any measures over the articles that were coded.
+        codebook: Id of the codebook; empty for the one by which the desk looks for frames.
         source: Source line.
     """
-    codes, frames = measured.codes, measured.codebook.frame_ids
+    book, codes = measured.codebook_named(codebook), measured.codes_by(codebook)
+    of = _Words("article", "frame", "all frames of an article") if book.unit == ARTICLE else _Words("sentence", "code", "all sentences")
     units = by_unit(codes)
     shared = sum(len(answers) > 1 for answers in units.values())
-    n = {"articles": shared, "coded by one alone": len(units) - shared, "coders": len({code.coder for code in codes})}
-    subtitle = "Agreement between coders by frame, Krippendorff's alpha"
-    method = Method(text=_HOW, versions=measured.versions)
-    found = by_frame(codes, frames)
+    n = {f"{of.unit}s": shared, "coded by one alone": len(units) - shared, "coders": len({code.coder for code in codes})}
+    subtitle = f"Agreement between coders by {of.code}, Krippendorff's alpha"
+    method = Method(text=_how(of), versions=measured.versions)
+    found = by_frame(codes, book.frame_ids)
     whole = of_sets(codes)
     if whole.alpha is None:
-        reason = NOBODY if not units else f"{whole.n_units} shared articles" if not shared else str(whole.reason)
+        reason = NOBODY if not units else f"{whole.n_units} shared {of.unit}s" if not shared else str(whole.reason)
         return Finding.cannot_say("coders-agree", subtitle, reason, n=n, source=source, method=method)
     return Finding(
-        id="coders-agree", takeaway=f"Over all frames of an article, coders reach an alpha of {whole.alpha:.2f}: {_judged(whole)}",
+        id="coders-agree", takeaway=f"Over {of.all}, coders reach an alpha of {whole.alpha:.2f}: {_judged(whole)}",
         margin="" if whole.low is None or whole.high is None else f"alpha between {whole.low:.2f} and {whole.high:.2f}",
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=f"{LEVEL:.0%} interval: articles drawn anew 1,000 times",
+        interval=f"{LEVEL:.0%} interval: {of.unit}s drawn anew 1,000 times",
         columns=(
-            Column("frame", "Frame", "text"), Column("alpha", "Alpha", "score", "1 full agreement, 0 chance"),
+            Column("frame", of.code.capitalize(), "text"), Column("alpha", "Alpha", "score", "1 full agreement, 0 chance"),
             Column("alpha_low", "From", "score", "lower end of the 95 % interval"),
             Column("alpha_high", "To", "score", "upper end of the 95 % interval"),
-            Column("n_articles", "Articles", "count", "read by two coders or more"),
+            Column(f"n_{of.unit}s", f"{of.unit.capitalize()}s", "count", "read by two coders or more"),
             Column("n_both", "Both", "count", "pairs of coders of whom both saw it"), Column("n_one", "One", "count", "pairs of whom one saw it"),
             Column("n_none", "None", "count", "pairs of whom none saw it"), Column("note", "Note", "text", "why there is no alpha"),
         ),
@@ -71,10 +86,10 @@ def agreement(measured: Measurements, *, source: str) -> Finding:
             for one in found
         ],
         method=method, source=source,
-        chart={"form": "interval_dots", "name": "frame", "value": "alpha", "low": "alpha_low", "high": "alpha_high", "n": "n_articles",
+        chart={"form": "interval_dots", "name": "frame", "value": "alpha", "low": "alpha_low", "high": "alpha_high", "n": f"n_{of.unit}s",
                "note": "note", "line": TENTATIVE, "kind": "score", "what": "agreement between coders",
                "axis": f"0 chance, 1 full agreement; the line is at {TENTATIVE:.2f}, below which no conclusion should rest"},
-        places=places.of_measured(measured, lambda: _answers(measured, codes, frames), ("frame",)),
+        places=places.of_measured(measured, lambda: _answers(measured, codes, book.frame_ids, of.unit), ("frame",)),
     )  # fmt: skip
 
 
@@ -85,8 +100,16 @@ def _judged(found: Agreement) -> str:
     return "enough to rest figures on" if found.alpha >= RELIABLE else "enough for tentative figures alone"
 
 
-def _answers(measured: Measurements, codes: Sequence[Code], frames: Sequence[str]) -> pd.DataFrame:
-    """Each article that two have coded, once for each frame and pair of coders, with what both said of it."""
+def alpha_in_words(found: Agreement) -> str:
+    """An alpha with its interval and n for a method card, or why there is none."""
+    if found.alpha is None:
+        return f"alpha not assessable, {found.reason}"
+    ends = "" if found.low is None or found.high is None else f" ({short(found.low)} to {short(found.high)})"
+    return f"alpha {short(found.alpha)}{ends}, n = {found.n_units:,}"
+
+
+def _answers(measured: Measurements, codes: Sequence[Code], frames: Sequence[str], unit_name: str) -> pd.DataFrame:
+    """Each article or sentence that two have coded, once for each frame and pair of coders, with what both said of it."""
     import pandas as pd
 
     rows = []
@@ -95,8 +118,11 @@ def _answers(measured: Measurements, codes: Sequence[Code], frames: Sequence[str
             for frame in frames:
                 said = (frame in first.frames, frame in second.frames)
                 label = f"{one}: {'yes' if said[0] else 'no'}; {other}: {'yes' if said[1] else 'no'}"
-                rows.append([unit.article_id, unit.version, name_of(frame), label, f"{_PAIRS} {('n_none', 'n_one', 'n_both')[sum(said)]}"])
-    found = pd.DataFrame(rows, columns=[*_KEY, "frame", "label", "counts_in"])
+                counts_in = f"{_PAIRS} n_{unit_name}s {('n_none', 'n_one', 'n_both')[sum(said)]}"
+                rows.append([*unit, name_of(frame), label, counts_in])
+    found = pd.DataFrame(rows, columns=[*_KEY, "start", "end", "frame", "label", "counts_in"])
+    if unit_name != ARTICLE:
+        return places.constants(found, kind=places.SENTENCE, rule="coded by hand")
     whole = places.whole(found, end=places.lengths(measured, found), **{name: found[name] for name in ("frame", "label", "counts_in")})
     return places.constants(whole, rule="coded by hand")
 
@@ -174,15 +200,24 @@ def against_people(measured: Measurements, *, source: str) -> Finding:
 
 
 def _row(frame: str, pairs: Sequence[tuple[bool, bool]]) -> list[Any]:
-    precision, recall = _shares(pairs)
+    precision, recall = precision_and_recall(pairs)
     return [name_of(frame), len(pairs), sum(said for said, _ in pairs), sum(there for _, there in pairs), sum(map(all, pairs)), *precision, *recall]
 
 
-def _shares(pairs: Sequence[tuple[bool, bool]]) -> tuple[list[float | None], list[float | None]]:
-    """Precision and recall, each with its ends; nothing where there is nothing to divide by."""
+def precision_and_recall(
+    pairs: Sequence[tuple[bool, bool]], clusters: Sequence[str] | None = None
+) -> tuple[list[float | None], list[float | None]]:
+    """Precision and recall, each with its ends; nothing where there is nothing to divide by.
+
+    Args:
+        pairs: What people say and what the measure says of each text.
+        clusters: The article of each, where texts are sentences, so that articles are drawn; None where each is one.
+    """
     found = []
-    for values in ([said for said, there in pairs if there], [there for said, there in pairs if said]):
-        one = bootstrap_share([float(value) for value in values]) if values else None
+    for is_of, other in ((1, 0), (0, 1)):
+        kept = [at for at, pair in enumerate(pairs) if pair[is_of]]
+        drawn = None if clusters is None else [clusters[at] for at in kept]
+        one = bootstrap_share([bool(pairs[at][other]) for at in kept], drawn) if kept else None
         found.append([None, None, None] if one is None else [one.mean, *(None if end != end else end for end in (one.low, one.high))])
     return found[0], found[1]
 
@@ -220,7 +255,7 @@ def lines(measured: Measurements) -> tuple[str, ...]:
     """What a method card says of the desk's own codes: precision and recall of each frame that people or candidates see; nothing without codes."""
     found = []
     for frame, pairs in outcomes(measured).items() if measured.codes else ():
-        (precision, *_), (recall, *_) = _shares(pairs)
+        (precision, *_), (recall, *_) = precision_and_recall(pairs)
         parts = [f"{name} {shown(value, 'share')}" for name, value in (("precision", precision), ("recall", recall)) if value is not None]
         if parts:
             people = counted(sum(said for said, _ in pairs), "article")

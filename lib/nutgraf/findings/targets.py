@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import coded, places, tables, voices
+from nutgraf.findings import coded, places, tables, tone_people, voices
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.tone import dots
@@ -227,7 +227,8 @@ def _said_of(withheld: int) -> str:
 
 def _method(measured: Measurements, text: str) -> Method:
     card = _HOW + text + _asked_here(measured)
-    return Method(text=card, measures=(ID,), known_failures=FAILURES, versions=measured.versions)
+    by_people = tone_people.lines(measured, (ID,), tone_people.TARGETS)
+    return Method(text=card, measures=(ID,), known_failures=FAILURES, versions=measured.versions, by_people=by_people)
 
 
 def _asked_here(measured: Measurements) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.findings import tables
 from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.periods import in_words, periods
+from nutgraf.findings.tone_method import method
 from nutgraf.findings.tone_values import (
     AXIS,
     LIST,
@@ -19,7 +20,6 @@ from nutgraf.findings.tone_values import (
     article_tone,
     counts,
     examples,
-    method,
     of_articles,
     of_which,
     sentence_tone,

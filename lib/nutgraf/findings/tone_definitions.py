@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from nutgraf.findings import places, tables
 from nutgraf.findings.finding import Column, Finding
-from nutgraf.findings.tone_values import LIST, SCALE, list_words, means_by_article, method, sentence_tone, tone_places, way, with_words
+from nutgraf.findings.tone_method import method
+from nutgraf.findings.tone_values import LIST, SCALE, list_words, means_by_article, sentence_tone, tone_places, way, with_words
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.findings import coded, places, tables
+from nutgraf.findings import coded, places, tables, tone_people
 from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.tone import dots
-from nutgraf.findings.tone_values import AXIS, LIST, NEWS, SCALE, TOGETHER, counts, list_words, means_by_article, sentence_tone, way
+from nutgraf.findings.tone_values import (
+    AXIS,
+    LIST,
+    NEUTRAL,
+    NEWS,
+    SCALE,
+    TOGETHER,
+    counts,
+    list_words,
+    means_by_article,
+    sentence_tone,
+    side_of,
+    way,
+)
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -17,11 +31,8 @@ if TYPE_CHECKING:
 
     from nutgraf.jupyter import Measurements
 
-#: The bound of a sentence without tone by a list: VADER's own (Hutto & Gilbert 2014).
-NEUTRAL = 0.05
 NAMES = {LIST: "VADER's list", NEWS: "the news list", TOGETHER: "model and list together"}
 _LISTS = (LIST, NEWS)
-_SIDES = {"positive": 1, "neutral": 0, "negative": -1}
 _KEY = ["article_id", "version", "sentence"]
 _HOW = (
     "The same rules with two lists of weighted words. VADER's 7,500 words were rated by people for posts in social media; words of the topic, such "
@@ -49,7 +60,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     orders = {by: [row[0] for row in rows if row[1] is not None] for by, rows in made.items()}
     n = counts(measured, means_by_article(measured, sentence_tone(measured, by=LIST)))
     subtitle = f"Tone of body sentences by outlet and word list, {SCALE}; mean over articles"
-    card = Method(text=_HOW + _known(measured), measures=_LISTS, known_failures=_FAILURES, versions=measured.versions)
+    card = _method(measured, _HOW + _known(measured), _LISTS)
     if len(orders[LIST]) < 2:
         reason = f"{tables.counted(len(orders[LIST]), 'outlet')} with {min_articles} articles or more, 2 needed"
         return Finding.cannot_say("tone-lists", subtitle, reason, n=n, source=source, method=card)
@@ -79,7 +90,7 @@ def disagreement(measured: Measurements, *, source: str) -> Finding:
     n = {"sentences": len(sides), "articles": len(sides[_KEY[:2]].drop_duplicates())}
     subtitle = "Body sentences on which two ways to read tone agree, differ by one finding no tone, or say the opposite"
     text = f"{_HOW}A sentence within {NEUTRAL} of 0 has no tone by a list (VADER's own bound); of model and list together the likeliest class counts."
-    card = Method(text=text, measures=tuple(ways), known_failures=_FAILURES, versions=measured.versions)
+    card = _method(measured, text, ways)
     if sides.empty:
         return Finding.cannot_say("tone-lists-disagree", subtitle, "no body sentence has a tone", n=n, source=source, method=card)
     rows = [[NAMES[a], NAMES[b], *_shares(sides, a, b)] for a, b in combinations(ways, 2)]
@@ -101,19 +112,21 @@ def disagreement(measured: Measurements, *, source: str) -> Finding:
     )  # fmt: skip
 
 
+def _method(measured: Measurements, text: str, by: Sequence[str]) -> Method:
+    by_people = tone_people.lines(measured, by)
+    return Method(text=text, measures=tuple(by), known_failures=_FAILURES, versions=measured.versions, by_people=by_people)
+
+
 def _sides(measured: Measurements, ways: list[str]) -> pd.DataFrame:
     """Body sentences that every way has a number for, with value and side (−1, 0, 1) of each."""
-    import numpy as np
-
     found = sentence_tone(measured, by=LIST)[[*_KEY, "start", "end"]]
     for by in ways:
         scored = sentence_tone(measured, by=by)
-        value = scored["value"].to_numpy(float)
-        side = scored["label"].astype(object).map(_SIDES).to_numpy() if by == TOGETHER else np.sign(value) * (np.abs(value) >= NEUTRAL)
+        value, side = scored["value"].to_numpy(float), side_of(scored, by)
         position = places.positions(found, scored)
         found = found[position >= 0].reset_index(drop=True)
         position = position[position >= 0]
-        found = found.assign(**{f"value_{by}": value[position], f"side_{by}": side[position].astype(int)})
+        found = found.assign(**{f"value_{by}": value[position], f"side_{by}": side[position]})
     return found
 
 

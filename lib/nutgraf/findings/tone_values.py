@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import coded, places, tables
 from nutgraf.findings.evidence import examples_by_value
-from nutgraf.findings.finding import Evidence, Method
+from nutgraf.findings.finding import Evidence
 from nutgraf.findings.places import Places
-from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from nutgraf.jupyter import Measurements
@@ -19,28 +20,11 @@ if TYPE_CHECKING:
 SCALE = "−1 hostile to +1 friendly"
 AXIS = f"Tone of the sentence, {SCALE}"
 LIST, TOGETHER, NEWS = "tone", "sentence_tone", "tone_news"
-_OF_LIST = (
-    "Words of the topic count as tone: a plain report of a strike or an illness scores as hostile.",
-    "A name that is also a word of the list counts, such as the first half of the village of Lower Brannow.",
-    "Irony, understatement and towards whom a sentence is friendly or hostile are not seen.",
-    "Most sentences hold no word of the list and score 0, which pulls every mean towards the middle.",
-)
-_OF_BOTH = (
-    "Bad news is often called hostile, though the sentence only reports it.",
-    "Irony and understatement are missed, and towards whom a sentence is friendly or hostile is not seen here.",
-    "The model learned from sentences of news that name somebody; it may read others less well.",
-    "What in a sentence made the model answer so cannot be told: read the sentence.",
-)
-FAILURES = {LIST: _OF_LIST, TOGETHER: _OF_BOTH}
-_LIST = (
-    "a list of 7,500 weighted words with rules for negation and emphasis (VADER, Hutto and Gilbert 2014; the rules of the package vaderSentiment)"
-)
-HOW = {
-    LIST: f"Each sentence gets a tone from {_LIST}. ",
-    TOGETHER: "Each sentence gets a tone from two readers together: a small language model (all-MiniLM-L6-v2, fine-tuned on news sentences that "
-    f"people labelled; it runs on this machine), and {_LIST}. A regression, fitted on labelled sentences, weighs both; the tone is the probability "
-    "of friendly less that of hostile. ",
-}
+#: The bound of a sentence without tone by a list: VADER's own (Hutto & Gilbert 2014).
+NEUTRAL = 0.05
+#: Bounds of the bands of tone over which sentences are dealt out. Most lie near 0, and few of a random sample would be hostile or friendly.
+BANDS = (-0.3, -0.1, 0.1, 0.3)
+_SIDES = {"positive": 1, "neutral": 0, "negative": -1}
 
 
 def way(measured: Measurements) -> str:
@@ -70,6 +54,30 @@ def sentence_tone(measured: Measurements, voice: str = "all", parts: tuple[str, 
         return places.joined(_scored(measured, voice, by), sentences[sentences["part"].isin(parts)], "start", "end", "part")
 
     return measured.once(("sentence_tone", voice, parts, by), joined)
+
+
+def side_of(scored: pd.DataFrame, by: str) -> np.ndarray:
+    """The side of sentences: −1 hostile, 0 neutral, 1 friendly; of a model its likeliest class, by a list what lies further than `NEUTRAL` from 0.
+
+    Args:
+        scored: With value, and label where a model answered.
+        by: Id of the measure.
+    """
+    import numpy as np
+
+    if by in (LIST, NEWS):
+        value = scored["value"].to_numpy(float)
+        return (np.sign(value) * (np.abs(value) >= NEUTRAL)).astype(int)
+    return scored["label"].astype(object).map(_SIDES).to_numpy().astype(int)
+
+
+def band(value: float) -> str:
+    """The band in which a tone lies, by its place among the five, hostile first.
+
+    >>> [band(value) for value in (-0.9, -0.3, -0.2, 0.0, 0.1, 0.2, 0.9)]
+    ['0', '1', '1', '2', '3', '3', '4']
+    """
+    return str(bisect_right(BANDS, value))
 
 
 def _scored(measured: Measurements, voice: str, by: str) -> pd.DataFrame:
@@ -157,29 +165,6 @@ def examples(measured: Measurements, scored: pd.DataFrame) -> tuple[Evidence, ..
 def of_which(measured: Measurements) -> str:
     """Which sentences examples are taken from, in words."""
     return " with a counted word" if way(measured) == LIST else ""
-
-
-def method(measured: Measurements, text: str) -> Method:
-    """The method card of a tone finding; `text` says what it does beyond the tone of sentences."""
-    by = way(measured)
-    card = HOW[by] + text + _coverage(measured, by)
-    return Method(text=card, measures=(by,), known_failures=FAILURES[by], versions=measured.versions)
-
-
-def _coverage(measured: Measurements, by: str) -> str:
-    """How much of this corpus the word list knows; and that the model was left out, where it was."""
-    whole = sentence_tone(measured)
-    said = ""
-    if len(whole):
-        said = f" Of {len(whole):,} body sentences here, {shown(len(with_words(whole)) / len(whole), 'share')} hold a word of the list."
-    if by == LIST and TOGETHER in measured.versions:
-        said += f" The model was not asked: {_why_not(measured)}. So these figures rest on the list alone."
-    return said
-
-
-def _why_not(measured: Measurements) -> str:
-    reasons = measured.rows("scores", TOGETHER)["reason"].dropna().astype(str)
-    return reasons.mode().iloc[0] if len(reasons) else "there is nothing to ask it about"
 
 
 def counts(measured: Measurements, values: pd.DataFrame) -> dict[str, int]:

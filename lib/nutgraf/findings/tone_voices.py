@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from nutgraf.findings import coded, tables, voices
 from nutgraf.findings.finding import Column, Evidence, Finding
 from nutgraf.findings.tone import beyond_zero, difference, dots
-from nutgraf.findings.tone_values import article_tone, counts, examples, method, of_articles, of_which, sentence_tone, tone_places
+from nutgraf.findings.tone_method import method
+from nutgraf.findings.tone_values import article_tone, counts, examples, of_articles, of_which, sentence_tone, tone_places
 
 if TYPE_CHECKING:
     import pandas as pd

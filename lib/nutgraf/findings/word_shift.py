@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.word_shift import Article, Shift, WordShift, word_shift
-from nutgraf.findings import coded, places, tables
+from nutgraf.findings import coded, places, tables, tone_people
 from nutgraf.findings.evidence import first_shown
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
-from nutgraf.findings.tone_values import FAILURES, LIST, list_words, sentence_tone
+from nutgraf.findings.tone_method import FAILURES
+from nutgraf.findings.tone_values import LIST, list_words, sentence_tone
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def between(measured: Measurements, outlets: tuple[str, str], *, min_articles: i
     subtitle = f"Words that make {first or 'one outlet'} friendlier (+) or more hostile (−) than {second or 'another'}, for 100 body sentences"
     words, groups = list_words(measured, LIST), _groups(measured, outlets)
     n = {"articles": sum(len(group) for group in groups), "sentences": sum(int(group["n_sentences"].sum()) for group in groups)}
-    card = Method(text=_HOW, measures=(LIST,), known_failures=FAILURES[LIST][:2], versions=measured.versions)
+    by_people = tone_people.lines(measured, (LIST,))
+    card = Method(text=_HOW, measures=(LIST,), known_failures=FAILURES[LIST][:2], versions=measured.versions, by_people=by_people)
     sizes = dict(zip(outlets, map(len, groups), strict=True))
     few = [f"{tables.counted(size, 'article')} of {name}" for name, size in sizes.items() if size < min_articles]
     if not all(outlets) or few:

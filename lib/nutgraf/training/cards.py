@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from nutgraf.compare.scoring import scored
 from nutgraf.measures.target_model import TargetModel
 from nutgraf.measures.target_tokens import Targeted
 from nutgraf.training.fitting import Recipe
 from nutgraf.training.student import Lesson
 from nutgraf.training.target_data import DEV_SPLITS, Example
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import scored
 from nutgraf.validate.tone import count, figures_of_targets
 
 VERSION, _ENCODER_VERSION = "2", "1"

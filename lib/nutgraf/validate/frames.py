@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.compare.scoring import Figure, column, f1
 from nutgraf.documents import Document
 from nutgraf.errors import InputError
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure, column, f1
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
+from nutgraf.compare.scoring import Figure, f1
 from nutgraf.documents import Document
 from nutgraf.errors import InputError
 from nutgraf.reading.name_words import KINDS
 from nutgraf.validate.items import Item, rows, spans
-from nutgraf.validate.scoring import Figure, f1
 
 Span = tuple[int, int]
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from nutgraf.compare.scoring import Figure, f1
 from nutgraf.documents import Document
 from nutgraf.errors import InputError
 from nutgraf.schema import PARTS
 from nutgraf.validate.items import Item, rows, spans
-from nutgraf.validate.scoring import Figure, f1
 
 
 def predict(document: Document) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nutgraf.compare.scoring import Figure, column, f1, ratio
 from nutgraf.documents import Document
 from nutgraf.reading.grammar import AGENT, PASSIVE
 from nutgraf.validate.items import Item, rows
-from nutgraf.validate.scoring import Figure, column, f1, ratio
 
 
 def predict(document: Document) -> dict[str, Any]:

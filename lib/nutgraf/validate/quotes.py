@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nutgraf.compare.scoring import Figure, column, f1, ratio
 from nutgraf.documents import Document
 from nutgraf.reading.attribution import CONTENT
 from nutgraf.validate.items import Item, rows, spans
-from nutgraf.validate.scoring import Figure, column, f1, ratio
 
 _TOKEN = re.compile(r"\w+")
 #: What stands between two double quotation marks of one paragraph.

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nutgraf.compare.scoring import scored
 from nutgraf.errors import UsageError
 from nutgraf.measuring import Registry
 from nutgraf.publish import files
 from nutgraf.validate import items
 from nutgraf.validate.answering import Method
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import scored
 from nutgraf.validate.tasks import SHIPPED, Task
 
 BATCH = 64

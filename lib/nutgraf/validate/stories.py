@@ -16,7 +16,7 @@ from nutgraf.measures.openings import ID
 from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure, column, f1, ratio
+from nutgraf.compare.scoring import Figure, column, f1, ratio
 
 _BATCH = 256
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nutgraf.compare.scoring import Figure
 from nutgraf.errors import UsageError
 from nutgraf.validate import frames, names, parts, passives, quotes, stories, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure
 
 #: The method that the reports use.
 SHIPPED = "shipped"

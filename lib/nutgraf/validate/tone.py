@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.compare.scoring import Figure, column, ratio
+from nutgraf.compare.tones import LABELS, compared, macro_f1, pearson, recall
 from nutgraf.errors import InputError, MeasureError
 from nutgraf.measuring import Registry
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure, column, f1, ratio
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from nutgraf.measures.target_model import Answer
     from nutgraf.measures.target_tokens import Targeted
 
-LABELS = {"negative": -1, "neutral": 0, "positive": 1}
 _NOTHING = "Nothing was validated"
 #: VADER's own bounds of a sentence without tone (Hutto & Gilbert 2014).
 _NEUTRAL = 0.05
@@ -122,54 +120,22 @@ def count(item: Item, predicted: Mapping[str, Any]) -> Mapping[str, float]:
     gold, found = item.given["label"], predicted["label"]
     if isinstance(gold, bool) or gold not in (-1, 0, 1):
         raise InputError(f"the label {gold!r} is none of -1, 0 and 1", where=f"item {item.id}", mend="correct it", not_done=_NOTHING)
-    counted: dict[str, float] = {"n": 1, "right": gold == found}
-    for name, label in LABELS.items():
-        outcome = "tp" if gold == found == label else "fn" if gold == label else "fp" if found == label else None
-        if outcome:
-            counted[f"{name} {outcome}"] = 1
-    given = item.given.get("score")
-    if isinstance(given, int | float) and not isinstance(given, bool):
-        x, y = float(given), float(predicted["score"])
-        counted |= {"pairs": 1, "x": x, "y": y, "xx": x * x, "yy": y * y, "xy": x * y}
-    return counted
+    score = item.given.get("score")
+    is_number = isinstance(score, int | float) and not isinstance(score, bool)
+    return compared(gold, found, (float(score), float(predicted["score"])) if is_number else None)
 
 
 def figures_of_targets(columns: Sequence[str]) -> list[Figure]:
     """``macro_f1``, ``accuracy`` and the recall of each class."""
     return [
         Figure("macro_f1", macro_f1), Figure("accuracy", lambda sums: ratio(column(sums, "right"), column(sums, "n"))),
-        *(Figure(f"recall_{name}", _recall(name)) for name in LABELS),
+        *(Figure(f"recall_{name}", recall(name)) for name in LABELS),
     ]  # fmt: skip
 
 
 def figures_of_sentences(columns: Sequence[str]) -> list[Figure]:
     """``pearson`` and ``macro_f1``."""
     return [Figure("pearson", pearson), Figure("macro_f1", macro_f1)]
-
-
-def macro_f1(sums: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Plain mean of the F1 of the three classes; one that nobody gave and nobody answered is left out."""
-    import numpy as np
-
-    return np.nanmean([f1(sums, f"{name} ") for name in LABELS], axis=0)
-
-
-def pearson(sums: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Pearson's correlation from sums; not a number where one side never changes."""
-    import numpy as np
-
-    n, x, y = (column(sums, name) for name in ("pairs", "x", "y"))
-    across = n * column(sums, "xy") - x * y
-    spread = (n * column(sums, "xx") - x * x) * (n * column(sums, "yy") - y * y)
-    return ratio(across, np.sqrt(np.maximum(spread, 0)))
-
-
-def _recall(name: str) -> Any:
-    def of(sums: Mapping[str, np.ndarray]) -> np.ndarray:
-        found = column(sums, f"{name} tp")
-        return ratio(found, found + column(sums, f"{name} fn"))
-
-    return of
 
 
 TARGETS = {"shipped": Method("target_tone", towards_targets), "vader": Method("tone", by_vader)}

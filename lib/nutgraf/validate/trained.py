@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nutgraf.compare.scoring import Figure, column, ratio
 from nutgraf.errors import InputError, MeasureError
 from nutgraf.learning import Coded, Said, asked, by_group, official, said, stratified, usable
 from nutgraf.measuring import Registry
 from nutgraf.validate import frames
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure, column, ratio
 
 MEASURE = "frames_trained"
 GROUPED = "grouped"

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from nutgraf.compare.scoring import scored
 from nutgraf.learning import Coded, Curve, Usable, asked, by_group, curve, fitted, official, stratified, usable
 from nutgraf.measures.frame_model import FrameModel, to_json
 from nutgraf.measures.sentence_encoder import loaded
 from nutgraf.numbers import counted
 from nutgraf.publish import files
 from nutgraf.validate import items, trained
-from nutgraf.validate.scoring import scored
 
 Progress = Callable[[str, int, int], None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.compare.scoring import Figure, f1
 from nutgraf.errors import InputError
 from nutgraf.measuring import Registry
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
-from nutgraf.validate.scoring import Figure, f1
 
 if TYPE_CHECKING:
     import numpy as np
