@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nutgraf.compare import likeness as alike
+from nutgraf.compare import stories as grouping
 from nutgraf.compare import story_decisions
 from nutgraf.compare.copies import cluster_name
 from nutgraf.compare.likeness import Beginning, Pair, likenesses, n_counted
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
 #: What is known of likenesses, and from what the stories in the table were made. Both are disposable.
-KEPT, NOTE, CODE = "likeness.parquet", "stories.json", 1
+KEPT, NOTE = "likeness.parquet", "stories.json"
 
 
 class Brought(NamedTuple):
@@ -184,7 +186,7 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
         "a": pa.array([place[a] for a, _ in found], pa.int32()), "b": pa.array([place[b] for _, b in found], pa.int32()),
         "likeness": pa.array(found.values(), pa.float64()),
     })  # fmt: skip
-    about = {"code": CODE, "order": order, "proofs": [proofs[name] for name in order]}
+    about = {"rules": alike.RULES, "order": order, "proofs": [proofs[name] for name in order]}
     partial = path.with_suffix(".part")
     pq.write_table(table.replace_schema_metadata({"nutgraf": json.dumps(about)}), partial)
     os.replace(partial, path)
@@ -197,7 +199,7 @@ def _is_still_true(about: dict[str, Any], order: list[str], proofs: dict[str, st
     counted = n_counted(len(order))
     among = set(old)
     return (
-        about["code"] == CODE and n_counted(len(old)) == counted and old[:counted] == order[:counted]
+        about["rules"] == alike.RULES and n_counted(len(old)) == counted and old[:counted] == order[:counted]
         and [name for name in order if name in among] == old and all(proofs.get(n) == p for n, p in zip(old, about["proofs"], strict=True))
     )  # fmt: skip
 
@@ -233,7 +235,7 @@ def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
     marks = {name: mark(desk.store, name) for name in ("articles", "clusters")}
     said = desk.decisions / story_decisions.FILE
     marks["said"] = hashlib.sha256(said.read_bytes()).hexdigest() if said.is_file() else ""
-    return {"code": str(CODE), "openings": registry.version(ID), **marks}
+    return {"rules": f"{alike.RULES}; {grouping.RULES}", "openings": registry.version(ID), **marks}
 
 
 def _noted(desk: Desk) -> dict[str, str] | None:

@@ -33,6 +33,8 @@ PER_DAY = 0.03
 #: Up to so many articles words are counted in all of them, and all pairs that share a word are looked at.
 _COUNTED_IN_ALL = 200
 _GROWTH = 1.25
+#: What a likeness that was kept depends on, articles apart. The number is that of the code.
+RULES = f"1 {MOST_ARTICLES} {KEYS} {LEAST_SHARED} {MOST_DAYS} {PER_DAY} {_COUNTED_IN_ALL} {_GROWTH}"
 
 Pair = tuple[str, str]
 

@@ -24,6 +24,8 @@ NEIGHBOURS = 5
 LEAST = 0.36
 #: A pair that is exactly as alike as its articles are to their neighbours.
 _EVEN = 0.5
+#: What a grouping depends on, likenesses and decisions apart. The number is that of the code.
+RULES = f"1 {NEIGHBOURS} {LEAST}"
 
 
 class Decided(NamedTuple):
@@ -56,19 +58,17 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
     Args:
         order: Every article, in the order they were fetched.
         likeness: Of the pairs that were looked at, as `nutgraf.compare.likeness.likenesses` gives it.
-        decided: What people said; what joins is stronger than what keeps apart where a chain of joins contradicts it.
+        decided: What people said. Two articles that somebody joined bring the stories they were in; what was kept apart stays so.
 
     Returns:
         Stories of two articles or more, by their first article.
     """
     number = {name: place for place, name in enumerate(order)}
     near = _beside_neighbours(likeness, number)
-    joined = _Sets()
-    for a, b in sorted(decided.together):
-        if a in number and b in number:
-            joined.join(number[a], number[b])
     apart = {_pair(number[a], number[b]) for a, b in decided.apart if a in number and b in number}
-    groups = _average_linkage(len(order), near, joined, apart)
+    groups = _average_linkage(len(order), near, apart)
+    together = [_pair(number[a], number[b]) for a, b in decided.together if a in number and b in number]
+    groups = sorted(members for members in _joined(groups, sorted(together), apart) if len(members) > 1)
     touched = {name for pair in (*decided.together, *decided.apart) for name in pair}
     of_group: dict[int, int] = {member: place for place, members in enumerate(groups) for member in members}
     alike: dict[int, list[float]] = defaultdict(list)
@@ -99,23 +99,16 @@ def _beside_neighbours(likeness: Mapping[Pair, float], number: Mapping[str, int]
     }
 
 
-def _average_linkage(n: int, near: Mapping[tuple[int, int], float], joined: _Sets, apart: set[tuple[int, int]]) -> list[list[int]]:
-    """Groups of two or more, each in order, joined while the mean over all pairs of two groups is `_EVEN` or more; a pair not in `near` is 0."""
-    members: dict[int, list[int]] = defaultdict(list)
-    for place in range(n):
-        members[joined.of(place)].append(place)
-    home = {place: group for group, places in members.items() for place in places}
+def _average_linkage(n: int, near: Mapping[tuple[int, int], float], apart: set[tuple[int, int]]) -> list[list[int]]:
+    """Every article in a group, joined while the mean over all pairs of two groups is `_EVEN` or more; a pair not in `near` is 0."""
+    members: dict[int, list[int]] = {place: [place] for place in range(n)}
     sums: dict[int, dict[int, float]] = defaultdict(dict)
     for (a, b), value in sorted(near.items()):
-        first, second = home[a], home[b]
-        if first != second:
-            for one, other in ((first, second), (second, first)):
-                sums[one][other] = sums[one].get(other, 0.0) + value
+        sums[a][b] = sums[b][a] = value
     kept_apart: dict[int, set[int]] = defaultdict(set)
     for a, b in apart:
-        if home[a] != home[b]:
-            kept_apart[home[a]].add(home[b])
-            kept_apart[home[b]].add(home[a])
+        kept_apart[a].add(b)
+        kept_apart[b].add(a)
 
     def entry(a: int, b: int) -> tuple[float, int, int]:
         return -sums[a][b] / (len(members[a]) * len(members[b])), min(a, b), max(a, b)
@@ -139,25 +132,33 @@ def _average_linkage(n: int, near: Mapping[tuple[int, int], float], joined: _Set
         for other in sums[a]:
             if -(found := entry(a, other))[0] >= _EVEN:
                 heapq.heappush(heap, found)
-    return sorted(sorted(places) for places in members.values() if len(places) > 1)
+    return [sorted(places) for places in members.values()]
 
 
-class _Sets:
-    """Disjoint sets of numbers, each named after its smallest."""
+def _joined(groups: list[list[int]], together: Sequence[tuple[int, int]], apart: set[tuple[int, int]]) -> list[list[int]]:
+    """The groups with those made one that people joined; where somebody keeps two of their articles apart, one article changes its group alone."""
+    held = dict(enumerate(groups))
+    home = {place: number for number, places in held.items() for place in places}
 
-    def __init__(self) -> None:
-        self._above: dict[int, int] = {}
+    def fits(some: Sequence[int], others: Sequence[int]) -> bool:
+        return not any(_pair(a, b) in apart for a in some for b in others)
 
-    def of(self, number: int) -> int:
-        """The smallest number of the set that a number is in."""
-        while (above := self._above.get(number, number)) != number:
-            number = above
-        return number
+    def move(places: Sequence[int], target: int) -> None:
+        for place in places:
+            held[home[place]].remove(place)
+            held[target].append(place)
+            home[place] = target
 
-    def join(self, a: int, b: int) -> None:
-        """Make one set of two."""
-        first, second = sorted((self.of(a), self.of(b)))
-        self._above[second] = first
+    for a, b in together:
+        if home[a] == home[b]:
+            continue
+        if fits(held[home[a]], held[home[b]]):
+            move(list(held[home[b]]), home[a])
+        elif fits([b], held[home[a]]):
+            move([b], home[a])
+        elif fits([a], held[home[b]]):
+            move([a], home[b])
+    return [sorted(places) for places in held.values()]
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.intervals import SEED, bootstrap_mean
 from nutgraf.compare.many import RATE, kept
+from nutgraf.errors import UsageError
 from nutgraf.findings import places, same_story, tables
 from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.frame_values import article_frames, name_of
@@ -89,7 +90,8 @@ def tone(measured: Measurements, *, min_stories: int, source: str) -> Finding:
     made = [[outlet, *row] for outlet, _, *row in rows]
     assessed = [row for row in made if row[1] is not None]
     if not assessed:
-        return Finding.cannot_say("tone-side-by-side", question, f"no outlet told {min_stories} stories that others told", n=n, source=source, method=card)
+        reason = f"no outlet told {_stories(min_stories)} that others told"
+        return Finding.cannot_say("tone-side-by-side", question, reason, n=n, source=source, method=card)
 
     def parts() -> Any:
         told = values[values["story_id"].isin(stories)]
@@ -126,7 +128,7 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
     made = [[outlet, name_of(frame), *row] for outlet, frame, *row in rows]
     assessed = [row for row in made if row[2] is not None]
     if not assessed:
-        reason = f"no outlet told {min_stories} stories that others told"
+        reason = f"no outlet told {_stories(min_stories)} that others told"
         return Finding.cannot_say("frames-side-by-side", question, reason, n=n, source=source, method=card)
     ordered = sorted(assessed, key=lambda row: -row[2])
 
@@ -136,7 +138,8 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         return places.constants(found.assign(frame=told["frame"].astype(object).map(name_of)), measure="frames")
 
     return Finding(
-        id="frames-side-by-side", takeaway=_apart([[f"{row[0]} ({row[1]})", *row[2:]] for row in ordered], "share", "more often", "less often", "in frames"),
+        id="frames-side-by-side",
+        takeaway=_apart([[f"The frame “{row[1]}” at {row[0]}", *row[2:]] for row in ordered], "share", "more often", "less often", "in frames"),
         margin=tables.margins([[f"{row[0]}, {row[1]},", *row[2:5]] for row in tables.first_and_last(ordered)], "share"),
         subtitle=f"{question}; {measured.selection.described}", n=n, interval=f"{INTERVAL}; {_many(assessed)}",
         columns=(Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"), *_columns("share")), rows=made, method=card, source=source,
@@ -146,10 +149,12 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
     )  # fmt: skip
 
 
-def _rows(measured: Measurements, values: pd.DataFrame, min_stories: int, names: tuple[str, ...]) -> tuple[list[list[Any]], set[str], dict[str, int]]:
+def _rows(
+    measured: Measurements, values: pd.DataFrame, min_stories: int, names: tuple[str, ...]
+) -> tuple[list[list[Any]], set[str], dict[str, int]]:
     """Rows of outlet, name, difference, low, high, stories, whether it is kept, note; the stories; and counts."""
     if min_stories < 1:
-        tables.check_least(min_stories)
+        raise UsageError(f"min_stories must be 1 or more, not {min_stories}", mend="correct it in the edition or the notebook")
     outlets, rows, chances, stories = tables.outlets_of(measured.articles), [], [], set()
     for name in names:
         found = differences(values[values["frame"] == name] if name else values)
@@ -185,8 +190,8 @@ def _columns(kind: str) -> tuple[Column, ...]:
 
 def _many(assessed: Sequence[Sequence[Any]]) -> str:
     return (
-        f"“more than chance” by exchange of signs over stories, of {len(assessed):,} comparisons at a false discovery rate of {RATE:.0%} (Benjamini and "
-        "Hochberg)"
+        f"“more than chance” by exchange of signs over stories, of {len(assessed):,} comparisons at a false discovery rate of {RATE:.0%} (Benjamini "
+        "and Hochberg)"
     )
 
 

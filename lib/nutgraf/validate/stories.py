@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nutgraf.compare.likeness import Beginning, likenesses
+from nutgraf.compare.scoring import Figure, column, f1, ratio
 from nutgraf.compare.stories import stories_of
 from nutgraf.documents import Document
 from nutgraf.errors import InputError
@@ -16,7 +17,6 @@ from nutgraf.measures.openings import ID
 from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
-from nutgraf.compare.scoring import Figure, column, f1, ratio
 
 _BATCH = 256
 
