@@ -186,9 +186,9 @@ def test_tone_towards_who_is_marked_by_one_key_each(chrome: Any, finished: Desk,
         page.keyboard.press("u")
         until(page, "Text 2 of 40")
         page.keyboard.down("1")
-        for _ in range(5):
-            page.keyboard.down("1")  # held down
         until(page, "2 coded by ada")
+        until(page, "Text 3 of 40")
+        page.keyboard.down("1")  # still held down
         page.keyboard.up("1")
         page.keyboard.press("ArrowLeft")
         until(page, "this one among them")
