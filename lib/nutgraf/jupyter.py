@@ -129,6 +129,13 @@ class Measurements:
         drawn = found["story_id"].fillna(found["cluster_id"]) if self.by_stories else found["cluster_id"]
         return found.assign(article_id=coded.text(found["article_id"]), drawn_with=drawn)
 
+    @cached_property
+    def story_likeness(self) -> dict[tuple[str, int], float]:
+        """How alike each article is to the others of its story on average, 0 to 1; those that people alone put there are left out."""
+        found = self._desk.store.read("clusters").to_pylist()
+        kept = [row for row in found if row["kind"] == "story" and row["similarity"] is not None]
+        return {(row["article_id"], row["version"]): row["similarity"] for row in kept}
+
     @property
     def by_stories(self) -> bool:
         """Whether intervals come from drawing whole stories."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -56,6 +56,20 @@ class Selection:
 
         place = self.articles.schema.get_field_index("story_id")
         return replace(self, articles=self.articles.set_column(place, "story_id", pa.array(stories, pa.string())))
+
+    def only(self, keys: Collection[tuple[str, int]], step: str) -> Selection:
+        """Some of the articles; `attrition` has one row more, and `described` says so.
+
+        Args:
+            keys: Article and version of those that stay.
+            step: Why others are left out, such as ``in no story that both outlets told``.
+        """
+        import pyarrow as pa
+
+        stays = [key in keys for key in self.keys]
+        kept = self.articles.filter(pa.array(stays, pa.bool_()))
+        attrition = [*self.attrition, (step, len(self) - kept.num_rows, kept.num_rows)]
+        return replace(self, articles=kept, attrition=attrition, described=f"{self.described}; without articles {step}")
 
     def __len__(self) -> int:
         return self.articles.num_rows

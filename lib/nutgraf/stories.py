@@ -209,10 +209,10 @@ def _rows(stories: dict[str, Story], versions: dict[str, tuple[int, ...]]) -> li
         (
             {
                 "kind": "story", "cluster_id": name, "article_id": article, "version": version,
-                "rule": "person" if article in story.by_people else "similar", "similarity": story.likeness,
+                "rule": "person" if article in story.by_people else "similar", "similarity": likeness,
             }
             for name, story in stories.items()
-            for article in story.articles
+            for article, likeness in zip(story.articles, story.likeness, strict=True)
             for version in versions[article]
         ),
         key=lambda row: (row["cluster_id"], row["article_id"], row["version"]),

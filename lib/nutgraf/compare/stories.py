@@ -43,12 +43,12 @@ class Story(NamedTuple):
 
     Attributes:
         articles: Names, in the order they were fetched; at least two.
-        likeness: Mean likeness of the pairs that were looked at; None when people alone put them together.
+        likeness: For each article its mean likeness to the others, over the pairs that were looked at; None where there is none.
         by_people: Articles that somebody joined with another or kept from another.
     """
 
     articles: tuple[str, ...]
-    likeness: float | None
+    likeness: tuple[float | None, ...]
     by_people: frozenset[str]
 
 
@@ -74,14 +74,15 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
     alike: dict[int, list[float]] = defaultdict(list)
     for (a, b), value in likeness.items():
         if of_group.get(number[a], -1) == of_group.get(number[b], -2):
-            alike[of_group[number[a]]].append(value)
+            alike[number[a]].append(value)
+            alike[number[b]].append(value)
     return [
         Story(
             tuple(order[member] for member in members),
-            round(sum(alike[place]) / len(alike[place]), 3) if alike[place] else None,
+            tuple(round(sum(alike[member]) / len(alike[member]), 3) if alike[member] else None for member in members),
             frozenset(order[member] for member in members if order[member] in touched),
         )
-        for place, members in enumerate(groups)
+        for members in groups
     ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Two quotations are one when all words of the shorter stand in the longer in order, and they are at least so many.
 QUOTE_WORDS = 4
-_SHOWN_WORDS = 12
+_SHOWN_WORDS = 9
 _COLUMNS = ["article_id", "version", "start", "end", "kind", "rule", "item"]
 
 
@@ -45,7 +45,8 @@ class Items:
 
 
 class Kind(NamedTuple):
-    """A kind of items: how its heading, one of them, one with its article and many are called, whose rows they are, and how they were found."""
+    """A kind of items: how its heading, one of them, one with its article and many are called, whose rows they are, how they were found, and how
+    many are shown."""
 
     label: str
     singular: str
@@ -54,25 +55,30 @@ class Kind(NamedTuple):
     measure: str
     meaning: str
     how: str
+    shown: int
 
 
 KINDS = {
     "names": Kind(
         "Persons, organisations and places", "name", "a name", "names", "names", "as the articles give it in full",
         "A name was found in an outlet's articles when one of its forms stands in them. Persons whom the desk may not name are counted, not shown.",
+        20,
     ),
     "sources": Kind(
         "Persons and organisations who are quoted or reported", "source", "a source by name", "sources", "attribution",
         "who speaks, as the articles give the name in full",
         "A source was found in an outlet's articles when words of that person or organisation stand in them. Those without a name are not compared.",
+        15,
     ),
     "figures": Kind(
         "Numbers", "figure", "a figure", "figures", "figures", "the number in one form, however it is written",
         "A figure was found in an outlet's articles when the same number stands in them, in digits or in words. What it counts is not compared.",
+        20,
     ),
     "quotes": Kind(
         "Quotations", "quotation", "a quotation", "quotations", "quotes", "the longest form of it, shortened",
         f"Two quotations are one when all words of the shorter, at least {QUOTE_WORDS}, stand in the longer in the same order without a gap.",
+        12,
     ),
 }  # fmt: skip
 

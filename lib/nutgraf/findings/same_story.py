@@ -6,6 +6,7 @@ with these, or in other words; why is not asked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.errors import UsageError
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nutgraf.jupyter import Measurements
+    from nutgraf.selecting import Selection
 
-#: A figure shows so many stories, and so many items of one story; the data file has all of them.
+#: The table shows so many stories.
 SHOWN = 30
 _LABEL_WORDS = 9
 _HOW = (
@@ -40,7 +42,7 @@ class Story(NamedTuple):
 
     Attributes:
         id: Its name in the table ``clusters``.
-        label: The headline of its first article, shortened.
+        label: The headline of the article that is most like the others, shortened.
         articles: Rows of `in_stories` that are in it, the first published first.
         outlets: Those that told it, in alphabetical order.
     """
@@ -71,7 +73,7 @@ def shared(measured: Measurements) -> list[Story]:
     for name, group in found[found["story_id"].notna()].groupby("story_id"):
         outlets = sorted(group["outlet"].unique())
         if len(outlets) > 1:
-            stories.append(Story(str(name), _label(group), group, outlets))
+            stories.append(Story(str(name), _label(group, measured.story_likeness), group, outlets))
     return sorted(stories, key=lambda one: (-len(one.outlets), -len(one.articles), str(one.articles["published_at"].iloc[0]), one.id))
 
 
@@ -93,6 +95,81 @@ def chosen(measured: Measurements, story: str = "") -> Story | None:
             return one
     known = "; ".join(f"{one.id} ({one.label})" for one in found[:5])
     raise UsageError(f"no story that two outlets told fits {story!r}", mend=f"known: {known or 'none'}", not_done="nothing was compared")
+
+
+def both(measured: Measurements, outlets: tuple[str, str]) -> Selection:
+    """The articles of two outlets in the stories that both told, so that what they chose to tell makes no difference between them.
+
+    Args:
+        measured: With ``openings``.
+        outlets: Two names.
+    """
+    told = [one.articles for one in shared(measured) if set(outlets) <= set(one.outlets)]
+    keys = {
+        (row["article_id"], int(row["version"]))
+        for group in told
+        for row in group.to_dict("records")
+        if row["outlet"] in outlets
+    }  # fmt: skip
+    return measured.selection.only(keys, f"in no story that both {outlets[0]} and {outlets[1]} told")
+
+
+def other_definitions(measured: Measurements, *, source: str) -> Finding:
+    """How many stories two outlets or more told, under other definitions of a story.
+
+    Args:
+        measured: With ``openings``.
+        source: Source line.
+    """
+    every = in_stories(measured)
+    ways = {
+        "as above": every, "each copied text once": every[~measured.beside(every, "cluster_id")["cluster_id"].duplicated()],
+        "only the more alike half of stories": every[every["story_id"].isin(_more_alike(measured, every))],
+        "first day alone": every[every["published_on"] == every.groupby("story_id")["published_on"].transform("min")],
+    }  # fmt: skip
+    rows: list[list[Any]] = []
+    for name, group in ways.items():
+        outlets = group[group["story_id"].notna()].groupby("story_id")["outlet"].nunique()
+        rows.append([name, int((outlets > 1).sum()), int((outlets > 2).sum()), int(outlets.max()) if len(outlets) else 0])
+    n = {"articles": len(every), "definitions": len(rows)}
+    card = method(measured, "Each line counts the stories of the same articles again, under another definition.")
+    least, most = min(row[1] for row in rows), max(row[1] for row in rows)
+    question = "Stories that at least two outlets told, under other definitions"
+    if not most:
+        return Finding.cannot_say("stories-defined", question, "no story was told by two outlets", n=n, source=source, method=card)
+    return Finding(
+        id="stories-defined",
+        takeaway=f"Between {least:,} and {most:,} stories were told by two outlets or more, as a story is defined" if least < most
+        else f"{most:,} stories were told by two outlets or more under each of {len(rows)} definitions",
+        subtitle=f"{question}; {measured.selection.described}", n=n, interval=NO_INTERVAL,
+        columns=(
+            Column("definition", "Definition", "text"),
+            Column("n_stories", "By two outlets or more", "count", "stories that at least two outlets told"),
+            Column("n_by_three", "By three or more", "count", "stories that at least three outlets told"),
+            Column("n_outlets", "Outlets of the widest", "count", "outlets that told the most widely told story"),
+        ),
+        rows=rows, method=card, source=source,
+        chart={"form": "count_bars", "name": "definition", "value": "n_stories", "what": "stories by definition",
+               "axis": "Stories that at least two outlets told"},
+        places=places.of_measured(measured, lambda: _by_definition(measured, ways), ("definition",)),
+    )  # fmt: skip
+
+
+def _more_alike(measured: Measurements, every: pd.DataFrame) -> set[str]:
+    """Stories whose articles are on average at least as alike as those of the middle one."""
+    keys = zip(every["article_id"].astype(str), every["version"], strict=True)
+    means = every.assign(likeness=[measured.story_likeness.get(key) for key in keys]).groupby("story_id")["likeness"].mean().dropna()
+    return set(means.index[means >= means.median()])
+
+
+def _by_definition(measured: Measurements, ways: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    found = []
+    for name, group in ways.items():
+        kept = group[group["story_id"].notna()].reset_index(drop=True)
+        found.append(places.whole(kept, end=places.lengths(measured, kept), rule="grouped into a story", definition=name))
+    return places.constants(pd.concat(found, ignore_index=True), measure=ID)
 
 
 def method(measured: Measurements, text: str, *measures: str) -> Method:
@@ -131,7 +208,7 @@ def told_by(measured: Measurements, *, source: str) -> Finding:
         subtitle=f"{question}" + (f"; the {SHOWN} most widely told" if len(stories) > SHOWN else "") + f"; {measured.selection.described}",
         n=n, interval=NO_INTERVAL,
         columns=(
-            Column("story", "Story", "text", "headline of its first article, shortened"), Column("outlet", "Outlet", "text"),
+            Column("story", "Story", "text", "headline of the article that is most like the others, shortened"), Column("outlet", "Outlet", "text"),
             Column("n_articles", "Articles", "count", "the outlet's articles in the story"),
             Column("n_in_story", "All articles", "count", "articles of all outlets in the story"),
             Column("first_on", "First published", "date", "day of its first article"),
@@ -172,7 +249,7 @@ def carried(measured: Measurements, kind: str, story: str = "", *, source: str) 
     if not found.n:
         reason = f"none of its {tables.counted(len(one.articles), 'article')} holds {about.one}"
         return Finding.cannot_say(f"{kind}-carried", question, reason, n=n, source=source, method=card)
-    order = found.order[:SHOWN]
+    order = found.order[: about.shown]
     rows = [
         [item, outlet, found.uses.get((item, outlet), 0), len(found.outlets[item]), _listed([o for o in one.outlets if o not in found.outlets[item]])]
         for item in order
@@ -183,7 +260,7 @@ def carried(measured: Measurements, kind: str, story: str = "", *, source: str) 
         id=f"{kind}-carried",
         takeaway=_takeaway(found, one, about.plural, about.one),
         subtitle=f"{question}: “{one.label}”, {tables.counted(len(one.articles), 'article')}; "
-        + (f"the {SHOWN} found in most outlets" if found.n > SHOWN else f"all {found.n:,}" if found.n > 1 else "the only one") + told,
+        + (f"the {about.shown} found in most outlets" if found.n > about.shown else f"all {found.n:,}" if found.n > 1 else "the only one") + told,
         n=n, interval=NO_INTERVAL,
         columns=(
             Column("item", about.singular.capitalize(), "text", about.meaning), Column("outlet", "Outlet", "text"),
@@ -205,10 +282,9 @@ def _takeaway(found: Items, one: Story, plural: str, singular: str) -> str:
     single = sum(len(outlets) == 1 for outlets in found.outlets.values())
     if found.n == 1:
         return f"One {singular.split(' ', 1)[1]} was found in the story, in the articles of {_listed(sorted(found.outlets[found.order[0]]))}"
-    return (
-        f"Of {found.n:,} {plural} in the story {everywhere:,} {'was' if everywhere == 1 else 'were'} found in the articles of all "
-        f"{len(one.outlets):,} outlets, {single:,} in those of one alone"
-    )
+    whole = "none was" if not everywhere else "1 was" if everywhere == 1 else f"{everywhere:,} were"
+    alone = "all" if single == found.n else f"{single:,}" if single else "none"
+    return f"Of {found.n:,} {plural} in the story {whole} found in the articles of all {len(one.outlets):,} outlets, {alone} in those of one alone"
 
 
 def _first_sentences(measured: Measurements, one: Story) -> tuple[Evidence, ...]:
@@ -246,9 +322,11 @@ def _whole(measured: Measurements, every: pd.DataFrame, labels: dict[str, str]) 
     return places.constants(found.assign(outlet=kept["outlet"]), measure=ID)
 
 
-def _label(group: pd.DataFrame) -> str:
-    known = [str(headline) for headline in group["headline"] if isinstance(headline, str) and headline.strip()]
-    words = (known[0] if known else "without a headline").split()
+def _label(group: pd.DataFrame, likeness: Mapping[tuple[str, int], float]) -> str:
+    rows = group.to_dict("records")
+    known = [row for row in rows if isinstance(row["headline"], str) and row["headline"].strip()]
+    best = max(known, key=lambda row: likeness.get((row["article_id"], row["version"]), 0.0), default=None)  # of equals the first published
+    words = (best["headline"] if best else "without a headline").split()
     return " ".join(words[:_LABEL_WORDS]) + (" …" if len(words) > _LABEL_WORDS else "")
 
 
