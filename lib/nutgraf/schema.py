@@ -209,7 +209,10 @@ CLUSTERS = Table(
         ),
         *_ARTICLE,
         _key("rule", "text", "how the link was found", ("exact", "near", "agency", "similar", "person")),
-        Column("similarity", "real", "0 to 1; 1 for exact copies; in a story, how alike the article is to the others on average; null where people alone put it there"),
+        Column(
+            "similarity", "real",
+            "0 to 1; 1 for exact copies; in a story, how alike the article is to the others on average; null where people alone put it there",
+        ),
     ),
     ("kind", "article_id", "version"),
 )
