@@ -134,10 +134,11 @@ def _stories(desk: Desk) -> dict[str, dict[str, Any]]:
     about = {(row["article_id"], row["version"]): row for row in frame.to_dict("records")}
     found: dict[str, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: row["version"]):
-        one = found.setdefault(row["cluster_id"], {"likeness": row["similarity"], "by_person": False, "articles": {}})
+        one = found.setdefault(row["cluster_id"], {"by_person": False, "articles": {}})
         one["by_person"] |= row["rule"] == "person"
         own = about[row["article_id"], row["version"]]
-        one["articles"][row["article_id"]] = {name: own[name] for name in ("article_id", "outlet", "headline", "published_on")}
+        shown = {name: own[name] for name in ("article_id", "outlet", "headline", "published_on")}
+        one["articles"][row["article_id"]] = {**shown, "likeness": row["similarity"]}
     for one in found.values():
         one["articles"] = sorted(one["articles"].values(), key=lambda row: (row["published_on"] or "~", row["article_id"]))
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]["articles"]), item[0])))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import combinations, product
+from itertools import chain, combinations, count, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,9 +87,10 @@ def published(folder: Path) -> dict[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     for number, line in _lines(folder / PUBLISHED):
-        if not isinstance(line.get("story"), str) or not isinstance(line.get("articles"), list):
-            raise _unread(PUBLISHED, number, "'story' and 'articles' are needed")
-        found[line["story"]] = frozenset(line["articles"])
+        articles = line.get("articles")
+        if not isinstance(line.get("story"), str) or not isinstance(articles, list) or not all(isinstance(one, str) for one in articles):
+            raise _unread(PUBLISHED, number, "'story', a text, and 'articles', a list of ids, are needed")
+        found[line["story"]] = frozenset(articles)
     return found
 
 
@@ -139,7 +140,9 @@ def named(stories: Sequence[Story], known: Mapping[str, frozenset[str]], names: 
             taken.add(name)
     for place, story in enumerate(stories):
         if place not in found:
-            found[place] = next(names[article] for article in story.articles if names[article] not in taken and names[article] not in known)
+            own = (names[article] for article in story.articles)
+            more = (f"{names[story.articles[0]]}.{number}" for number in count(2))  # all its articles lent their names to other published stories
+            found[place] = next(name for name in chain(own, more) if name not in taken and name not in known)
             taken.add(found[place])
     return {found[place]: story for place, story in enumerate(stories)}
 
