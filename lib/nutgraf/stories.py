@@ -166,7 +166,7 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = desk.processed / KEPT
+    path = desk.store.root / KEPT
     order = [one.beginning.name for one in articles]
     proofs = {one.beginning.name: one.proof for one in articles}
     known: dict[Pair, float] = {}
@@ -238,13 +238,13 @@ def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
 
 def _noted(desk: Desk) -> dict[str, str] | None:
     try:
-        return json.loads((desk.processed / NOTE).read_text(encoding="utf-8"))
+        return json.loads((desk.store.root / NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None  # lost or damaged: stories are made again
 
 
 def _keep_note(desk: Desk, marks: dict[str, str]) -> None:
     """Keep from what stories were made: the articles and decisions of when it began, so that what came since is looked at the next time."""
-    partial = (desk.processed / NOTE).with_suffix(".part")
+    partial = (desk.store.root / NOTE).with_suffix(".part")
     partial.write_text(json.dumps({**marks, "clusters": mark(desk.store, "clusters")}), encoding="utf-8")
-    os.replace(partial, desk.processed / NOTE)
+    os.replace(partial, desk.store.root / NOTE)
