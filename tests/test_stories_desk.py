@@ -19,7 +19,7 @@ from nutgraf.measuring import Registry
 from nutgraf.stories import KEPT, NOTE, Brought, bring_up_to_date, note_published, of_articles
 from nutgraf.upkeep.rebuild import rebuild
 
-from tests.conftest import copied, made_once
+from tests.conftest import copied
 from tests.test_ingest_run import make_desk, write
 from tests.test_stories import NOW
 
@@ -47,22 +47,9 @@ def together(desk: Desk) -> list[set[str]]:
     return sorted(members(desk).values(), key=sorted)
 
 
-@pytest.fixture(scope="session")
-def with_models(tmp_path_factory: pytest.TempPathFactory, ingested: Path) -> Path:
-    """The sample grouped as it is shipped, but for the parse, which stories do not rest on. Copy it."""
-
-    def make(root: Path) -> None:
-        desk = copied(ingested, root)
-        with (root / "nutgraf.toml").open("a", encoding="utf-8") as file:
-            file.write('\n[measures.parse]\nmodel = "none"\n')
-        assert group(desk) is not None
-
-    return made_once(tmp_path_factory, "stories", make)
-
-
 @pytest.fixture
-def desk(with_models: Path, tmp_path: Path) -> Desk:
-    return copied(with_models, tmp_path / "desk")
+def desk(grouped: Path, tmp_path: Path) -> Desk:
+    return copied(grouped, tmp_path / "desk")
 
 
 # What a reader of the sample expects ----------------------------------------------------------------------------------------
@@ -90,25 +77,25 @@ def line_of(headline: str) -> str:
 
 
 @pytest.mark.parametrize("event", [PLAN, PROTEST, LEAK, ADMITS, VOTE, SELL_OFF], ids=["plan", "protest", "leak", "admits", "vote", "sell-off"])
-def test_news_of_one_event_by_several_outlets_is_one_story(event: dict[str, str], with_models: Path) -> None:
-    assert [name for name, own in members(Desk(with_models)).items() if event.keys() & own] == [
-        name for name, own in members(Desk(with_models)).items() if event.keys() <= own
+def test_news_of_one_event_by_several_outlets_is_one_story(event: dict[str, str], grouped: Path) -> None:
+    assert [name for name, own in members(Desk(grouped)).items() if event.keys() & own] == [
+        name for name, own in members(Desk(grouped)).items() if event.keys() <= own
     ], "all in one story"
-    assert any(event.keys() <= own for own in members(Desk(with_models)).values())
+    assert any(event.keys() <= own for own in members(Desk(grouped)).values())
 
 
-def test_no_two_events_and_no_two_subjects_are_in_one_story(with_models: Path) -> None:
-    found = members(Desk(with_models))
+def test_no_two_events_and_no_two_subjects_are_in_one_story(grouped: Path) -> None:
+    found = members(Desk(grouped))
     for one, other in combinations((PLAN, PROTEST, LEAK, ADMITS, VOTE), 2):
         assert not [own for own in found.values() if own & one.keys() and own & other.keys()]
-    articles = {row["article_id"]: row["headline"] for row in Desk(with_models).store.read("articles").to_pylist()}
+    articles = {row["article_id"]: row["headline"] for row in Desk(grouped).store.read("articles").to_pylist()}
     lines = {name: {line_of(articles[article]) for article in own} - {"none"} for name, own in found.items()}
     assert {name for name, own in lines.items() if len(own) > 1} == set()
     assert {line for own in lines.values() for line in own} == set(LINES), "all four are there"
 
 
-def test_every_kept_version_has_its_article_s_row_and_how_alike_it_is(with_models: Path) -> None:
-    desk = Desk(with_models)
+def test_every_kept_version_has_its_article_s_row_and_how_alike_it_is(grouped: Path) -> None:
+    desk = Desk(grouped)
     found = {(row["article_id"], row["version"]): row for row in rows(desk)}
     assert len(found) == len(rows(desk)) and all(len(own) > 1 for own in members(desk).values())
     assert {row["rule"] for row in found.values()} == {"similar"} and all(0.36 < row["similarity"] <= 1 for row in found.values())
@@ -272,7 +259,7 @@ def batch(number: int, fetched: str, articles: list[Row]) -> tuple[dict[str, str
 BATCHES = [
     batch(1, "2026-03-28T08:00:00Z", [article(event, telling, event % 9) for event in range(70) for telling in range(3)]),
     batch(2, "2026-04-09T08:00:00Z", [article(event, telling, event % 9) for event in range(66, 76) for telling in (3, 4)]),
-    batch(3, "2026-04-02T08:00:00Z", [article(event, 5, event % 9) for event in (3, 67, 75, 74)]),
+    batch(3, "2026-04-02T08:00:00Z", [*(article(event, 5, event % 9) for event in (3, 67, 75, 74)), {"id": "short", "text": "He said so."}]),
     batch(4, "2026-04-12T08:00:00Z", [article(event, telling, 12) for event in (900, 901, 902) for telling in range(4)]),
 ]
 SOURCE = '[[sources]]\nid = "wire"\npath = "wire"\nmanifest = "manifest.jsonl"\n' + "".join(
@@ -337,6 +324,17 @@ def test_an_article_that_is_changed_after_publication_goes_where_its_new_text_be
     found = {(row["article_id"], row["version"]): row["cluster_id"] for row in rows(desk) if row["article_id"] == moved}
     assert found.keys() == {(moved, 1), (moved, 2)} and len(set(found.values())) == 1, "all its versions are where the newest belongs"
     assert goal < members(desk)[found[moved, 2]] and moved not in members(desk)[old] and len(members(desk)[old]) > 1
+
+
+def test_an_article_that_says_too_little_to_be_compared_can_be_joined(at_once: Desk, tmp_path: Path) -> None:
+    desk = copied(at_once.root, tmp_path / "desk")
+    by_key = {row["record_key"]: row for row in desk.store.read("articles").to_pylist()}
+    short, other = (next(row for key, row in by_key.items() if one in key) for one in ("short", "e66t4"))
+    assert short["status"] == "kept" and short["article_id"] not in set().union(*together(desk))
+    story_decisions.say(desk.decisions, JOIN, [short["article_id"], other["article_id"]], [], "ada", "a picture of it", NOW)
+    group(desk)
+    [row] = [row for row in rows(desk) if row["article_id"] == short["article_id"]]
+    assert row["similarity"] is None and row["rule"] == "person" and other["article_id"] in members(desk)[row["cluster_id"]]
 
 
 def test_what_comes_in_while_openings_are_measured_is_looked_at_the_next_time(tmp_path: Path) -> None:

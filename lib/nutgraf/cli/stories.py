@@ -98,7 +98,12 @@ def split(articles: tuple[str, ...], name: str | None, who: str, why: str) -> No
 def _known(desk: Desk, articles: Sequence[str]) -> list[str]:
     from nutgraf.cli.showing import look
 
-    return list(dict.fromkeys(look(desk, one)["article"]["article_id"] for one in articles))
+    found = [look(desk, one)["article"] for one in articles]
+    for one in found:
+        if one["status"] != "kept":
+            mend = "name articles that are kept; see 'nutgraf story list'"
+            raise UsageError(f"this article is set aside: {one['status_reason']}", where=one["article_id"], mend=mend, not_done=_NOT_DONE)
+    return list(dict.fromkeys(one["article_id"] for one in found))
 
 
 def _say(desk: Desk, what: str, articles: Sequence[str], others: Iterable[str], who: str, why: str) -> None:
