@@ -287,7 +287,7 @@ def test_tone_beside_others_by_hand() -> None:
     echo = np.mean([*(0.3 - (-0.5 - n / 100 + 0.1) / 2 for n in range(6)), 0.2 - 0.4])
     assert rows["Bell"][1] == pytest.approx(round(bell, 2)) and rows["Echo"][1] == pytest.approx(round(echo, 2))
     assert rows["Bell"][2] <= rows["Bell"][1] <= rows["Bell"][3] < 0 and [rows[name][4] for name in rows] == [7, 6, 6, 1]
-    assert rows["Bell"][5] is True and "Bell is more hostile than others on the same events: −0.73" in finding.takeaway
+    assert rows["Bell"][5] is True and "Bell is more hostile than others on the same events: −0.72; 2 other" in finding.takeaway
     assert rows["Ledger"][1:4] == [None, None, None] and rows["Ledger"][6] == "1 story that others told too, 4 needed"
     place = list(rows).index("Bell")
     found = finding.evidence(place)
