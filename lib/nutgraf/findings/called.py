@@ -36,7 +36,7 @@ _HOW = (
 )
 _MANY = (
     "Whether outlets differ in a set is asked by dealing its articles to them anew, each with the share of every word in it. Many sets are asked "
-    f"about at once, so that of the answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}."
+    f"about at once, so that of the answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {shown(RATE, 'share')}."
 )
 _KEY = ["article_id", "version"]
 _PLACE = [*_KEY, "sentence"]
@@ -265,7 +265,7 @@ def over_time(measured: Measurements, title: str, *, thin: int, source: str) -> 
     names = [*first, *([OTHER_WORDS] if (terms == OTHER_WORDS).any() else [])]
     rows = [row for term in names for row in _by_period(dated, term, when.all, thin)]
     return Finding(
-        id="naming-over-time", takeaway=_changed(rows, names[0], when.unit, title), subtitle=described(measured, question, ID), n=n,
+        id="naming-over-time", takeaway=_changed(rows, names[0], when.unit, title, thin), subtitle=described(measured, question, ID), n=n,
         interval=f"{tables.RATIO_INTERVAL}; none for {when.unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
         columns=(
             Column("term", "Word", "text"), Column("period", when.label, "date", "its first day"),
@@ -297,9 +297,11 @@ def _by_period(dated: pd.DataFrame, term: str, every: Sequence[str], thin: int) 
     return rows
 
 
-def _changed(rows: Sequence[Sequence[Any]], term: str, unit: str, title: str) -> str:
+def _changed(rows: Sequence[Sequence[Any]], term: str, unit: str, title: str, thin: int) -> str:
     """The takeaway: between which shares the word used most moves, and whether two periods differ clearly."""
     mine = [row for row in rows if row[0] == term and row[2] is not None]
+    enough = [row for row in mine if row[7] >= thin]
+    mine = enough if len(enough) > 1 else mine  # a period with few articles says little, above all at the far end
     high, low = max(mine, key=lambda row: row[2]), min(mine, key=lambda row: row[2])
     if len(mine) == 1:
         return f"“{term}” is {shown(round(high[2], 3), 'share')} of the words for “{title}” in the one {unit} with any"

@@ -23,8 +23,8 @@ LABELS = ("present", "weak", "absent")
 MANY = (
     "Several frames are compared at once, and one might set outlets apart by chance. So it is first asked of each frame how often outlets differ "
     "as much when their articles are dealt to them anew. "
-    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}. Two outlets differ clearly in such a frame when "
-    "their intervals do not overlap."
+    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {shown(RATE, 'share')}. Two outlets differ clearly in such "
+    "a frame when their intervals do not overlap."
 )
 
 

@@ -143,7 +143,7 @@ def _how_often(assessed: list[list[Any]], rows: list[list[Any]]) -> str:
             by_outlet.setdefault(row[0], {})[row[1]] = round(row[2], 3)
     both = [shares for shares in by_outlet.values() if len(shares) == 2]
     more = sum(shares[OTHERS] > shares[OWN] for shares in both)
-    others = f"; in {more} of {tables.counted(len(both), 'outlet')} the words of others are loaded oftener" if both else ""
+    others = f". In {more} of {tables.counted(len(both), 'outlet')} the words of others are loaded oftener" if both else ""
     return f"Loaded words stand in {reach}; {said}{others}"
 
 
