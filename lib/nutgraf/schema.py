@@ -127,7 +127,7 @@ SPANS = Table(
         _key("start", "integer", "first character in articles.text"),
         _key("end", "integer", "character after the last"),
         _key("kind", "text", (
-            "part, quote, tone_word, frame_cue; frames_trained: frame_sentence; loaded: loaded; sentence_tone: tone_sentence; "
+            "part, quote, tone_word, frame_cue; frames_trained: frame_sentence; loaded: loaded; naming: naming; sentence_tone: tone_sentence; "
             "target_tone: target; attribution: content, source, cue; grammar: "
             "passive, nominalisation, and agent, actor for who did it; hedges: hedge, booster, first_person; and what later measures add"
         )),
