@@ -17,11 +17,12 @@ REACH = 24
 _S = "[ \u00a0\u2009\u202f]"
 _HYPHEN = "[-\u2010\u2011]"
 _WORD = alternation(tuple(sorted(numerals.WORDS))).replace(r"\b", r"(?!\w)")
+_INITIALS = "0-9" + "".join(sorted({word[0] for word in numerals.WORDS}))
 _GROUPED = rf"[0-9]{{1,3}}(?![0-9])(?:{_S}[0-9]{{3}}(?![0-9]))++"
 
 # Digits with what can stand between them, or a row of number words.
 _DIGITS = r"[0-9]++(?:[.,][0-9]++)*+"
-ENGLISH = re.compile(rf"\b(?:{_GROUPED.replace('[ ', '[')}(?:\.[0-9]++)?+|{_DIGITS}|{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,12}}+)")
+ENGLISH = re.compile(rf"\b(?=[{_INITIALS}])(?:{_GROUPED.replace('[ ', '[')}(?:\.[0-9]++)?+|{_DIGITS}|{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,12}}+)")
 OTHER = re.compile(rf"\b(?:{_GROUPED}(?:,[0-9]++)?+|[0-9]{{1,3}}(?:'[0-9]{{3}}(?![0-9]))++(?:[.,][0-9]++)?+|{_DIGITS})")
 TOKEN = re.compile(rf"({_WORD})")
 
@@ -38,6 +39,10 @@ BEFORE_CASED = re.compile(
     rf"(?:(?P<money>(?<!\w)(?:US|AU?|CA?|NZ|HK|S|R)\$|{_SIGNS}|(?<!\w)(?:(?:{_CODES})(?={_S})|Rs\.?)){_S}?(?P<late>[-−])?)?"
     r"(?P<point>(?<![\w.])\.)?\Z"
 )
+
+#: What must stand before a number for that pattern to be tried: a character, or a word.
+SIGNS = frozenset("-−+\u2010\u2011.€£¥₹₽₩₪₺₴₦$")
+SIGN_WORDS = frozenset((*_CODES.split("|"), "Rs", "Rs.", "minus", "Minus", "MINUS"))
 
 # After a number.
 AND_PART = re.compile(r" and (?:a (half|quarter)|three[ -]quarters)\b")
@@ -61,7 +66,7 @@ MONEY_NAME = re.compile(
 _WEIGH = re.compile(r"\b(?:weigh|los[ei]|lost|gain)\w{0,6} (?:[a-z]{1,8} )?\Z")
 #: Units that are written without a space; they are no part of the figure.
 UNIT = re.compile(
-    r"(?:k?m²|km2|k[mgw]|kph|km/?h|kwh|[cm]m|m[gl]|mph|mi|ft|lbs?|oz|yds?|ha|hrs?|mins?|secs?|[mgt]wh?|[mgt]b|bhp|cc|sq|tonnes?|miles)(?!\w)"
+    r"(?:k?m²|km2|k[mgw]|kph|km/?h|kwh|[cm]m|m[gl]|mph|mi|in|ft|lbs?|oz|yds?|ha|hrs?|mins?|secs?|[mgt]wh?|[mgt]b|bhp|cc|sq|tonnes?|miles)(?!\w)"
 )
 
 # What is no figure.
@@ -80,28 +85,30 @@ TIME = re.compile(rf"(?:[:.][0-5][0-9])?(?:{_S}?[ap]\.?m(?!\w)\.?|{_S}?o'clock|{
 BEFORE_TIME = re.compile(r"(?<!\w)(?:(?:half|quarter|minutes) past|quarter to) \Z")
 PAST = re.compile(rf"(?: minutes)? past (?:{_WORD}|[0-9])")
 PHONE = re.compile(r"[0-9]{3}\)?[ -](?:[0-9]{3}[ .-])?[0-9]{4}(?![\w,-])")
-CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]|/[0-9]|\.[a-z_]|=")
+CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]|/[0-9]|\.[a-z_]|=|\([a-z]\)")
 ITEM = re.compile(r"[.)](?:\s|\Z)")
-FRACTION = re.compile(r"[ -](?:halves|(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s|(?<=-)(?:third|quarter))(?!\w)|[ -]dozens?\b")
+FRACTION = re.compile(r"[ -](?:halves|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s|(?<=-)(?:third|quarter|fourth))(?!\w)|[ -]dozens?\b")
 _ORDINALS = "first|third|fourth|fifth|sixth|seventh|eighth|ninth|(?:eleven|twelf|thirteen)th|(?:hundred|thousand|million)th"
 ORDINAL = re.compile(rf"(?:-|(?<=y) |(?<=hundred) |(?<=hundred) and |(?<=thousand) and )(?:{_ORDINALS}|(?<=-)second)(?!\w)|[ -](?:hundred|thousand|million|billion)ths?\b")
 ORDINAL_OTHER = re.compile(rf"\.{_S}\w")
 SCALE_OTHER = re.compile(rf"[-.]?{_S}?(?:mi(?:o|ll|l?j|ld|ln|l)|mrd|md|m[lń]|bill|bln|tsd|tausend|hundert|duizend|tusen|tys|mil)[a-zäöüéńåø]{{0,8}}\.?(?!\w)")
 YEAR_BEFORE = re.compile(r"(?<!\w)(?:in|since|until|year) \Z")
-#: "half a million", "one in five".
-PART_BEFORE = re.compile(r"(?:half|quarter of|third of|fifth of|one in|many) (?:a )?\Z")
-#: Things that have a number; an "s" says that more may follow.
-LABEL_BEFORE = re.compile(
-    r"(?<!\w)(?:section|article|chapter|clause|paragraph|para|page|appendix|annex|verse|volume|vol\.|room|route|highway|interstate|platform|terminal|flight|channel|"
-    r"phase|type|stage|grade|category|level|tier|ward|district|junction|berth|formula|no\.|nos\.|bus|fig\.|pp?\.)(?P<more>s?)(?: no\.?)? \Z|(?P<sign>[§#]) ?\Z"
+#: "half a million", "one in five": the last word is looked up before the pattern is tried.
+PART_BEFORE = re.compile(r"(?:half|quarter of|third of|fifth of|one in|many) \Z")
+#: Words before the number of a thing, in whatever case; behind an "s" more may follow.
+_THINGS = frozenset(
+    """section article chapter clause paragraph para page appendix annex verse volume room route highway interstate platform terminal flight channel
+    phase type stage grade category level tier ward district junction berth formula""".split()
 )
-LABEL_BEFORE_CASED = re.compile(
-    r"(?<!\w)(?:No|Number|Day|Week|Line|Part|Year|Class|Game|Round|Unit|Gate|Pier|Lot|Title|Act|Scene|Group|Table|Figure|Bus|Radio|Rule|Step|Tower|Block|Division|Serie|"
-    r"Boeing|Airbus|Apollo|Falcon|iPhone|Windows|Fortune|S&P|FTSE|Nikkei|Agenda|Proposition|Prop|Amendment|Resolution) \Z"
+LABELS = _THINGS | {"§", "#", "vol.", "no.", "fig.", "p."}
+LABELS_OF_MANY = frozenset(f"{word}s" for word in _THINGS - {"category"}) | {"categories", "nos.", "pp.", "§§"}
+LABELS_CASED = frozenset(
+    """No Number Day Week Line Part Year Class Game Round Unit Gate Pier Lot Title Act Scene Group Table Figure Bus Radio Rule Step Tower Block Division Serie
+    Boeing Airbus Apollo Falcon iPhone Windows Fortune S&P FTSE Nikkei Agenda Proposition Prop Amendment Resolution""".split()
 )
 
 # Between two numbers of which one says what the other is.
-JOIN = re.compile(r"(?P<dash> ?[-\u2010\u2011\u2013\u2014/] ?)|(?P<to> (?:to|or|through|until) )|(?P<list> and |, | & )")
+JOIN = re.compile(r"(?P<dash> ?[-\u2010\u2011\u2013\u2014/] ?)|(?P<to> (?:to|or|through|until) |-(?:to|or)-)|(?P<list> and |, | & )")
 NOUN_AFTER = re.compile(r"[ -][a-z]{2,20}s(?!\w)")
 #: How the groups of a telephone number hang together.
 PHONE_JOIN = re.compile(r"[ -]|\)[ -]?| ?\(")

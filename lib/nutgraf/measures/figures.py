@@ -113,7 +113,7 @@ def figures(text: str, ranges: Sequence[tuple[int, int]], language: str | None =
     ['73', '120', '61 %']
     """
     reader = _Reader(text, language)
-    return [reader.sentence(start, end) for start, end in ranges]
+    return [reader.sentence(start, end, hits) if hits else [] for (start, end), hits in zip(ranges, reader.hits(ranges), strict=True)]
 
 
 class _Reader:
@@ -123,13 +123,29 @@ class _Reader:
         self.is_english = language in (None, "en")
         self.is_comma_decimal = language not in _POINTED
         self.pattern = around.ENGLISH if self.is_english else around.OTHER
-        self.has_addresses = "://" in text or "@" in text or "www." in self.low
 
-    def sentence(self, start: int, end: int) -> list[Number]:
+    def hits(self, ranges: Sequence[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+        """Where digits or number words stand in each stretch; the text is gone through once."""
+        hits: list[list[tuple[int, int]]] = [[] for _ in ranges]
+        place = 0
+        for match in self.pattern.finditer(self.low, ranges[0][0], ranges[-1][1]) if ranges else ():
+            begin, finish = match.span()
+            while begin < finish:
+                while ranges[place][1] <= begin:
+                    place += 1
+                start, end = ranges[place]
+                if start <= begin and finish <= end:
+                    hits[place].append((begin, finish))
+                else:  # words that go on in the next sentence, or come from a part that is not read
+                    hits[place] += [piece.span() for piece in self.pattern.finditer(self.low, max(start, begin), max(start, min(end, finish)))]
+                begin = end
+        return hits
+
+    def sentence(self, start: int, end: int, hits: Sequence[tuple[int, int]]) -> list[Number]:
+        """The figures of one stretch."""
         numbers: list[Number] = []
         self.first, self.last, done = start, end, start
-        for match in self.pattern.finditer(self.low, start, end):
-            begin, finish = match.span()
+        for begin, finish in hits:
             if begin < done:
                 continue
             found = [self._digits(begin, finish)] if self.low[begin] in "0123456789" else self._words(begin, finish)
@@ -177,8 +193,10 @@ class _Reader:
     def _read(self, number: Number) -> None:
         """What stands before and after a number."""
         begin, finish = number.start, number.end
-        self._sign(number)
-        self._left_out_before(number)
+        if begin > self.first:
+            self._sign(number)
+        if number.start > self.first and not number.why:
+            self._left_out_before(number)
         if number.why != _CODE:
             self._scale(number)
             self._unit(number)
@@ -188,43 +206,46 @@ class _Reader:
     def _sign(self, number: Number) -> None:
         """Minus, the sign of a currency, and a point without a nought before it."""
         floor = max(self.first, number.start - around.REACH)
+        glued = self.cased[number.start - 1]
+        word = self.cased[floor : number.start].split(" ")[-2:][0] if glued.isspace() else glued
+        if not (glued in around.SIGNS or word in around.SIGN_WORDS or word[-1:] in around.SIGNS):
+            return
         found = around.BEFORE_CASED.search(self.cased, floor, number.start)
         if not found or not found[0]:
             return
         number.start, number.is_plain = found.start(), number.is_plain and found[0] == "+"
         if found["point"]:
-            whole = number.value.as_tuple()
-            number.why = number.why if whole.exponent == 0 else _CODE
+            number.why = _CODE if number.value != int(number.value) else "" if number.why == _PHONE else number.why  # ".05"
             number.value = number.value.scaleb(found.end() - number.end)
         if found["minus"] or (found["sign"] or "+") != "+" or found["late"]:
             number.value = -number.value
         if found["money"]:
             sign = found["money"]
             number.label, number.unit = "money", around.SYMBOLS.get(sign.lower(), sign)
-        if number.why == _PHONE and found["point"]:
-            number.why = ""  # ".05"
 
     def _left_out_before(self, number: Number) -> None:
         start, low = number.start, self.low
-        if start == self.first or number.why:
-            return
         glued, before = low[start - 1], low[start - 2] if start - 1 > self.first else " "
         if glued != " ":
-            if glued in "/\\=#@&%" or (glued in "-\u2010\u2011\u2013.:'[" and before.isalpha()) or (glued in ".:" and before.isdigit()) or glued.isalnum():
+            if glued in "-\u2010\u2011\u2013" and before.isalpha():
+                number.why = "" if low[start - 4 : start] in ("-to-", "-or-") else _CODE
+            elif glued in "/\\=#@&%" or (glued in ".:'[" and before.isalpha()) or (glued in ".:" and before.isdigit()) or glued.isalnum():
                 number.why = _CODE
             elif glued == "§":
                 number.why = _ITEM
-        elif self.is_english:
-            floor = max(self.first, start - around.REACH)
-            label = around.LABEL_BEFORE.search(low, floor, start) if number.unit == "" else None
-            if label:
-                number.why = _ITEMS if label["more"] else _ITEM
-            elif around.LABEL_BEFORE_CASED.search(self.cased, floor, start):
-                number.why = _ITEM
-            elif around.PART_BEFORE.search(low, floor, start):
-                number.why = _PART
-            elif around.BEFORE_TIME.search(low, floor, start):
-                number.why = _TIME
+            return
+        if not self.is_english or number.unit:
+            return
+        floor = max(self.first, start - around.REACH)
+        word = self.cased[floor : start - 1].rpartition(" ")[2]
+        if word.lower() in around.LABELS or word in around.LABELS_CASED:
+            number.why = _ITEM
+        elif word.lower() in around.LABELS_OF_MANY:
+            number.why = _ITEMS
+        elif word in ("half", "of", "Half", "many", "in") and self._before(around.PART_BEFORE, low, start):
+            number.why = _PART
+        elif word in ("past", "to") and self._before(around.BEFORE_TIME, low, start):
+            number.why = _TIME
 
     def _scale(self, number: Number) -> None:
         low, end, last = self.low, number.end, self.last
@@ -293,14 +314,14 @@ class _Reader:
         elif is_digits and finish - begin == 3 and (found := around.PHONE.match(low, begin, last)):
             number.why, number.until = _PHONE, found.end()
         elif found := around.TIME.match(low, finish, last):
-            number.why, number.until = number.why or _TIME, found.end()
+            number.why, number.until = _TIME, found.end()
         elif number.why:
             return
         elif is_digits and end < last and around.CODE.match(low, end, last):
             number.why = _CODE
         elif is_digits and low[begin - 1 : begin] == "+" and low[end : end + 1] in (" ", "-") and low[end + 1 : end + 2].strip("(").isdigit():
             number.why = _PHONE
-        elif is_digits and begin == self.first and finish - begin <= 2 and around.ITEM.match(low, end, last):
+        elif is_digits and finish - begin <= 2 and low[self.first : begin] in ("", "(", "[") and around.ITEM.match(low, end, last):
             number.why = _ITEM
         elif not self.is_english:
             if around.ORDINAL_OTHER.match(low, end, last) or around.SCALE_OTHER.match(low, end, last):
