@@ -22,7 +22,8 @@ _GROUPED = rf"[0-9]{{1,3}}(?![0-9])(?:{_S}[0-9]{{3}}(?![0-9]))++"
 
 # Digits with what can stand between them, or a row of number words.
 _DIGITS = r"[0-9]++(?:[.,][0-9]++)*+"
-ENGLISH = re.compile(rf"\b(?=[{_INITIALS}])(?:{_GROUPED.replace('[ ', '[')}(?:\.[0-9]++)?+|{_DIGITS}|{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,12}}+)")
+_ROW = rf"{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,12}}+"
+ENGLISH = re.compile(rf"\b(?=[{_INITIALS}])(?:{_GROUPED.replace('[ ', '[')}(?:\.[0-9]++)?+|{_DIGITS}|{_ROW})")
 OTHER = re.compile(rf"\b(?:{_GROUPED}(?:,[0-9]++)?+|[0-9]{{1,3}}(?:'[0-9]{{3}}(?![0-9]))++(?:[.,][0-9]++)?+|{_DIGITS})")
 TOKEN = re.compile(rf"({_WORD})")
 
@@ -48,20 +49,25 @@ SIGN_WORDS = frozenset((*_CODES.split("|"), "Rs", "Rs.", "minus", "Minus", "MINU
 AND_PART = re.compile(r" and (?:a (half|quarter)|three[ -]quarters)\b")
 POINT_WORDS = re.compile(rf" point((?: (?:zero|nought|oh|{'|'.join(numerals.UNITS)})\b){{1,6}})")
 VULGAR = {"½": ".5", "¼": ".25", "¾": ".75"}
-SCALE = re.compile(rf"(?:{_S}|{_HYPHEN})?(?:(?P<short>bn|tn|trn|mn)|(?<![0-9])(?P<long>hundred|thousand|lakh|million|crore|billion|trillion)s?)(?!\w)")
+SHORT = {"bn": 10**9, "b": 10**9, "tn": 10**12, "trn": 10**12, "mn": 10**6, "m": 10**6, "k": 10**3, "hundred": 100} | numerals.SCALES
+_LONG = "|".join(("hundred", *numerals.SCALES))
+SCALE = re.compile(rf"(?:{_S}|{_HYPHEN})?(?:(?P<short>bn|tn|trn|mn)|(?<![0-9])(?P<long>{_LONG})s?)(?!\w)")
 #: Only of money, or of people: "20m" may be metres.
 LETTER = re.compile(rf"{_S}?(?P<short>[mkb])(?!\w)")
-PEOPLE = re.compile(rf"{_S}(?:people|men|women|children|adults|voters|votes|users|viewers|jobs|homes|households|workers|customers|passengers|visitors)\b")
-SHORT = {"bn": 10**9, "b": 10**9, "tn": 10**12, "trn": 10**12, "mn": 10**6, "m": 10**6, "k": 10**3, "hundred": 100} | numerals.SCALES
+PEOPLE = re.compile(
+    rf"{_S}(?:people|men|women|children|adults|voters|votes|users|viewers|jobs|homes|households|workers|customers|passengers|visitors)\b"
+)
 SHARE = re.compile(rf"{_S}?%(?P<points>[- ]points?\b)?|[- \u00a0]?(?:per[ -]?cent|pct|pc)(?:age)?(?!\w)")
 POINTS = re.compile(r"[- ](?:percentage|per ?cent)[- ]points?\b")
 MONEY_AFTER_CASED = re.compile(rf"{_S}?(?:(?P<sign>{_SIGNS})(?!{_S}?[0-9])|(?<=[ \u00a0])(?P<code>{_CODES})\b)")
 PENCE = re.compile(r"p(?!\w)")
 _SIGN_OF_NAME = {"euro": "€", "dollar": "$", "pound": "£", "quid": "£", "yen": "¥", "rupee": "₹", "pence": "£"}
-_NAMES = "kron(?:or|er|a|e|ur)|korun(?:a|y)|pesos?|roubles?|rubles?|zlotys?|yuan|renminbi|liras?|shekels?|forints?|dirhams?|naira|ringgit|baht|leva|lei|drachmas?"
+_NAMES = """crowns krona kronor krone kroner kronur koruna koruny francs peso pesos rouble roubles ruble rubles zloty zlotys yuan renminbi lira liras
+    shekel shekels forint forints dirham dirhams naira ringgit baht leva lei drachma drachmas cents""".split()
+_WHOSE = "us|american|australian|canadian|hong kong|new zealand|singapore|swiss|danish|swedish|norwegian|czech"
 MONEY_NAME = re.compile(
-    rf"[- ](?:(?P<whose>us|american|australian|canadian|hong kong|new zealand|singapore|swiss|danish|swedish|norwegian|czech)[ -])?"
-    rf"(?:(?P<name>euro|dollar|pound|quid|yen|rupee|pence)s?|crowns|(?<=-)crown|francs|(?<=-)franc|cents|{_NAMES})(?!\w)(?! of (?!public|taxpayer))(?! overweight| heavier| lighter)"
+    rf"[- ](?:(?P<whose>{_WHOSE})[ -])?(?:(?P<name>{'|'.join(_SIGN_OF_NAME)})s?|(?<=-)(?:crown|franc)|{'|'.join(_NAMES)})(?!\w)"
+    r"(?! of (?!public|taxpayer))(?! overweight| heavier| lighter)"
 )
 _WEIGH = re.compile(r"\b(?:weigh|los[ei]|lost|gain)\w{0,6} (?:[a-z]{1,8} )?\Z")
 #: Units that are written without a space; they are no part of the figure.
@@ -70,28 +76,42 @@ UNIT = re.compile(
 )
 
 # What is no figure.
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December|Jan\\.?|Feb\\.?|Mar\\.?|Apr\\.?|Jun\\.?|Jul\\.?|Aug\\.?|Sept?\\.?"
-    "|Oct\\.?|Nov\\.?|Dec\\.?"
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTHS += "".join(rf"|{month}\.?" for month in "Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec".split())
 MONTH_AFTER_CASED = re.compile(rf"(?: of)?(?:{_S}|-)(?:{_MONTHS}|{_MONTHS.upper()})(?!\w)")
 MONTH_BEFORE_CASED = re.compile(rf"(?<!\w)(?:{_MONTHS}|{_MONTHS.upper()}){_S}(?:the )?\Z")
-MONTH_OTHER = re.compile(
-    rf"\.?{_S}(?:d[ei] )?(?:jan|feb|fév|fev|mär|mar|maart|mars|apr|avr|abr|mai|maj|may|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|set|okt|oct|ott|out|nov|dez|"
-    r"dec|déc|dic)[a-zäöüéû]{0,7}(?!\w)"
-)
+#: First letters of months in German, French, Italian, Spanish, Portuguese, Dutch and Scandinavian.
+_MONTHS_OTHER = """jan feb fév fev mär mar maart mars apr avr abr mai maj may mei mag jun juin giu jul juil lug aug août ago sep set okt oct ott out
+    nov dez dec déc dic""".split()
+MONTH_OTHER = re.compile(rf"\.?{_S}(?:d[ei] )?(?:{'|'.join(_MONTHS_OTHER)})[a-zäöüéû]{{0,7}}(?!\w)")
 ISO_DATE = re.compile(r"[12][0-9]{3}-[01][0-9](?:-[0-3][0-9])?(?!\w)")
-TIME = re.compile(rf"(?:[:.][0-5][0-9])?(?:{_S}?[ap]\.?m(?!\w)\.?|{_S}?o'clock|{_S}(?:gmt|utc|cet|bst|uhr|noon|midnight)(?!\w))|:[0-5][0-9](?![0-9])")
+_ZONES = "gmt|utc|cet|bst|uhr|noon|midnight"
+TIME = re.compile(rf"(?:[:.][0-5][0-9])?(?:{_S}?[ap]\.?m(?!\w)\.?|{_S}?o'clock|{_S}(?:{_ZONES})(?!\w))|:[0-5][0-9](?![0-9])")
 BEFORE_TIME = re.compile(r"(?<!\w)(?:(?:half|quarter|minutes) past|quarter to) \Z")
 PAST = re.compile(rf"(?: minutes)? past (?:{_WORD}|[0-9])")
 PHONE = re.compile(r"[0-9]{3}\)?[ -](?:[0-9]{3}[ .-])?[0-9]{4}(?![\w,-])")
 CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]|/[0-9]|\.[a-z_]|=|\([a-z]\)")
 ITEM = re.compile(r"[.)](?:\s|\Z)")
-FRACTION = re.compile(r"[ -](?:halves|(?:third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|hundredth|thousandth)s|(?<=-)(?:third|quarter|fourth))(?!\w)|[ -]dozens?\b")
-_ORDINALS = "first|third|fourth|fifth|sixth|seventh|eighth|ninth|(?:eleven|twelf|thirteen)th|(?:hundred|thousand|million)th"
-ORDINAL = re.compile(rf"(?:-|(?<=y) |(?<=hundred) |(?<=hundred) and |(?<=thousand) and )(?:{_ORDINALS}|(?<=-)second)(?!\w)|[ -](?:hundred|thousand|million|billion)ths?\b")
+_PARTS = "thirds quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths halves".split()
+FRACTION = re.compile(rf"[ -](?:{'|'.join(_PARTS)}|(?<=-)(?:third|quarter|fourth))(?!\w)|[ -]dozens?\b")
+_ORDINALS = "first third fourth fifth sixth seventh eighth ninth eleventh twelfth thirteenth".split()
+_ROUND_ORDINALS = "hundredth thousandth millionth billionth".split()
+ORDINAL = re.compile(
+    rf"(?:-|(?<=y) |(?<=hundred) |(?<=hundred) and |(?<=thousand) and )(?:{'|'.join(_ORDINALS)}|(?<=-)second)(?!\w)"
+    rf"|[ -](?:{'|'.join(_ROUND_ORDINALS)})s?\b"
+)
+#: The word after a number, and the words for which all that is above is tried; for others none of it can fit.
+NEXT_CASED = re.compile(r" ([a-z]{1,20})(?!['.\w-])")
+AFTER = frozenset(
+    (
+        *"of and point per percent percentage pct pc halves dozen dozens minutes past am pm".split(), *SHORT, *(f"{word}s" for word in SHORT),
+        *_SIGN_OF_NAME, *(f"{name}s" for name in _SIGN_OF_NAME), *_NAMES, *_WHOSE.replace("|", " ").split(), *_ZONES.split("|"), *_PARTS, *_ORDINALS,
+        *_ROUND_ORDINALS,
+    )
+)  # fmt: skip
 ORDINAL_OTHER = re.compile(rf"\.{_S}\w")
-SCALE_OTHER = re.compile(rf"[-.]?{_S}?(?:mi(?:o|ll|l?j|ld|ln|l)|mrd|md|m[lń]|bill|bln|tsd|tausend|hundert|duizend|tusen|tys|mil)[a-zäöüéńåø]{{0,8}}\.?(?!\w)")
+_SCALES_OTHER = "mio|mill|milj|mln|mld|mil|mrd|md|bill|bln|tsd|tausend|hundert|duizend|tusen|tys"
+SCALE_OTHER = re.compile(rf"[-.]?{_S}?(?:{_SCALES_OTHER})[a-zäöüéńåø]{{0,8}}\.?(?!\w)")
 YEAR_BEFORE = re.compile(r"(?<!\w)(?:in|since|until|year) \Z")
 #: "half a million", "one in five": the last word is looked up before the pattern is tried.
 PART_BEFORE = re.compile(r"(?:half|quarter of|third of|fifth of|one in|many) \Z")
@@ -103,8 +123,8 @@ _THINGS = frozenset(
 LABELS = _THINGS | {"§", "#", "vol.", "no.", "fig.", "p."}
 LABELS_OF_MANY = frozenset(f"{word}s" for word in _THINGS - {"category"}) | {"categories", "nos.", "pp.", "§§"}
 LABELS_CASED = frozenset(
-    """No Number Day Week Line Part Year Class Game Round Unit Gate Pier Lot Title Act Scene Group Table Figure Bus Radio Rule Step Tower Block Division Serie
-    Boeing Airbus Apollo Falcon iPhone Windows Fortune S&P FTSE Nikkei Agenda Proposition Prop Amendment Resolution""".split()
+    """No Number Day Week Line Part Year Class Game Round Unit Gate Pier Lot Title Act Scene Group Table Figure Bus Radio Rule Step Tower Block
+    Division Serie Boeing Airbus Apollo Falcon iPhone Windows Fortune S&P FTSE Nikkei Agenda Proposition Prop Amendment Resolution""".split()
 )
 
 # Between two numbers of which one says what the other is.

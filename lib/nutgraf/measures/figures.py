@@ -197,10 +197,14 @@ class _Reader:
             self._sign(number)
         if number.start > self.first and not number.why:
             self._left_out_before(number)
-        if number.why != _CODE:
-            self._scale(number)
-            self._unit(number)
-        self._left_out_after(number, begin, finish)
+        follower = around.NEXT_CASED.match(self.cased, number.end, self.last) if self.is_english else None
+        if follower is None or follower[1] in around.AFTER:
+            if number.why != _CODE:
+                self._scale(number)
+                self._unit(number)
+            self._left_out_after(number, begin, finish)
+        if number.is_plain and not number.why and not number.unit and number.scale == 1:
+            self._when(number, begin, finish)
         number.until = max(number.until, number.end)
 
     def _sign(self, number: Number) -> None:
@@ -334,11 +338,15 @@ class _Reader:
             number.why = _TIME
         elif number.is_plain and self._is_date(number, around.MONTH_AFTER_CASED.match(self.cased, end, last)):
             number.why = _DATE
-        elif number.is_plain and self._is_date(number, self._before(around.MONTH_BEFORE_CASED, self.cased, begin), with_year=True):
+
+    def _when(self, number: Number, begin: int, finish: int) -> None:
+        """Whether a number without a unit is a day or a year."""
+        if self.is_english and self._is_date(number, self._before(around.MONTH_BEFORE_CASED, self.cased, begin), with_year=True):
             number.why = _DATE
-        if not number.why and number.is_plain and finish - begin == 4:
-            if 1900 <= number.value <= 2099 or (1500 <= number.value < 1900 and self._before(around.YEAR_BEFORE, low, begin)):
-                number.why = _YEAR
+        elif finish - begin == 4 and (
+            1900 <= number.value <= 2099 or (1500 <= number.value < 1900 and self._before(around.YEAR_BEFORE, self.low, begin))
+        ):
+            number.why = _YEAR
 
     def _before(self, pattern: re.Pattern[str], text: str, begin: int) -> re.Match[str] | None:
         return pattern.search(text, max(self.first, begin - around.REACH), begin)
