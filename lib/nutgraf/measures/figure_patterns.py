@@ -22,7 +22,7 @@ _GROUPED = rf"[0-9]{{1,3}}(?![0-9])(?:{_S}[0-9]{{3}}(?![0-9]))++"
 
 # Digits with what can stand between them, or a row of number words.
 _DIGITS = r"[0-9]++(?:[.,][0-9]++)*+"
-_ROW = rf"{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,12}}+"
+_ROW = rf"{_WORD}(?:(?:[ -]|,? and ){_WORD}){{0,24}}+"
 ENGLISH = re.compile(rf"\b(?=[{_INITIALS}])(?:{_GROUPED.replace('[ ', '[')}(?:\.[0-9]++)?+|{_DIGITS}|{_ROW})")
 OTHER = re.compile(rf"\b(?:{_GROUPED}(?:,[0-9]++)?+|[0-9]{{1,3}}(?:'[0-9]{{3}}(?![0-9]))++(?:[.,][0-9]++)?+|{_DIGITS})")
 TOKEN = re.compile(rf"({_WORD})")
@@ -54,6 +54,7 @@ _LONG = "|".join(("hundred", *numerals.SCALES))
 SCALE = re.compile(rf"(?:{_S}|{_HYPHEN})?(?:(?P<short>bn|tn|trn|mn)|(?<![0-9])(?P<long>{_LONG})s?)(?!\w)")
 #: Only of money, or of people: "20m" may be metres.
 LETTER = re.compile(rf"{_S}?(?P<short>[mkb])(?!\w)")
+RANGE_BEFORE = re.compile(rf"{_SIGNS}[0-9.,]{{1,12}}[-\u2010\u2011\u2013]\Z")
 PEOPLE = re.compile(
     rf"{_S}(?:people|men|women|children|adults|voters|votes|users|viewers|jobs|homes|households|workers|customers|passengers|visitors)\b"
 )
@@ -89,7 +90,7 @@ _ZONES = "gmt|utc|cet|bst|uhr|noon|midnight"
 TIME = re.compile(rf"(?:[:.][0-5][0-9])?(?:{_S}?[ap]\.?m(?!\w)\.?|{_S}?o'clock|{_S}(?:{_ZONES})(?!\w))|:[0-5][0-9](?![0-9])")
 BEFORE_TIME = re.compile(r"(?<!\w)(?:(?:half|quarter|minutes) past|quarter to) \Z")
 PAST = re.compile(rf"(?: minutes)? past (?:{_WORD}|[0-9])")
-PHONE = re.compile(r"[0-9]{3}\)?[ -](?:[0-9]{3}[ .-])?[0-9]{4}(?![\w,-])")
+PHONE = re.compile(r"[0-9]{3}\)?[ -](?:[0-9]{3}[ .-])?[0-9]{4}(?!\w|[,-][0-9])")
 CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]|/[0-9]|\.[a-z_]|=|\([a-z]\)")
 ITEM = re.compile(r"[.)](?:\s|\Z)")
 _PARTS = "thirds quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths halves".split()

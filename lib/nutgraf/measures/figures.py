@@ -273,7 +273,7 @@ class _Reader:
         number.value, number.end, number.is_soft, number.is_plain = number.value * number.scale, found.end(), False, False
 
     def _is_scale(self, number: Number, letter: str, is_glued: bool, after: int) -> bool:
-        if number.label == "money":
+        if number.label == "money" or self._before(around.RANGE_BEFORE, self.low, number.start):  # "€2-3m"
             return True
         if not is_glued or letter == "b":
             return False
@@ -386,6 +386,8 @@ class _Reader:
             return _PHONE if other.rule == "digits" and not other.unit and around.PHONE_JOIN.fullmatch(gap) else ""
         if one.why == _CODE:
             return _CODE if gap in ("-", "\u2010", "\u2011", "\u2013", ".", ",", "/", ":") else ""
+        if one.why == _TIME and gap.endswith(" past "):
+            return _TIME
         if not found or other.unit or other.scale > 1:
             return ""
         is_noun = found["list"] and around.NOUN_AFTER.match(self.low, other.end, self.last)
