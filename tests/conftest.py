@@ -96,6 +96,23 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "ingested", lambda root: sample_desk(ROOT, root))
 
 
+@pytest.fixture(scope="session")
+def grouped(tmp_path_factory: pytest.TempPathFactory, ingested: Path) -> Path:
+    """The sample with its stories as they are shipped, but for the parse, which they do not rest on. Copy it with `copied`, never write to it."""
+    from nutgraf.measuring import Registry
+    from nutgraf.stories import bring_up_to_date
+
+    def make(root: Path) -> None:
+        copied(ingested, root)
+        with (root / "nutgraf.toml").open("a", encoding="utf-8") as file:
+            file.write('\n[measures.parse]\nmodel = "none"\n')
+        desk = Desk(root)
+        with desk.store.lock("grouping the sample"):
+            bring_up_to_date(desk, Registry(desk.measure_options))
+
+    return made_once(tmp_path_factory, "grouped", make)
+
+
 def labelled(name: str) -> Path:
     """A file of the labelled data, or a skip that says what is missing."""
     path = LABELLED / name

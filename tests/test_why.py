@@ -170,7 +170,7 @@ CASES = {
         added(article("one", "Bell", "2026-03-04", headline="Other\u202e name")),
         ["1 article with another text, headline and date, from Bell: “Other� name”"],
     ),
-    "a date that is read otherwise": Case(dated_anew, ["1 article with other copies or metadata, from Courier: “Story three”"]),
+    "a date that is read otherwise": Case(dated_anew, ["1 article with other copies, in another story, or with other metadata, from Courier: “Story three”"]),
     "an article that moved out": Case(
         added(article("three", "Courier", "2026-03-20", headline="Three")),
         ["1 article no longer in it (published outside the window), from Courier: “Three”"],

@@ -163,6 +163,14 @@ class Measurements:
         """
         return may_name(name, mentions, min_mentions=self.min_mentions, not_to_be_named=self._not_to_be_named)
 
+    def may_show(self, text: str) -> bool:
+        """Whether a text, such as a headline in a table, names nobody on the desk's list of people not to be named.
+
+        Raises:
+            InputError: When the list cannot be read.
+        """
+        return not self._not_to_be_named.named_in(text)
+
     @cached_property
     def _not_to_be_named(self) -> NotToBeNamed:
         return NotToBeNamed.load(self._desk.decisions)

@@ -46,10 +46,9 @@ class Brought(NamedTuple):
 
 
 class _Article(NamedTuple):
-    """An article with its kept versions, and what its newest whole one begins with."""
+    """What the version of an article that stands for it begins with, and a hash of that."""
 
     beginning: Beginning
-    versions: tuple[int, ...]
     proof: str
 
 
@@ -73,13 +72,16 @@ def bring_up_to_date(
         InputError: When a line of the decisions cannot be read; stories stay as they were.
         MeasureError, ResourceError: When openings cannot be measured.
     """
-    if _noted(desk) == _marks(desk, registry):
+    marks = _marks(desk, registry)
+    if _noted(desk) == marks:
         return None
     rows = _kept_rows(desk)
     inputs = [Input(row["article_id"], row["version"], desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])) for row in rows]
     measure(desk.store, registry, [ID], inputs, progress=progress, hold=hold, workers=desk.settings.measuring.workers, say=say)
     with hold():
-        return _group(desk, registry, inputs)
+        found = _group(desk, registry, inputs)
+        _keep_note(desk, marks)
+    return found
 
 
 def note_published(desk: Desk, stories: Iterable[str | None]) -> int:
@@ -128,21 +130,19 @@ def _kept_rows(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _group(desk: Desk, registry: Registry, inputs: list[Input]) -> Brought:
-    articles = _articles(desk, registry, inputs)
-    order = [one.beginning.name for one in articles]
-    likeness = _likenesses(desk, articles)
     decided = story_decisions.decided(story_decisions.said(desk.decisions))
-    found = stories_of(order, likeness, decided)
-    versions = {one.beginning.name: one.versions for one in articles}
-    names = {name: cluster_name(name, versions[name][0]) for name in order}
+    kept = _kept_rows(desk)
+    articles = _articles(desk, registry, inputs, kept)
+    versions = {row["article_id"]: row["versions"] for row in kept}  # those without an opening too: people can put them into a story
+    found = stories_of(list(versions), _likenesses(desk, articles), decided)
+    names = {name: cluster_name(name, own[0]) for name, own in versions.items()}
     rows = _rows(story_decisions.named(found, story_decisions.published(desk.decisions), names), versions)
     is_changed = _write(desk, rows)
-    _keep_note(desk, registry)
-    return Brought(len(found), sum(len(story.articles) for story in found), len(order), is_changed)
+    return Brought(len(found), sum(len(story.articles) for story in found), len(articles), is_changed)
 
 
-def _articles(desk: Desk, registry: Registry, inputs: list[Input]) -> list[_Article]:
-    """What is known of each article whose opening could be measured."""
+def _articles(desk: Desk, registry: Registry, inputs: list[Input], kept: list[dict[str, Any]]) -> list[_Article]:
+    """What is known of each of the kept articles whose opening could be measured."""
     import numpy as np
 
     known = done(desk.store, registry, [ID])[ID]
@@ -150,14 +150,14 @@ def _articles(desk: Desk, registry: Registry, inputs: list[Input]) -> list[_Arti
     read = rows_of(desk.store, "openings", works, ["article_id", "version", "terms", "vector"]).to_pylist()
     opening = {(row["article_id"], row["version"]): row for row in read}
     found = []
-    for row in _kept_rows(desk):
+    for row in kept:
         own = opening.get((row["article_id"], row["version"]))
         if own is None:
             continue
         vector = np.frombuffer(own["vector"], np.float16).astype(np.float32) if own["vector"] is not None else None
         about = f"{own['terms']}|{row['published_at']}".encode() + (own["vector"] or b"")
         beginning = Beginning(row["article_id"], json.loads(own["terms"]), vector, row["published_at"])
-        found.append(_Article(beginning, row["versions"], hashlib.sha256(about).hexdigest()))
+        found.append(_Article(beginning, hashlib.sha256(about).hexdigest()))
     return found
 
 
@@ -166,7 +166,7 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = desk.processed / KEPT
+    path = desk.store.root / KEPT
     order = [one.beginning.name for one in articles]
     proofs = {one.beginning.name: one.proof for one in articles}
     known: dict[Pair, float] = {}
@@ -194,13 +194,11 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
 
 
 def _is_still_true(about: dict[str, Any], order: list[str], proofs: dict[str, str]) -> bool:
-    """Whether words would be counted in the same articles as then, and no article of then is another now."""
+    """Whether words would be counted in the same articles as then, and the articles of then are the same now and come before all others."""
     old = about["order"]
-    counted = n_counted(len(order))
-    among = set(old)
     return (
-        about["rules"] == alike.RULES and n_counted(len(old)) == counted and old[:counted] == order[:counted]
-        and [name for name in order if name in among] == old and all(proofs.get(n) == p for n, p in zip(old, about["proofs"], strict=True))
+        about["rules"] == alike.RULES and n_counted(len(old)) == n_counted(len(order)) and order[: len(old)] == old
+        and all(proofs[name] == proof for name, proof in zip(old, about["proofs"], strict=True))
     )  # fmt: skip
 
 
@@ -240,12 +238,13 @@ def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
 
 def _noted(desk: Desk) -> dict[str, str] | None:
     try:
-        return json.loads((desk.processed / NOTE).read_text(encoding="utf-8"))
+        return json.loads((desk.store.root / NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None  # lost or damaged: stories are made again
 
 
-def _keep_note(desk: Desk, registry: Registry) -> None:
-    partial = (desk.processed / NOTE).with_suffix(".part")
-    partial.write_text(json.dumps(_marks(desk, registry)), encoding="utf-8")
-    os.replace(partial, desk.processed / NOTE)
+def _keep_note(desk: Desk, marks: dict[str, str]) -> None:
+    """Keep from what stories were made: the articles and decisions of when it began, so that what came since is looked at the next time."""
+    partial = (desk.store.root / NOTE).with_suffix(".part")
+    partial.write_text(json.dumps({**marks, "clusters": mark(desk.store, "clusters")}), encoding="utf-8")
+    os.replace(partial, desk.store.root / NOTE)

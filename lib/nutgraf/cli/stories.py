@@ -98,7 +98,12 @@ def split(articles: tuple[str, ...], name: str | None, who: str, why: str) -> No
 def _known(desk: Desk, articles: Sequence[str]) -> list[str]:
     from nutgraf.cli.showing import look
 
-    return list(dict.fromkeys(look(desk, one)["article"]["article_id"] for one in articles))
+    found = [look(desk, one)["article"] for one in articles]
+    for one in found:
+        if one["status"] != "kept":
+            mend = "name articles that are kept; see 'nutgraf story list'"
+            raise UsageError(f"this article is set aside: {one['status_reason']}", where=one["article_id"], mend=mend, not_done=_NOT_DONE)
+    return list(dict.fromkeys(one["article_id"] for one in found))
 
 
 def _say(desk: Desk, what: str, articles: Sequence[str], others: Iterable[str], who: str, why: str) -> None:
@@ -134,10 +139,11 @@ def _stories(desk: Desk) -> dict[str, dict[str, Any]]:
     about = {(row["article_id"], row["version"]): row for row in frame.to_dict("records")}
     found: dict[str, dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: row["version"]):
-        one = found.setdefault(row["cluster_id"], {"likeness": row["similarity"], "by_person": False, "articles": {}})
+        one = found.setdefault(row["cluster_id"], {"by_person": False, "articles": {}})
         one["by_person"] |= row["rule"] == "person"
         own = about[row["article_id"], row["version"]]
-        one["articles"][row["article_id"]] = {name: own[name] for name in ("article_id", "outlet", "headline", "published_on")}
+        shown = {name: own[name] for name in ("article_id", "outlet", "headline", "published_on")}
+        one["articles"][row["article_id"]] = {**shown, "likeness": row["similarity"]}
     for one in found.values():
         one["articles"] = sorted(one["articles"].values(), key=lambda row: (row["published_on"] or "~", row["article_id"]))
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]["articles"]), item[0])))

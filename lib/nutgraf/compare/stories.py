@@ -12,8 +12,9 @@ relationships. University of Kansas Science Bulletin, 38, 1409–1438.
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from nutgraf.compare.likeness import Pair
@@ -58,7 +59,8 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
     Args:
         order: Every article, in the order they were fetched.
         likeness: Of the pairs that were looked at, as `nutgraf.compare.likeness.likenesses` gives it.
-        decided: What people said. Two articles that somebody joined bring the stories they were in; what was kept apart stays so.
+        decided: What people said. Two articles that somebody joined bring the stories they were in; what was kept apart stays so, and joined ones
+            end in one story unless that would bring together what was kept apart.
 
     Returns:
         Stories of two articles or more, by their first article.
@@ -79,7 +81,7 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
     return [
         Story(
             tuple(order[member] for member in members),
-            tuple(round(sum(alike[member]) / len(alike[member]), 3) if alike[member] else None for member in members),
+            tuple(round(math.fsum(alike[member]) / len(alike[member]), 3) if alike[member] else None for member in members),
             frozenset(order[member] for member in members if order[member] in touched),
         )
         for members in groups
@@ -137,7 +139,7 @@ def _average_linkage(n: int, near: Mapping[tuple[int, int], float], apart: set[t
 
 
 def _joined(groups: list[list[int]], together: Sequence[tuple[int, int]], apart: set[tuple[int, int]]) -> list[list[int]]:
-    """The groups with those made one that people joined; where somebody keeps two of their articles apart, one article changes its group alone."""
+    """The groups with those made one that people joined; where somebody keeps two of their articles apart, the joined articles alone move."""
     held = dict(enumerate(groups))
     home = {place: number for number, places in held.items() for place in places}
 
@@ -147,19 +149,38 @@ def _joined(groups: list[list[int]], together: Sequence[tuple[int, int]], apart:
     def move(places: Sequence[int], target: int) -> None:
         for place in places:
             held[home[place]].remove(place)
-            held[target].append(place)
+            held.setdefault(target, []).append(place)
             home[place] = target
 
-    for a, b in together:
-        if home[a] == home[b]:
-            continue
-        if fits(held[home[a]], held[home[b]]):
-            move(list(held[home[b]]), home[a])
-        elif fits([b], held[home[a]]):
-            move([b], home[a])
-        elif fits([a], held[home[b]]):
-            move([a], home[b])
+    for block in _blocks(together, fits):
+        target = home[block[0]]
+        for place in block:
+            other = home[place]
+            if other == target:
+                continue
+            part, own = ([one for one in block if home[one] == number] for number in (other, target))
+            if fits(held[other], held[target]):
+                move(list(held[other]), target)
+            elif fits(part, held[target]):
+                move(part, target)
+            elif fits(own, held[other]):
+                move(own, other)
+                target = other
+            else:
+                target = len(held)
+                move(own + part, target)
     return [sorted(places) for places in held.values()]
+
+
+def _blocks(together: Sequence[tuple[int, int]], fits: Callable[[Sequence[int], Sequence[int]], bool]) -> list[list[int]]:
+    """What people joined, directly or by way of others; a pair that would bring together what somebody keeps apart is passed over."""
+    block_of: dict[int, list[int]] = {}
+    for a, b in together:
+        first, second = block_of.setdefault(a, [a]), block_of.setdefault(b, [b])
+        if first is not second and fits(first, second):
+            first += second
+            block_of |= dict.fromkeys(second, first)
+    return sorted({id(block): sorted(block) for block in block_of.values()}.values())
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:

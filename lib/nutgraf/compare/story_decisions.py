@@ -12,9 +12,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import combinations, product
+from itertools import chain, combinations, count, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,7 +76,7 @@ def say(folder: Path, what: str, articles: Sequence[str], others: Sequence[str],
     """
     word = Word(what, tuple(articles), tuple(others), who, why, f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     folder.mkdir(parents=True, exist_ok=True)
-    append_lines(folder / FILE, json.dumps(word._asdict(), ensure_ascii=False) + "\n")
+    _append(folder / FILE, json.dumps(word._asdict(), ensure_ascii=False) + "\n")
     return word
 
 
@@ -87,9 +88,10 @@ def published(folder: Path) -> dict[str, frozenset[str]]:
     """
     found: dict[str, frozenset[str]] = {}
     for number, line in _lines(folder / PUBLISHED):
-        if not isinstance(line.get("story"), str) or not isinstance(line.get("articles"), list):
-            raise _unread(PUBLISHED, number, "'story' and 'articles' are needed")
-        found[line["story"]] = frozenset(line["articles"])
+        articles = line.get("articles")
+        if not isinstance(line.get("story"), str) or not isinstance(articles, list) or not all(isinstance(one, str) for one in articles):
+            raise _unread(PUBLISHED, number, "'story', a text, and 'articles', a list of ids, are needed")
+        found[line["story"]] = frozenset(articles)
     return found
 
 
@@ -109,7 +111,7 @@ def note_published(folder: Path, stories: Mapping[str, Iterable[str]], now: date
     fresh = {name: sorted(articles) for name, articles in sorted(stories.items()) if frozenset(articles) != known.get(name)}
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
-        append_lines(folder / PUBLISHED, "".join(json.dumps({"story": n, "articles": a, "at": at}) + "\n" for n, a in fresh.items()))
+        _append(folder / PUBLISHED, "".join(json.dumps({"story": n, "articles": a, "at": at}) + "\n" for n, a in fresh.items()))
     return len(fresh)
 
 
@@ -139,9 +141,21 @@ def named(stories: Sequence[Story], known: Mapping[str, frozenset[str]], names: 
             taken.add(name)
     for place, story in enumerate(stories):
         if place not in found:
-            found[place] = next(names[article] for article in story.articles if names[article] not in taken and names[article] not in known)
+            own = (names[article] for article in story.articles)
+            more = (f"{names[story.articles[0]]}.{number}" for number in count(2))  # all its articles lent their names to other published stories
+            found[place] = next(name for name in chain(own, more) if name not in taken and name not in known)
             taken.add(found[place])
     return {found[place]: story for place, story in enumerate(stories)}
+
+
+def _append(path: Path, lines: str) -> None:
+    """Add lines; a last one that a crash cut short, which nobody reads, goes first: with others after it, it would be a bad line among good ones."""
+    whole, _, last = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
+    try:
+        json.loads(last.decode("utf-8") or "0")
+    except ValueError:
+        os.truncate(path, len(whole) + 1 if whole else 0)
+    append_lines(path, lines)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from nutgraf.findings import places
@@ -111,7 +112,7 @@ def _names(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame, i
     spans = spans[(spans["kind"] == "name") & spans["value"].notna()]
     found = spans.assign(item=spans["value"].astype(object))
     people = set(found.loc[found["label"] == "PERSON", "item"])
-    hidden = _not_named(measured, people)
+    hidden = _not_named(measured, people) | _listed(measured, found)
     return found[~found["item"].isin(hidden)], len(hidden)
 
 
@@ -123,7 +124,7 @@ def _sources(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame,
     import pandas as pd
 
     found = pd.concat([named[named["label"] == "named"], of_houses], ignore_index=True)
-    hidden = _not_named(measured, set(named.loc[named["label"] == "named", "item"]))
+    hidden = _not_named(measured, set(named.loc[named["label"] == "named", "item"])) | _listed(measured, found)
     return found[~found["item"].isin(hidden)], len(hidden)
 
 
@@ -131,6 +132,11 @@ def _not_named(measured: Measurements, people: set[str]) -> set[str]:
     names = measured.rows("spans", "names")
     mentions = names[(names["kind"] == "name") & (names["label"] == "PERSON")]["value"].astype(object).value_counts()
     return {name for name in people if measured.reason_not_to_name(name, int(mentions.get(name, 0))) is not None}
+
+
+def _listed(measured: Measurements, found: pd.DataFrame) -> set[str]:
+    """Items that hold the name of somebody on the desk's list, as what kind of name ever they were read."""
+    return {item for item in set(found["item"]) if not measured.may_show(item)}
 
 
 def _figures(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -152,9 +158,7 @@ def _quotes(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame, 
         own = f" {' '.join(words[place])} "
         known = next((shown for whole, shown in longest if own in whole), None)
         if known is None:
-            known = _shortened(written[place])
-            if any(shown == known for _, shown in longest):
-                known = f"{known} ({len(words[place])} words)"
+            known = _own_label(_shortened(written[place]), len(words[place]), measured, {shown for _, shown in longest})
             longest.append((own, known))
         of[place] = known
     found = spans.assign(item=of)
@@ -165,6 +169,13 @@ def _words(text: str) -> list[str]:
     from nutgraf.words import forms
 
     return [word.lower() for word in forms(fold(text))]
+
+
+def _own_label(text: str, n: int, measured: Measurements, taken: set[str]) -> str:
+    """How a quotation of n words is shown: as no other is, and without the name of anybody who is not to be named."""
+    text = text if measured.may_show(text) else "“…” (it names somebody who is not named here)"
+    more = (f"{text} ({n} words, {number})" for number in count(2))
+    return next(label for label in chain([text, f"{text} ({n} words)"], more) if label not in taken)
 
 
 def _shortened(text: str) -> str:

@@ -6,7 +6,6 @@ with these, or in other words; why is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.errors import UsageError
@@ -42,7 +41,7 @@ class Story(NamedTuple):
 
     Attributes:
         id: Its name in the table ``clusters``.
-        label: The headline of the article that is most like the others, shortened.
+        label: The headline of the article that is most like the others and names nobody who is not to be named, shortened.
         articles: Rows of `in_stories` that are in it, the first published first.
         outlets: Those that told it, in alphabetical order.
     """
@@ -73,7 +72,7 @@ def shared(measured: Measurements) -> list[Story]:
     for name, group in found[found["story_id"].notna()].groupby("story_id"):
         outlets = sorted(group["outlet"].unique())
         if len(outlets) > 1:
-            stories.append(Story(str(name), _label(group, measured.story_likeness), group, outlets))
+            stories.append(Story(str(name), _label(measured, group), group, outlets))
     return sorted(stories, key=lambda one: (-len(one.outlets), -len(one.articles), str(one.articles["published_at"].iloc[0]), one.id))
 
 
@@ -322,11 +321,13 @@ def _whole(measured: Measurements, every: pd.DataFrame, labels: dict[str, str]) 
     return places.constants(found.assign(outlet=kept["outlet"]), measure=ID)
 
 
-def _label(group: pd.DataFrame, likeness: Mapping[tuple[str, int], float]) -> str:
-    rows = group.to_dict("records")
-    known = [row for row in rows if isinstance(row["headline"], str) and row["headline"].strip()]
-    best = max(known, key=lambda row: likeness.get((row["article_id"], row["version"]), 0.0), default=None)  # of equals the first published
-    words = (best["headline"] if best else "without a headline").split()
+def _label(measured: Measurements, group: pd.DataFrame) -> str:
+    """The headline that is most like the others, of those that name nobody who is not to be named."""
+    likeness = measured.story_likeness
+    known = [row for row in group.to_dict("records") if isinstance(row["headline"], str) and row["headline"].strip()]
+    may_be_shown = [row for row in known if measured.may_show(row["headline"])]
+    best = max(may_be_shown, key=lambda row: likeness.get((row["article_id"], row["version"]), 0.0), default=None)  # of equals the first published
+    words = (best["headline"] if best else "a headline that is not shown" if known else "without a headline").split()
     return " ".join(words[:_LABEL_WORDS]) + (" …" if len(words) > _LABEL_WORDS else "")
 
 
