@@ -55,8 +55,8 @@ def test_the_codebook_says_what_it_asks() -> None:
     stories = bell()
     finding = frame_definitions.codebook(measured(stories, scores=answers(stories, lambda *_: "absent")), source="s")
     book = measured(stories).codebook
-    assert [row[1] for row in finding.rows] == [frame.definition for frame in book.frames]
-    assert all(question in row[2] for row, frame in zip(finding.rows, book.frames, strict=True) for question in frame.questions)
+    assert all(row[1].startswith(frame.definition) for row, frame in zip(finding.rows, book.frames, strict=True))
+    assert all(question in row[1] for row, frame in zip(finding.rows, book.frames, strict=True) for question in frame.questions)
     assert book.name in finding.takeaway and "Semetko" in finding.subtitle and finding.n["frames"] == 5
     assert set(finding.evidence(0)["kind"]) == {"article", "frame_cue"}
 

@@ -68,7 +68,7 @@ def test_loaded_sentences_are_counted_by_whose_words_they_are() -> None:
     ]  # fmt: skip
     assert finding.rows[3][2] is None and finding.rows[3][-1] == "0 articles, 5 needed"
     assert finding.n == {"sentences": 31, "loaded words": 30, "articles": 10, "not assessed": 0, "outlets": 2}
-    assert "in 1 of 1 outlet the words of others are loaded oftener" in finding.takeaway
+    assert "In 1 of 1 outlet the words of others are loaded oftener" in finding.takeaway
     assert finding.rows[2][3:5] == [None, None], "none in ten gets no interval that says certainly none"
     assert finding.method.accuracy == ["loaded: measured for an older version or other settings, not for this one"]
 
@@ -239,6 +239,10 @@ def test_shares_over_time_are_of_all_words_of_the_set() -> None:
     ]  # fmt: skip
     assert finding.takeaway.startswith("“protesters” runs from 38 % in the week of 9 March to 100 % in the week of 2 March")
     assert finding.rows[0][3] is None and finding.rows[1][3] is not None
+    thin_end = {**stories, "a14": Story("Bell", [MOB])}  # one article on its own in a third week
+    thin_end |= {f"a{i}": Story("Other", [OWN]) for i in (12, 13)}
+    three = called.over_time(measured(thin_end), STREET, thin=5, source="s")
+    assert len({row[1] for row in three.rows}) == 3 and "38 % in the week of 9 March to 100 %" in three.takeaway, "a thin week is no end of the run"
     thin = called.over_time(measured(stories), STREET, thin=6, source="s")
     assert thin.rows[1][3] is None, "a week with fewer articles has no interval"
     assert len(finding.evidence(3, "n_uses")) == 5 and len(finding.evidence(3, "n_of")) == 8

@@ -89,10 +89,10 @@ when it was fetched. Nothing here is ever changed, and git ignores it.
 DECISIONS = """\
 What people decided, as plain text, one file per kind; append, never rewrite. `publications.jsonl`, written by `nutgraf run`, `publish`,
 `rollback`, `correct` and `withdraw`, says what happened to which published version when. `do_not_name.csv` (columns name,since,note)
-lists people who are not to be named; `names.csv` (columns alias,name,kind) says which names mean the same in all articles.
-`stories.jsonl`, written by `nutgraf story`, says which articles tell of one event where the program did not see it, and
-`published-stories.jsonl`, written by runs, which articles a published story had. Commit this folder: everything in `data/processed`
-comes back from raw input and from here. Back up `site/` too: older versions cannot be made again.
+lists people who are not to be named; `names.csv` (columns alias,name,kind) says which names mean the same in all articles; `naming.csv`
+(columns set,term,phrase) adds sets of words for one thing. `stories.jsonl`, written by `nutgraf story`, says which articles tell of one
+event where the program did not see it, and `published-stories.jsonl`, written by runs, which articles a published story had. Commit this
+folder: everything in `data/processed` comes back from raw input and from here. Back up `site/` too: older versions cannot be made again.
 """
 
 README = """\

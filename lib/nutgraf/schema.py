@@ -127,12 +127,13 @@ SPANS = Table(
         _key("start", "integer", "first character in articles.text"),
         _key("end", "integer", "character after the last"),
         _key("kind", "text", (
-            "part, quote, tone_word, frame_cue; frames_trained: frame_sentence; loaded: loaded; sentence_tone: tone_sentence; "
+            "part, quote, tone_word, frame_cue; figures: figure; frames_trained: frame_sentence; loaded: loaded; naming: naming; "
+            "sentence_tone: tone_sentence; "
             "target_tone: target; attribution: content, source, cue; grammar: "
             "passive, nominalisation, and agent, actor for who did it; hedges: hedge, booster, first_person; and what later measures add"
         )),
-        Column("value", "text", "speaker, canonical name, category, or the weight of a word"),
-        Column("label", "text", "cue class, source kind, frame, and the like"),
+        Column("value", "text", "speaker, canonical name, category, the weight of a word, or a number in its normal form"),
+        Column("label", "text", "cue class, source kind, frame, kind of figure (count, share, points, money), and the like"),
         Column("group_id", "text", "ties spans together, such as a quotation to its cue and source"),
         Column("rule", "text", "the rule or word-list entry that found it"),
         *_MEASURED_BY,

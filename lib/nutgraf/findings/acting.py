@@ -51,7 +51,7 @@ def passives(measured: Measurements) -> pd.DataFrame:
 
     Returns:
         One row per passive: article_id, version, sentence, start, end, kind, value (base form), label (be, get or reduced), group_id, rule, outlet,
-        cluster_id, has_agent (the text says by whom) and ``at``, its sentence's position in `own_sentences`.
+        drawn_with, has_agent (the text says by whom) and ``at``, its sentence's position in `own_sentences`.
     """
 
     def made() -> pd.DataFrame:
@@ -62,7 +62,7 @@ def passives(measured: Measurements) -> pd.DataFrame:
         at = places.positions(found, own)
         found = found.assign(at=at, has_agent=places.is_in(found, agents, [*_KEY, "group_id"]))
         found = found[(at >= 0) & (voices.of_spans(measured, found) == "outlet")].reset_index(drop=True)
-        return found.assign(outlet=own["outlet"].to_numpy()[found["at"]], cluster_id=own["cluster_id"].to_numpy()[found["at"]])
+        return found.assign(outlet=own["outlet"].to_numpy()[found["at"]], drawn_with=own["drawn_with"].to_numpy()[found["at"]])
 
     return measured.once(("passives",), made)
 
@@ -85,7 +85,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         return cannot_say(measured, "who-acts", question, min_articles, source=source, card=card, measure=ID)
     return Finding(
         id="who-acts", takeaway=_often(assessed), margin=tables.margins(tables.first_and_last(assessed), "rate"),
-        subtitle=described(measured, question, ID), n=_counts(measured, found, own), interval=tables.RATIO_INTERVAL,
+        subtitle=described(measured, question, ID), n=_counts(measured, found, own), interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"),
             *tables.figure("passives", "Per 100 sentences", "rate", "passives per 100 sentences in which the outlet speaks itself"),
@@ -124,7 +124,7 @@ def without_agent(measured: Measurements, *, min_articles: int, source: str) -> 
         id="who-is-not-said", takeaway=_unsaid(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"),
         subtitle=described(measured, question, ID),
         n={"passives": len(found), **{name: n for name, n in _counts(measured, found, found).items() if name not in ("passives", "sentences")}},
-        interval=tables.RATIO_INTERVAL,
+        interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"),
             *tables.figure("share", "Actor not said", "share", "share of the passives without “by” and an actor"),
@@ -207,11 +207,11 @@ def _participles(measured: Measurements, found: pd.DataFrame) -> dict[str, str]:
 
 def _sums(measured: Measurements, counted: pd.DataFrame) -> pd.DataFrame:
     values = counted.groupby(_KEY, observed=True, as_index=False)[["part", "whole"]].sum()
-    return places.with_outlet(measured, values, "cluster_id")
+    return places.with_outlet(measured, values, "drawn_with")
 
 
 def _per_article(measured: Measurements, found: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Passives and sentences of each article: part, whole, outlet and cluster_id."""
+    """Passives and sentences of each article: part, whole, outlet and drawn_with."""
     n = found["at"].value_counts()
     return _sums(measured, own[_KEY].assign(part=[int(n.get(at, 0)) for at in range(len(own))], whole=1))
 

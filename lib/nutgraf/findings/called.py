@@ -36,7 +36,7 @@ _HOW = (
 )
 _MANY = (
     "Whether outlets differ in a set is asked by dealing its articles to them anew, each with the share of every word in it. Many sets are asked "
-    f"about at once, so that of the answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}."
+    f"about at once, so that of the answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {shown(RATE, 'share')}."
 )
 _KEY = ["article_id", "version"]
 _PLACE = [*_KEY, "sentence"]
@@ -62,7 +62,7 @@ def uses(measured: Measurements) -> pd.DataFrame:
         measured: With the measure ``naming``.
 
     Returns:
-        One row per place: article_id, version, sentence, start, end, kind, ``value`` (the set), ``label`` (the term), rule, outlet, cluster_id,
+        One row per place: article_id, version, sentence, start, end, kind, ``value`` (the set), ``label`` (the term), rule, outlet, drawn_with,
         published_at, ``is_own``.
     """
 
@@ -70,7 +70,7 @@ def uses(measured: Measurements) -> pd.DataFrame:
         spans = measured.rows("spans", ID)
         own = voices.of_spans(measured, spans) == "outlet"
         spans = spans.assign(is_own=own, value=spans["value"].astype(object), label=spans["label"].astype(object))
-        return places.with_outlet(measured, spans, "cluster_id", "published_at").reset_index(drop=True)
+        return places.with_outlet(measured, spans, "drawn_with", "cluster_id", "published_at").reset_index(drop=True)
 
     return measured.once(("naming_uses",), made)
 
@@ -265,8 +265,8 @@ def over_time(measured: Measurements, title: str, *, thin: int, source: str) -> 
     names = [*first, *([OTHER_WORDS] if (terms == OTHER_WORDS).any() else [])]
     rows = [row for term in names for row in _by_period(dated, term, when.all, thin)]
     return Finding(
-        id="naming-over-time", takeaway=_changed(rows, names[0], when.unit, title), subtitle=described(measured, question, ID), n=n,
-        interval=f"{tables.RATIO_INTERVAL}; none for {when.unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
+        id="naming-over-time", takeaway=_changed(rows, names[0], when.unit, title, thin), subtitle=described(measured, question, ID), n=n,
+        interval=f"{tables.ratio_interval(measured)}; none for {when.unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
         columns=(
             Column("term", "Word", "text"), Column("period", when.label, "date", "its first day"),
             *tables.figure("share", "Share", "share", "share of the uses of all words of the set"),
@@ -290,16 +290,18 @@ def _by_period(dated: pd.DataFrame, term: str, every: Sequence[str], thin: int) 
     for period in every:
         there = dated[dated["period"] == period]
         values = there.assign(part=(there["term"] == term).astype(int), whole=1, outlet=term)
-        values = values.groupby([*_KEY, "cluster_id", "outlet"], observed=True, as_index=False)[["part", "whole"]].sum()
+        values = values.groupby([*_KEY, "drawn_with", "outlet"], observed=True, as_index=False)[["part", "whole"]].sum()
         (_, share, low, high, part, whole, n_articles, _), *_ = tables.ratios_by_outlet(values, min_articles=1, outlets=[term])
         ends = [low, high] if n_articles >= thin else [None, None]
         rows.append([term, period, share, *ends, part, whole, n_articles])
     return rows
 
 
-def _changed(rows: Sequence[Sequence[Any]], term: str, unit: str, title: str) -> str:
+def _changed(rows: Sequence[Sequence[Any]], term: str, unit: str, title: str, thin: int) -> str:
     """The takeaway: between which shares the word used most moves, and whether two periods differ clearly."""
     mine = [row for row in rows if row[0] == term and row[2] is not None]
+    enough = [row for row in mine if row[7] >= thin]
+    mine = enough if len(enough) > 1 else mine  # a period with few articles says little, above all at the far end
     high, low = max(mine, key=lambda row: row[2]), min(mine, key=lambda row: row[2])
     if len(mine) == 1:
         return f"“{term}” is {shown(round(high[2], 3), 'share')} of the words for “{title}” in the one {unit} with any"

@@ -45,10 +45,10 @@ def codebook(measured: Measurements, *, source: str) -> Finding:
         subtitle=f"What each frame is, and what is asked of a text; {book.source.rstrip('.')}", n=n,
         interval="no interval: these are definitions",
         columns=(
-            Column("frame", "Frame", "text"), Column("definition", "Definition", "text"),
-            Column("questions", "What is asked of a text", "text", "questions for people who code by hand"),
+            Column("frame", "Frame", "text"),
+            Column("definition", "What it is, and what is asked of a text", "text", "the definition, then the questions for people who code by hand"),
         ),
-        rows=[[name, frame.definition, " ".join(frame.questions)] for name, frame in zip(names, book.frames, strict=True)],
+        rows=[[name, f"{frame.definition} Asked: {' '.join(frame.questions)}"] for name, frame in zip(names, book.frames, strict=True)],
         method=card, source=source,
         places=places.of_measured(measured, lambda: found, ("frame",)),
     )  # fmt: skip

@@ -31,14 +31,14 @@ def article_frames(measured: Measurements, voice: str = "all", measure: str = "f
         voice: all, outlet (cues in what it says itself), quoted (between quotation marks) or reported (in what somebody is said to say without them).
 
     Returns:
-        One row per article and frame: article_id, version, outlet, cluster_id, frame, score (share of its sentences), label (null when not
+        One row per article and frame: article_id, version, outlet, drawn_with, frame, score (share of its sentences), label (null when not
         assessable), reason.
     """
     scores = measured.rows("scores", measure)
     scores = scores[scores["sentence"].isna() & (scores["voice"] == voice) & (scores["dimension"] != measure)]
     columns = ["article_id", "version", "dimension", "value", "label", "status", "reason"]
     found = scores[columns].rename(columns={"dimension": "frame", "value": "score"}).reset_index(drop=True)
-    return places.with_outlet(measured, found, "cluster_id")
+    return places.with_outlet(measured, found, "drawn_with", "cluster_id")
 
 
 def name_of(frame: str) -> str:

@@ -23,8 +23,8 @@ LABELS = ("present", "weak", "absent")
 MANY = (
     "Several frames are compared at once, and one might set outlets apart by chance. So it is first asked of each frame how often outlets differ "
     "as much when their articles are dealt to them anew. "
-    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {RATE:.0%}. Two outlets differ clearly in such a frame when "
-    "their intervals do not overlap."
+    f"Of these answers those are kept that Benjamini and Hochberg's rule (1995) keeps at {shown(RATE, 'share')}. Two outlets differ clearly in such "
+    "a frame when their intervals do not overlap."
 )
 
 
@@ -107,7 +107,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         takeaway=spread_of(assessed, high, low, is_clear=is_clear, differing=differing),
         margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{subtitle}; {measured.selection.described}",
-        n=_counts(measured, answers), interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
+        n=_counts(measured, answers), interval=f"{tables.interval(measured)}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
             Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"),
             Column("share", "Present", "share", "share of the outlet's assessable articles in which the frame is present"),

@@ -55,7 +55,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         id="frames-trained", takeaway=spread_of(assessed, high, low, is_clear=is_clear, differing=differing),
         margin=tables.margins([[row[0], *row[2:5]] for row in (high, low)], "share"),
         subtitle=f"{question}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
+        interval=f"{tables.interval(measured)}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
             Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"),
             *tables.figure("share", "By the model", "share", "share of the outlet's assessed articles in which the model sees the frame"),

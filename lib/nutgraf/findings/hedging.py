@@ -39,13 +39,13 @@ def rates(measured: Measurements, kind: str) -> pd.DataFrame:
         kind: A key of `KINDS`.
 
     Returns:
-        One row per article and voice with words enough: article_id, version, outlet, cluster_id, ``voice``, ``value`` (places per 1,000
+        One row per article and voice with words enough: article_id, version, outlet, drawn_with, ``voice``, ``value`` (places per 1,000
         words; the measure itself counts per 100).
     """
     scores = measured.rows("scores", ID)
     scores = scores[(scores["dimension"] == kind) & (scores["status"] == "ok") & scores["voice"].isin(list(WHOSE))]
     found = scores[[*_KEY, "voice"]].assign(value=scores["value"] * 10)
-    return places.with_outlet(measured, found.reset_index(drop=True), "cluster_id")
+    return places.with_outlet(measured, found.reset_index(drop=True), "drawn_with")
 
 
 def by_voice(measured: Measurements, *, kind: str, min_articles: int, source: str) -> Finding:
@@ -81,7 +81,7 @@ def by_voice(measured: Measurements, *, kind: str, min_articles: int, source: st
     return Finding(
         id=id, takeaway=_takeaway(name, own), margin=tables.margins(tables.first_and_last(own), "rate") if own else "",
         subtitle=f"{question}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; none where all articles have the same rate, such as 0",
+        interval=f"{tables.interval(measured)}; none where all articles have the same rate, such as 0",
         columns=(
             Column("outlet", "Outlet", "text"), Column("whose", "Whose words", "text"),
             *tables.figure("per_1000", "Per 1,000 words", "rate", f"mean over articles of {kind} per 1,000 words of that voice"),

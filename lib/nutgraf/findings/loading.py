@@ -48,7 +48,7 @@ def sentences_by_voice(measured: Measurements) -> pd.DataFrame:
         measured: With the measure ``loaded``.
 
     Returns:
-        One row per sentence and side: article_id, version, sentence, start, end, outlet, cluster_id, ``whose`` (`OWN` or `OTHERS`), ``value`` (the
+        One row per sentence and side: article_id, version, sentence, start, end, outlet, drawn_with, ``whose`` (`OWN` or `OTHERS`), ``value`` (the
         highest weight of a voice of that side) and ``is_loaded`` (one of its voices is).
     """
 
@@ -58,7 +58,7 @@ def sentences_by_voice(measured: Measurements) -> pd.DataFrame:
         whose = scores["voice"].astype(object).map(WHOSE)
         found = scores[[*_PLACE, "value"]].assign(whose=whose, is_loaded=scores["label"] == LOADED)
         found = found.groupby([*_PLACE, "whose"], observed=True, as_index=False).agg({"value": "max", "is_loaded": "max"})
-        return places.joined(found, voices.assessed_sentences(measured, ID), "start", "end", "outlet", "cluster_id")
+        return places.joined(found, voices.assessed_sentences(measured, ID), "start", "end", "outlet", "drawn_with")
 
     return measured.once(("loaded_sentences",), made)
 
@@ -68,14 +68,14 @@ def loaded_words(measured: Measurements) -> pd.DataFrame:
 
     Returns:
         One row per word: article_id, version, sentence, start, end, kind, value (the words), label (the group), rule, ``weight``, ``whose``, outlet,
-        cluster_id.
+        drawn_with.
     """
 
     def made() -> pd.DataFrame:
         spans = measured.rows("spans", ID)
         weight = spans["rule"].astype(object).str.removeprefix("weight ").astype(float)
         spans = spans.assign(weight=weight, whose=[WHOSE[voice] for voice in voices.of_spans(measured, spans)])
-        found = places.with_outlet(measured, spans.reset_index(drop=True), "cluster_id")
+        found = places.with_outlet(measured, spans.reset_index(drop=True), "drawn_with")
         length = found["end"] - found["start"]
         return found.assign(length=length).sort_values(
             [*_PLACE, "weight", "length", "start"], ascending=[True, True, True, False, False, True], kind="stable", ignore_index=True
@@ -97,7 +97,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     for whose in (OWN, OTHERS):
         mine = found[found["whose"] == whose]
         values = mine[_KEY].assign(part=mine["is_loaded"].astype(int), whole=1).groupby(_KEY, observed=True, as_index=False).sum()
-        values = places.with_outlet(measured, values, "cluster_id")
+        values = places.with_outlet(measured, values, "drawn_with")
         for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets):
             made[row[0], whose] = row
     order = [outlet for outlet, whose in made if whose == OWN]
@@ -114,7 +114,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     }  # fmt: skip
     return Finding(
         id="loaded-words", takeaway=_how_often(assessed, rows), margin=tables.margins(tables.first_and_last(assessed), "share"),
-        subtitle=described(measured, question, ID), n=n, interval=tables.RATIO_INTERVAL,
+        subtitle=described(measured, question, ID), n=n, interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("whose", "Whose words", "text", "the outlet's own, or those that it quotes or reports"),
             *tables.figure("share", "Loaded", "share", "share of the sentences in which that side speaks"),
@@ -143,7 +143,7 @@ def _how_often(assessed: list[list[Any]], rows: list[list[Any]]) -> str:
             by_outlet.setdefault(row[0], {})[row[1]] = round(row[2], 3)
     both = [shares for shares in by_outlet.values() if len(shares) == 2]
     more = sum(shares[OTHERS] > shares[OWN] for shares in both)
-    others = f"; in {more} of {tables.counted(len(both), 'outlet')} the words of others are loaded oftener" if both else ""
+    others = f". In {more} of {tables.counted(len(both), 'outlet')} the words of others are loaded oftener" if both else ""
     return f"Loaded words stand in {reach}; {said}{others}"
 
 

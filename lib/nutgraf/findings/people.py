@@ -181,7 +181,7 @@ def against_people(measured: Measurements, *, source: str) -> Finding:
         return Finding.cannot_say("candidates-against-people", subtitle, reason, n=n, source=source, method=method)
     return Finding(
         id="candidates-against-people", takeaway=_takeaway(compared), subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; where all articles agree, the exact (Clopper–Pearson) interval",
+        interval=f"{tables.interval(measured)}; where all articles agree, the exact (Clopper–Pearson) interval",
         columns=(
             Column("frame", "Frame", "text"), Column("n_articles", "Articles", "count", "coded, and assessable by the candidates"),
             Column("n_people", "People", "count", "articles in which people saw the frame"),

@@ -154,7 +154,7 @@ def cue_words(measured: Measurements, *, min_articles: int, source: str) -> Find
     outlets, made = tables.outlets_of(measured.articles), {}
     for name in present:
         values = found.assign(part=(found["label"] == name).astype(int), whole=1)
-        values = values.groupby(["article_id", "version", "outlet", "cluster_id"], observed=True, as_index=False)[["part", "whole"]].sum()
+        values = values.groupby(["article_id", "version", "outlet", "drawn_with"], observed=True, as_index=False)[["part", "whole"]].sum()
         for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets, unit="article with such a word"):
             made[(row[0], name)] = row
     order = [outlet for outlet, name in made if name == "neutral"] or outlets
@@ -171,7 +171,7 @@ def cue_words(measured: Measurements, *, min_articles: int, source: str) -> Find
     if not known:
         return speaking.cannot_say(measured, "cue-words", question, min_articles, source=source, card=card, what=" with such a word")
     return Finding(
-        id="cue-words", takeaway=_coloured(known), subtitle=speaking.described(measured, question), n=n, interval=tables.RATIO_INTERVAL,
+        id="cue-words", takeaway=_coloured(known), subtitle=speaking.described(measured, question), n=n, interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("word_class", "Kind of word", "text", "what the word adds to what is said"),
             *tables.figure("share", "Share", "share", "share of the outlet's words that bring in what others say"),
@@ -197,7 +197,7 @@ def _cues(measured: Measurements) -> pd.DataFrame:
         spans = spans[voices.of_spans(measured, spans) == "outlet"]
         among = voices.assessed_sentences(measured, ID)
         found = voices.pieces(measured, spans, among).drop_duplicates("span")  # a phrase counts once
-        return found.assign(outlet=among["outlet"].to_numpy()[found["at"]], cluster_id=among["cluster_id"].to_numpy()[found["at"]])
+        return found.assign(outlet=among["outlet"].to_numpy()[found["at"]], drawn_with=among["drawn_with"].to_numpy()[found["at"]])
 
     return measured.once(("cues",), made)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SHOWN = 30
 _LABEL_WORDS = 9
 _HOW = (
-    "Articles are put into one story when their beginnings (headline, standfirst and first paragraphs, 150 words) share rare words and names and say "
+    "Articles are put into one story when their beginnings (headline, standfirst and first paragraphs, 120 words) share rare words and names and say "
     "alike things, as a sentence model reads them, less for each day between them; and when two are at least as alike as each is to its nearest "
     "neighbours. People of the desk can join and split stories. "
 )

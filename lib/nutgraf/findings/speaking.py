@@ -54,7 +54,7 @@ def sentence_voices(measured: Measurements) -> pd.DataFrame:
 
     Returns:
         One row per sentence of an article that could be assessed: article_id, version, sentence, start, end, part, voice (of the table), outlet,
-        cluster_id, ``kind`` (null for the outlet alone, else a key of `KINDS`) and ``characters`` (of that kind of source, 0 for the outlet).
+        drawn_with, ``kind`` (null for the outlet alone, else a key of `KINDS`) and ``characters`` (of that kind of source, 0 for the outlet).
     """
 
     def made() -> pd.DataFrame:
@@ -95,7 +95,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         return cannot_say(measured, "who-speaks", question, min_articles, source=source, card=card)
     return Finding(
         id="who-speaks", takeaway=_heard(assessed), margin=tables.margins(tables.first_and_last(assessed), "share"),
-        subtitle=described(measured, question), n=counts(measured, found), interval=tables.RATIO_INTERVAL,
+        subtitle=described(measured, question), n=counts(measured, found), interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"),
             *tables.figure("share", "Others speak", "share", "share of the outlet's sentences in which words of somebody else stand"),
@@ -138,7 +138,7 @@ def kinds(measured: Measurements, *, min_articles: int, source: str) -> Finding:
         return cannot_say(measured, "kinds-of-source", question, min_articles, source=source, card=card)
     return Finding(
         id="kinds-of-source", takeaway=_most(known), subtitle=described(measured, question), n=counts(measured, found),
-        interval=tables.RATIO_INTERVAL,
+        interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("voice", "Whose words", "text", "the voice that the sentence is given to"),
             *tables.figure("share", "Share", "share", "share of the outlet's sentences"),
@@ -195,7 +195,7 @@ def named_or_not(measured: Measurements, *, min_articles: int, source: str) -> F
         return cannot_say(measured, "named-or-not", question, min_articles, source=source, card=card, what=" in which others speak")
     return Finding(
         id="named-or-not", takeaway=_by_name(known[NAMED], known[NOT_NAMED]), margin=tables.margins(tables.first_and_last(known[NAMED]), "share"),
-        subtitle=described(measured, question), n=counts(measured, heard), interval=tables.RATIO_INTERVAL,
+        subtitle=described(measured, question), n=counts(measured, heard), interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"),
             Column("who", "Who speaks", "text", "a person by name, one without a name or not found, or what is no person"),
@@ -245,7 +245,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
     some = f"Under {len(apart)} of {len(definitions)} definitions two outlets differ clearly in how often somebody else speaks"
     return Finding(
         id="who-speaks-other-definitions", takeaway=some if apart else none, subtitle=described(measured, question), n=counts(measured, found),
-        interval=tables.RATIO_INTERVAL,
+        interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
             *tables.figure("share", "Share", "share", "share of the sentences under this definition"),
@@ -283,10 +283,10 @@ def _as_sentences(inside: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_articles(measured: Measurements, found: pd.DataFrame, given: pd.Series) -> pd.DataFrame:
-    """Sentences of each article that are given to somebody, and all of them: part, whole, outlet and cluster_id."""
+    """Sentences of each article that are given to somebody, and all of them: part, whole, outlet and drawn_with."""
     counted = found[["article_id", "version"]].assign(part=given.astype(int), whole=1)
     values = counted.groupby(["article_id", "version"], observed=True, as_index=False).sum()
-    return places.with_outlet(measured, values, "cluster_id")
+    return places.with_outlet(measured, values, "drawn_with")
 
 
 def _flagged(found: pd.DataFrame, given: pd.Series, **columns: Any) -> pd.DataFrame:

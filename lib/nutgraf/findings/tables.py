@@ -16,14 +16,26 @@ from nutgraf.numbers import shown
 if TYPE_CHECKING:
     import pandas as pd
 
-INTERVAL = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
-RATIO_INTERVAL = f"{INTERVAL}; none where all articles have the same share, such as 0 %"
+    from nutgraf.jupyter import Measurements
+
+_BY_STORIES = f"95 % interval from {DRAWS:,} resamples of whole stories: articles on one event are drawn together"
+_BY_ARTICLES = f"95 % interval from {DRAWS:,} resamples of whole articles, copies of one text drawn together"
 ALONE = "no other outlet has enough articles to compare"
 NOTE = Column("note", "Note", "text", "why there is no figure")
 #: Below this many articles a resampled interval says more about the method than about the outlet.
 MIN_FOR_INTERVAL = 4
 #: A figure by outlet and time shows so many outlets; the rest is counted together.
 SHOWN_OUTLETS = 11
+
+
+def interval(measured: Measurements) -> str:
+    """How intervals are made, for a finding."""
+    return _BY_STORIES if measured.by_stories else _BY_ARTICLES
+
+
+def ratio_interval(measured: Measurements) -> str:
+    """The same of a ratio."""
+    return f"{interval(measured)}; none where all articles have the same share, such as 0 %"
 
 
 def columns(value: str, label: str, kind: str, meaning: str) -> tuple[Column, ...]:
@@ -51,7 +63,7 @@ def by_outlet(
     """Mean and interval by outlet, highest first; an outlet with too few articles keeps its row, without a figure.
 
     Args:
-        values: One row per article: outlet, value, cluster_id.
+        values: One row per article: outlet, value, drawn_with.
         min_articles: Outlets with fewer are not assessable.
         outlets: Every outlet that must have a row, so that one with no article at all is seen too.
         is_share: Whether the values are 0 or 1; then "none of ten" gets an interval that is not "certainly none".
@@ -69,7 +81,7 @@ def by_outlet(
         if group is None or n < min_articles:
             rows.append([outlet, None, None, None, n, f"{counted(n, 'article')}, {min_articles} needed"])
             continue
-        mean = interval_of([bool(v) for v in group["value"]] if is_share else group["value"].tolist(), group["cluster_id"].tolist())
+        mean = interval_of([bool(v) for v in group["value"]] if is_share else group["value"].tolist(), group["drawn_with"].tolist())
         known = n >= MIN_FOR_INTERVAL and not math.isnan(mean.low)
         rows.append([outlet, mean.mean, mean.low if known else None, mean.high if known else None, n, None])
     return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))
@@ -81,7 +93,7 @@ def ratios_by_outlet(
     """A sum over an outlet's articles by another, such as the share of its sentences, with interval, highest first.
 
     Args:
-        values: One row per article: outlet, part, whole, cluster_id; articles whose whole is 0 are no base of the figure and are left out.
+        values: One row per article: outlet, part, whole, drawn_with; articles whose whole is 0 are no base of the figure and are left out.
         min_articles: Outlets with fewer are not assessable.
         outlets: Every outlet that must have a row.
         unit: What an article must be to count, for the note: ``article with a passive``.
@@ -102,7 +114,7 @@ def ratios_by_outlet(
         if n < min_articles:
             rows.append([outlet, None, None, None, part, whole, n, f"{articles_with(n, unit)}, {min_articles} needed"])
             continue
-        found = bootstrap_ratio(group["part"].tolist(), group["whole"].tolist(), group["cluster_id"].tolist())
+        found = bootstrap_ratio(group["part"].tolist(), group["whole"].tolist(), group["drawn_with"].tolist())
         known = n >= MIN_FOR_INTERVAL and not math.isnan(found.low)
         rows.append([outlet, found.mean * per, found.low * per if known else None, found.high * per if known else None, part, whole, n, None])
     return sorted(rows, key=lambda row: (row[1] is None, -(row[1] or 0), row[0]))

@@ -105,7 +105,7 @@ def towards(measured: Measurements, *, min_articles: int, source: str) -> Findin
     return Finding(
         id="tone-towards-targets", takeaway=_takeaway([by_whose[OWN][name] for name in names]),
         margin=tables.margins(_ends([by_whose[OWN][name] for name in names]), "score"),
-        subtitle=f"{question}; {measured.selection.described}", n=_counts(measured, names), interval=tables.INTERVAL,
+        subtitle=f"{question}; {measured.selection.described}", n=_counts(measured, names), interval=tables.interval(measured),
         columns=(
             Column("target", "Who or what", "text", "a person or organisation, as articles call it most fully"),
             Column("whose", "Whose words", "text", "the outlet's own, or those of people it quotes or reports"),
@@ -147,7 +147,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str, whose: 
         return Finding.cannot_say(id, question, reason, n=_counts(measured, names), source=source, method=card)
     return Finding(
         id=id, takeaway=_apart(compared, rows, words), subtitle=f"{question}; {measured.selection.described}", n=_counts(measured, names),
-        interval=tables.INTERVAL,
+        interval=tables.interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("target", "Who or what", "text", "a person or organisation"),
             *tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences that name them, −1 to +1")[1:],
@@ -163,13 +163,13 @@ def article_values(measured: Measurements, whose: str) -> pd.DataFrame:
     """One value per article and target: the mean of its sentences in some voices.
 
     Returns:
-        article_id, version, target, value, n (sentences), outlet, cluster_id.
+        article_id, version, target, value, n (sentences), outlet, drawn_with.
     """
 
     def made() -> pd.DataFrame:
         found = _of_voices(measured, whose)
         means = found.groupby([*_KEY, "target"], as_index=False, observed=True).agg(value=("value", "mean"), n=("value", "size"))
-        return places.with_outlet(measured, means, "cluster_id")
+        return places.with_outlet(measured, means, "drawn_with")
 
     return measured.once(("target_articles", whose), made)
 

@@ -60,7 +60,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         margin=tables.margins([assessed[0], assessed[-1]], "score"),
         subtitle=f"{subtitle}; {measured.selection.described}",
         n=counts(measured, values),
-        interval=tables.INTERVAL,
+        interval=tables.interval(measured),
         columns=tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences, −1 to +1"),
         rows=rows,
         method=card,
@@ -153,7 +153,7 @@ def _compared(
     return Finding(
         id=id, takeaway=said or words[2],
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
+        interval=f"{tables.interval(measured)}; each outlet by itself, so that of 40 outlets about one lies above 0 and one below it by chance",
         margin=tables.margins(beyond[:3], "score"),
         columns=tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article"),
         rows=rows, method=card, source=source, chart=dots("difference", what, axis), examples=examples(measured, shown_of),
@@ -235,7 +235,7 @@ def over_time(measured: Measurements, *, thin: int, source: str) -> Finding:
         margin=tables.margins([[in_words(row[0], unit).removeprefix("the "), *row[1:]] for row in ends], "score"),
         subtitle=f"{subtitle}{most}; {measured.selection.described}",
         n=counts(measured, dated),
-        interval=f"{tables.INTERVAL}; none for {unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
+        interval=f"{tables.interval(measured)}; none for {unit}s with fewer than {tables.counted(thin, 'article')}, which are shaded",
         columns=(
             Column("outlet", "Outlet", "text"), Column("period", found.label, "date", "its first day"),
             Column("tone", "Tone", "score", "mean over articles of the mean over body sentences"),

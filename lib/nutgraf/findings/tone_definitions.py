@@ -53,7 +53,7 @@ def other_definitions(measured: Measurements, *, min_articles: int, source: str)
         takeaway += f"; under {len(differ)} of {len(definitions)} some outlets differ clearly" if differ else ", though no two differ clearly"
     return Finding(
         id="tone-other-definitions", takeaway=takeaway, subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=tables.INTERVAL,
+        interval=tables.interval(measured),
         columns=(Column("outlet", "Outlet", "text"), Column("definition", "Definition", "text", "what was changed"),
                  *tables.columns("tone", "Tone", "score", "mean over articles")[1:]),
         rows=rows, method=card, source=source,

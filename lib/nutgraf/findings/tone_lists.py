@@ -68,7 +68,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     rows = [[row[0], NAMES[by], *found[row[0], by][1:]] for row in made[LIST] for by in _LISTS]
     return Finding(
         id="tone-lists", takeaway=_order(orders) + _apart(made), subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=tables.INTERVAL,
+        interval=tables.interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("list", "Word list", "text", "whose words are counted"),
             *tables.columns("tone", "Tone", "score", "mean over articles of the mean over body sentences, −1 to +1")[1:],

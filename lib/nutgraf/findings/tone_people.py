@@ -206,7 +206,7 @@ def against_people(measured: Measurements, codebook: str = SENTENCES, *, source:
         takeaway=f"People say the same as {NAMES[ways[0]]} of {round(share.mean * share.n):,} of {share.n:,} sentences",
         margin=f"between {shown(share.low, 'share')} and {shown(share.high, 'share')}" if share.low == share.low else "",
         subtitle=f"{subtitle}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; where all sentences agree, the exact (Clopper–Pearson) interval",
+        interval=f"{tables.interval(measured)}; where all sentences agree, the exact (Clopper–Pearson) interval",
         columns=(
             Column("read_by", "Read by", "text", "what read the sentence"), Column("tone", "Tone", "text", "hostile, neutral or friendly"),
             Column("n_people", "People", "count", "sentences that people call so"),

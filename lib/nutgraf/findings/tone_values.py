@@ -90,7 +90,7 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
     """Mean tone of each article's sentences.
 
     Returns:
-        One row per article with at least one such sentence: article_id, version, outlet, cluster_id, published_at, value, n
+        One row per article with at least one such sentence: article_id, version, outlet, drawn_with, published_at, value, n
         (sentences).
     """
     return means_by_article(measured, sentence_tone(measured, voice, parts, by))
@@ -99,7 +99,7 @@ def article_tone(measured: Measurements, voice: str = "all", parts: tuple[str, .
 def means_by_article(measured: Measurements, scored: pd.DataFrame) -> pd.DataFrame:
     """Mean tone of each article over some of its sentences, with outlet, cluster and time."""
     groups = scored.groupby(["article_id", "version"], as_index=False, observed=True)
-    return places.with_outlet(measured, groups.agg(value=("value", "mean"), n=("value", "size")), "cluster_id", "published_at")
+    return places.with_outlet(measured, groups.agg(value=("value", "mean"), n=("value", "size")), "drawn_with", "published_at")
 
 
 def tone_places(

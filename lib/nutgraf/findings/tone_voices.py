@@ -48,7 +48,7 @@ def by_voice(measured: Measurements, *, min_articles: int, source: str) -> Findi
     said, beyond = _said(made)
     return Finding(
         id="tone-by-voice", takeaway=said, margin=tables.margins(beyond[:3], "score"), subtitle=f"{question}; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; each figure by itself, so that of 40 about one lies above 0 and one below it by chance",
+        interval=f"{tables.interval(measured)}; each figure by itself, so that of 40 about one lies above 0 and one below it by chance",
         columns=(
             Column("outlet", "Outlet", "text"), Column("whose", "Whose words", "text", "quoted, or reported without quotation marks"),
             *tables.columns("difference", "Difference", "score", "mean over articles of the difference within each article")[1:],

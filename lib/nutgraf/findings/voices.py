@@ -53,12 +53,12 @@ def why_not(lacking: pd.DataFrame) -> str:
 
 
 def assessed_sentences(measured: Measurements, measure: str) -> pd.DataFrame:
-    """The analysed sentences of articles that a measure could do, with outlet and cluster_id of the article."""
+    """The analysed sentences of articles that a measure could do, with outlet and drawn_with of the article."""
 
     def read() -> pd.DataFrame:
         found = sentences(measured)
         found = found[~places.is_in(found, not_assessed(measured, measure), _KEY)].reset_index(drop=True)
-        return places.with_outlet(measured, found, "cluster_id")
+        return places.with_outlet(measured, found, "drawn_with")
 
     return measured.once(("assessed_sentences", measure), read)
 

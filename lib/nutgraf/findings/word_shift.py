@@ -54,7 +54,7 @@ def between(measured: Measurements, outlets: tuple[str, str], *, min_articles: i
         id="word-shift", takeaway=_takeaway(found, outlets),
         margin="" if found.low != found.low else f"between {shown(found.low, 'score')} and {shown(found.high, 'score')} for 100 sentences",
         subtitle=f"{subtitle}; the {tables.counted(len(shifts), 'word')} with the largest parts; {measured.selection.described}", n=n,
-        interval=f"{tables.INTERVAL}; each word by itself, so that of 40 about two lie beyond 0 by chance",
+        interval=f"{tables.interval(measured)}; each word by itself, so that of 40 about two lie beyond 0 by chance",
         columns=(
             Column("word", "Word", "text"), Column("weight", "Weight", "score", "in the list, −4 to +4"),
             Column("shift", "Part of the difference", "score", f"weights for 100 body sentences; above 0 it makes {first} the friendlier"),
@@ -72,10 +72,10 @@ def between(measured: Measurements, outlets: tuple[str, str], *, min_articles: i
 
 
 def _groups(measured: Measurements, outlets: tuple[str, str]) -> list[pd.DataFrame]:
-    """Of each outlet its articles with body sentences: article_id, version, n_sentences, outlet, cluster_id, published_at."""
+    """Of each outlet its articles with body sentences: article_id, version, n_sentences, outlet, drawn_with, published_at."""
     sentences = sentence_tone(measured, by=LIST)
     sizes = sentences.groupby(_KEY, as_index=False, observed=True).agg(n_sentences=("sentence", "size"))
-    every = places.with_outlet(measured, sizes, "cluster_id", "published_at")
+    every = places.with_outlet(measured, sizes, "drawn_with", "published_at")
     return [every[every["outlet"] == outlet] for outlet in outlets]
 
 
@@ -84,7 +84,7 @@ def _articles(group: pd.DataFrame, words: pd.DataFrame) -> list[Article]:
     mine = words[places.is_in(words, group, _KEY)]
     for (article, version, word), n in mine.groupby([*_KEY, "word"], observed=True).size().items():
         uses.setdefault((str(article), int(version)), {})[word] = int(n)
-    keys = zip(group["article_id"].astype(str), group["version"], group["n_sentences"], group["cluster_id"], strict=True)
+    keys = zip(group["article_id"].astype(str), group["version"], group["n_sentences"], group["drawn_with"], strict=True)
     return [Article(int(n), uses.get((article, int(version)), {}), None if copy != copy else copy) for article, version, n, copy in keys]
 
 

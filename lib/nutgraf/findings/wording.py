@@ -16,6 +16,7 @@ from nutgraf.findings.evidence import cite
 from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured, positions, with_outlet
 from nutgraf.findings.tables import counted, listed, outlets_of
+from nutgraf.numbers import shown
 from nutgraf.resources import own
 from nutgraf.schema import ANALYSED_PARTS
 from nutgraf.words import uses
@@ -34,7 +35,7 @@ PRIOR_WORDS = 500
 CLEAR = 1.96
 MANY = (
     "Many words are compared at once, and some would stand out by chance. So only those stand out that Benjamini and Hochberg's rule (1995) keeps at "
-    f"{RATE:.0%}. At most about that share of them is chance."
+    f"{shown(RATE, 'share')}. At most about that share of them is chance."
 )
 FAILURES = (
     "A topic that only one outlet writes about gives it typical words as readily as its choice of words does.",
@@ -108,7 +109,7 @@ def keyness(measured: Measurements, outlets: tuple[str, str], *, source: str) ->
         takeaway=_typical(outlets, clear_a, clear_b, len(found), len(clear)),
         subtitle=f"{subtitle}; the {counted(len(rows), 'word')} furthest apart; {measured.selection.described}",
         n={**n, "words compared": len(found)},
-        interval=f"words with |z| below {CLEAR} are left out; a word stands out when it is kept at a false discovery rate of {RATE:.0%}",
+        interval=f"words with |z| below {CLEAR} are left out; a word stands out when it is kept at a false discovery rate of {shown(RATE, 'share')}",
         columns=(
             Column("word", "Word", "text"), Column("z", "z", "score", "standard errors between the log-odds of the two outlets"),
             Column("count_a", outlets[0], "count", f"uses in {outlets[0]}"), Column("count_b", outlets[1], "count", f"uses in {outlets[1]}"),

@@ -7,7 +7,7 @@ Processing & Management, 24(5), 513–523 (TF-IDF).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: How freely the regressions follow the codes: over words, and over the vector. Chosen on the official folds of narrative_frames_climate, on which
 #: all that was tried lay within .02.
 FREEDOM_OF_WORDS, FREEDOM_OF_VECTOR = 30.0, 3.0
+#: The same where one of several must be chosen. There a text of a rare frame also weighs as much more as the frame is rarer: else the frequent ones
+#: take all, which the plain mean over frames counts as missing the others.
+FREEDOM_OF_MAIN = 10.0
 #: A word counts when this many texts use it.
 MIN_TEXTS = 2
 #: Most words and pairs of words that are looked at, the most frequent.
@@ -76,7 +79,7 @@ def _inner(coded: Sequence[Coded]) -> np.ndarray:
 
 def _yes_or_no(seen: _Seen, has: np.ndarray, names: Sequence[str], folds: np.ndarray) -> tuple[Answers, np.ndarray]:
     """Answers for each frame by itself, and their thresholds."""
-    held = _held_out(seen, has, folds)
+    held = _held_out(seen, has, folds, _regressions)
     slope, offset, thresholds = np.ones(len(names)), np.zeros(len(names)), np.full(len(names), 0.5)
     for at in range(len(names)):
         known = ~np.isnan(held[:, at])
@@ -89,21 +92,21 @@ def _yes_or_no(seen: _Seen, has: np.ndarray, names: Sequence[str], folds: np.nda
 def _one_of(seen: _Seen, which: np.ndarray, names: Sequence[str], folds: np.ndarray) -> Answers:
     """Answers for alternatives: one slope for all, so that their probabilities are as sure as they are right."""
     has = which[:, None] == np.arange(len(names))
-    held = _held_out(seen, has, folds)
+    held = _held_out(seen, has, folds, _of_alternatives)
     known = ~np.isnan(held).any(axis=1)
     slopes = np.geomspace(0.25, 4, 33)
     losses = [-np.log(shares(held[known] * slope)[np.arange(known.sum()), which[known]] + 1e-12).mean() for slope in slopes] if known.any() else [0.0]
     slope = float(slopes[int(np.argmin(losses))]) if known.any() else 1.0
-    return Answers(tuple(names), *_regressions(seen, has), np.full(len(names), slope), np.zeros(len(names)))
+    return Answers(tuple(names), *_of_alternatives(seen, has), np.full(len(names), slope), np.zeros(len(names)))
 
 
-def _held_out(seen: _Seen, has: np.ndarray, folds: np.ndarray) -> np.ndarray:
+def _held_out(seen: _Seen, has: np.ndarray, folds: np.ndarray, regressions: Callable[..., tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """Logits (n, k) of texts that the regressions did not see; not a number where the others had no two answers."""
     found = np.full(has.shape, np.nan)
     for fold in np.unique(folds):
         here, there = folds == fold, folds != fold
         both = has[there].any(axis=0) & ~has[there].all(axis=0)
-        pair = _regressions(_Seen(seen.words[there], seen.vectors[there]), has[there])
+        pair = regressions(_Seen(seen.words[there], seen.vectors[there]), has[there])
         found[here] = np.where(both, raw_logits(*pair, seen.words[here], seen.vectors[here]), np.nan)
     return found
 
@@ -113,13 +116,18 @@ def _regressions(seen: _Seen, has: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _regression(seen.words, has, FREEDOM_OF_WORDS), _regression(seen.vectors, has, FREEDOM_OF_VECTOR)
 
 
-def _regression(x: Any, has: np.ndarray, freedom: float) -> np.ndarray:
+def _of_alternatives(seen: _Seen, has: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same where each text has one of the frames."""
+    return _regression(seen.words, has, FREEDOM_OF_MAIN, "balanced"), _regression(seen.vectors, has, FREEDOM_OF_MAIN, "balanced")
+
+
+def _regression(x: Any, has: np.ndarray, freedom: float, weights: str | None = None) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
 
     found = np.zeros((x.shape[1] + 1, has.shape[1]))
     for at, answers in enumerate(has.T):
         if answers.any() and not answers.all():
-            made = LogisticRegression(C=freedom, solver="liblinear", random_state=_SEED).fit(x, answers)
+            made = LogisticRegression(C=freedom, solver="liblinear", class_weight=weights, random_state=_SEED).fit(x, answers)
             found[:-1, at], found[-1, at] = made.coef_[0], made.intercept_[0]
     return found
 
