@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nutgraf.compare import likeness as alike
 from nutgraf.compare.likeness import Beginning, likenesses, n_counted
 from nutgraf.documents import Document
-from nutgraf.measures.openings import LEAST_TERMS, beginning, terms
+from nutgraf.measures.openings import LEAST_TERMS, WORDS, beginning, terms
 from nutgraf.measuring import Registry, measure_in_memory
 
 DAY = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -125,6 +125,13 @@ def test_what_an_earlier_call_found_among_many_is_what_this_one_would_find(first
         assert likenesses(items, found, [item.name for item in items[:old]]) == whole
 
 
+def test_pairs_of_known_articles_are_not_looked_at_again() -> None:
+    items = corpus(6, 230)
+    names, whole = [item.name for item in items], likenesses(items)
+    told = {pair: 0.123 for pair in whole if max(pair) < names[210]}
+    assert likenesses(items, told, names[:210]) == {**whole, **told} and likenesses(items, {}, names) == {}
+
+
 def test_over_a_step_words_are_rarer_and_what_was_known_is_true_no_more() -> None:
     items = corpus(4, 250)
     before, after = likenesses(items[:249]), likenesses(items)
@@ -173,6 +180,8 @@ def test_an_opening_is_what_headline_and_first_paragraphs_say_and_a_text_without
     rows = {name: found for name, found, _ in measure_in_memory(registry, ["openings"], [document, short])}["openings"]
     [opening] = rows[document.key].openings
     assert opening.vector is None and json.loads(opening.terms)["dam"] == 1
-    assert len(beginning(document).split()) == 150 and "word50" not in json.loads(opening.terms) and "word49" in json.loads(opening.terms)
+    assert len(beginning(document).split()) == WORDS
+    last = (WORDS - 3) // 3  # two words of headline, then three a sentence
+    assert f"word{last}" in json.loads(opening.terms) and f"word{last + 1}" not in json.loads(opening.terms)
     assert rows[short.key].openings == [] and rows[short.key].scores[0].status == "not_assessable"
     assert f"{LEAST_TERMS} needed" in rows[short.key].scores[0].reason
