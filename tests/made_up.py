@@ -18,6 +18,7 @@ from nutgraf.schema import arrow_schema
 MEASURE = {
     "content": "attribution", "source": "attribution", "cue": "attribution", "passive": "grammar", "agent": "grammar", "quote": "quotes", "name": "names",
     "frame_cue": "frames", "tone_word": "tone", "target": "target_tone", "loaded": "loaded", "naming": "naming", "hedge": "hedges", "booster": "hedges",
+    "figure": "figures",
 }  # fmt: skip
 #: Whose rows carry the number of their sentence.
 NUMBERED = {"grammar", "frames", "tone", "target_tone", "loaded", "naming", "hedges"}
@@ -45,11 +46,13 @@ class Line(NamedTuple):
 
 
 class Story(NamedTuple):
-    """An article; stories with the same `copy_of` are copies of one text."""
+    """An article; stories with the same `copy_of` are copies of one text, those with the same `event` tell of one event."""
 
     outlet: str | None
     lines: Sequence[Line]
     copy_of: str | None = None
+    event: str | None = None
+    headline: str | None = None
 
 
 def said(words: str, label: str = "named", value: str | None = "Ida Moen", group: str = "g") -> Place:
@@ -105,7 +108,8 @@ def measured(
         "cluster_id": [story.copy_of or f"{article}.1" for article, story in stories.items()],
         "is_copied": [story.copy_of is not None for story in stories.values()],
         "published_at": pa.array([first_day + timedelta(days=place) for place in range(len(stories))], pa.timestamp("us", "UTC")),
-        "headline": [f"On {article}" for article in stories], "canonical_url": pa.nulls(len(stories), pa.string()),
+        "headline": [story.headline or f"On {article}" for article, story in stories.items()],
+        "story_id": pa.array([story.event for story in stories.values()], pa.string()), "canonical_url": pa.nulls(len(stories), pa.string()),
         "url": [f"https://made-up.example/{article}" for article in stories],
     })  # fmt: skip
     if not_named:
@@ -115,7 +119,7 @@ def measured(
         codes=(folder or Path("nowhere")) / "codes", chosen_codebook=DEFAULT, codebook=lambda name: codebooks.read(codebooks.path_of(name)),
     )  # fmt: skip
     selection = SimpleNamespace(articles=articles, keys=list(texts), described="made up")
-    known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone", "loaded", "naming", "hedges")
+    known = ("attribution", "grammar", "quotes", "names", "sentences", "frames", "tone", "target_tone", "loaded", "naming", "hedges", "figures")
     names = dict.fromkeys((*known, *(row["measure"] for row in scores)))
     found = Measurements(selection, {name: "1-made" for name in names}, [], desk, {})
     found.__dict__["texts"] = texts

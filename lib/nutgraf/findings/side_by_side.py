@@ -46,10 +46,10 @@ def differences(values: pd.DataFrame) -> pd.DataFrame:
         One row per outlet and story that at least two outlets told: outlet, story_id, difference.
     """
     means = values[values["story_id"].notna()].groupby(["story_id", "outlet"], observed=True, as_index=False)["value"].mean()
-    told = means.groupby("story_id")["value"].agg(["sum", "size"])
-    found = means.join(told, on="story_id")
-    found = found[found["size"] > 1]
-    others = (found["sum"] - found["value"]) / (found["size"] - 1)
+    told = means.groupby("story_id", observed=True)["value"]
+    found = means.assign(total=told.transform("sum"), n=told.transform("size"))
+    found = found[found["n"] > 1]
+    others = (found["total"] - found["value"]) / (found["n"] - 1)
     return found.assign(difference=found["value"] - others)[["outlet", "story_id", "difference"]].reset_index(drop=True)
 
 
