@@ -1,7 +1,8 @@
 """Heat map: rows by columns, every cell prints its figure.
 
 Options: ``row``, ``column``, ``value``, ``n`` name columns; ``what`` the data in words, ``kind`` share, score or count,
-``unit_of_time`` the unit of columns that are periods; ``heads`` gives long column labels as they may be broken (``organi- sations``).
+``unit_of_time`` the unit of columns that are periods; ``heads`` gives long column labels as they may be broken (``organi- sations``);
+``long_names`` gives row labels a third of the width and three lines, for headlines and quotations.
 The tint only helps the eye: the figure is in the cell. A cell without a value says "–", and below stands why (column ``note``, where
 there is one). Where column labels do not fit over the cells, as on a phone, each row becomes a block of its own with a line per column.
 """
@@ -43,7 +44,8 @@ def draw(rows: Sequence[Mapping[str, Any]], chart: Mapping[str, Any], width: int
     cells = {(row[chart["row"]], row[chart["column"]]): row for row in rows}
     largest = max((abs(row[chart["value"]]) for row in rows if row[chart["value"]] is not None), default=0.0)
     probe = Sizes(width)
-    label = min(140.0, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
+    most = width * 0.34 if chart.get("long_names") else 140.0
+    label = min(most, max(110.0, max(text_width(clean(name), probe.base) for name in names) + 12))
     cell = (width - label) / len(heads)
     longest = max(text_width(word, probe.small - 1) for head in heads for word in clean(_broken(head, chart)).split(" "))
     is_grid = not probe.is_narrow and longest <= cell - 2 and cell >= (40 if chart.get("kind") == "count" else 56)
@@ -108,7 +110,7 @@ def _grid(
     small, base = probe.small, probe.base
     titles = [wrap(_broken(head, chart), small - 1, cell - 2, 4) for head in heads]
     head_height = max(len(title) for title in titles) * small * 1.25 + 8
-    labels = {name: wrap(name, base, label - 12, 2) for name in names}
+    labels = {name: wrap(name, base, label - 12, 3 if chart.get("long_names") else 2) for name in names}
     heights = {name: max(40, len(labels[name]) * base * 1.25 + small * 1.25 + 10) for name in names}
     foot = sum(len(wrap(reason, small, width, 4)) for reason in reasons) * small * 1.4 + 10
     canvas = Canvas(width, head_height + sum(heights.values()) + foot)

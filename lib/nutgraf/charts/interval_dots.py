@@ -2,7 +2,8 @@
 
 Options: ``name``, ``value``, ``low``, ``high``, ``n`` name columns; ``line`` is the comparison (0 unless told, None for none),
 ``axis`` the axis label, ``what`` the data in words, ``kind`` score or share. ``group`` puts up to three rows of the same name in
-adjacent lanes; ``note`` says what stands where there is no value. A dot whose interval crosses the line, or that has none, is hollow.
+adjacent lanes; ``note`` says what stands where there is no value. A dot whose interval crosses the line, or that has none, is hollow; where
+``clear`` names a column, a dot is hollow unless that is true, which stands for "more than chance" among many comparisons.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ def _chosen(blocks: list[Any], chart: Mapping[str, Any]) -> tuple[Sequence[Any],
 
 
 def _crosses(row: Mapping[str, Any], chart: Mapping[str, Any]) -> bool:
+    if "clear" in chart:
+        return not row[chart["clear"]]
     low, high, line = row[chart["low"]], row[chart["high"]], chart.get("line", 0.0)
     return low is None or high is None or (line is not None and low <= line <= high)
 
@@ -119,6 +122,9 @@ def _legend(groups: list[Any], blocks: list[Any], chart: Mapping[str, Any]) -> l
     hollow, clear = [r for r in known if _crosses(r, chart)], [r for r in known if not _crosses(r, chart)]
     if line is None or not known:
         return []
+    if "clear" in chart:
+        entries = [("more than chance", POINT, "o", False)] if clear else []
+        return entries + ([("no more than chance", MARK, "o", True)] if hollow else [])
     at = tick_text(line, chart.get("kind", "score"), 0.01) if line else "0"
     entries = [(f"interval clear of {at}", POINT, "o", False)] if clear else []
     return entries + ([(f"interval crosses {at}, or none", MARK, "o", True)] if hollow else [])

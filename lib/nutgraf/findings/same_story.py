@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SHOWN = 30
 _LABEL_WORDS = 9
 _HOW = (
-    "Articles are put into one story when their beginnings (headline, standfirst and first paragraphs, 120 words) share rare words and names and say "
+    "Articles are put into one story when their beginnings (headline, standfirst and first paragraphs, 150 words) share rare words and names and say "
     "alike things, as a sentence model reads them, less for each day between them; and when two are at least as alike as each is to its nearest "
     "neighbours. People of the desk can join and split stories. "
 )
@@ -215,7 +215,7 @@ def told_by(measured: Measurements, *, source: str) -> Finding:
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "story", "column": "outlet", "value": "n_articles", "n": "n_in_story", "kind": "count",
-               "what": "articles by story and outlet"},
+               "long_names": True, "what": "articles by story and outlet"},
         examples=_first_sentences(measured, widest),
         examples_rule="of the most widely told story the first sentence of each article, in the order they were published",
         places=places.of_measured(measured, lambda: _whole(measured, every, of_label), ("story", "outlet")),
@@ -269,7 +269,7 @@ def carried(measured: Measurements, kind: str, story: str = "", *, source: str) 
         ),
         rows=rows, method=card, source=source,
         chart={"form": "heat_map", "row": "item", "column": "outlet", "value": "n_places", "n": "n_outlets", "kind": "count",
-               "what": f"{about.plural} by outlet"},
+               "long_names": kind == "quotes", "what": f"{about.plural} by outlet"},
         examples=_cited(measured, found, order[:3]),
         examples_rule=f"of the first three {about.plural} the first place in the outlet that published it first",
         places=places.of_measured(measured, lambda: found.places[found.places["item"].isin(order)], ("item", "outlet")),

@@ -104,7 +104,7 @@ def tone(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         n=n, interval=f"{INTERVAL}; {_many(assessed)}",
         columns=(Column("outlet", "Outlet", "text"), *_columns("score")), rows=made, method=card, source=source,
         chart={"form": "interval_dots", "name": "outlet", "value": "difference", "low": "difference_low", "high": "difference_high", "n": "n_stories",
-               "unit": "story", "note": "note", "line": 0, "kind": "score", "what": "tone beside other outlets, by outlet",
+               "unit": "event", "note": "note", "line": 0, "clear": "is_kept", "kind": "score", "what": "tone beside other outlets, by outlet",
                "axis": "Below 0 more hostile than others on the same events, above 0 friendlier"},
         places=tone_places(measured, parts, ("outlet",)),
     )  # fmt: skip
@@ -143,7 +143,7 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         margin=tables.margins([[f"{row[0]}, {row[1]},", *row[2:5]] for row in tables.first_and_last(ordered)], "share"),
         subtitle=f"{question}; {measured.selection.described}", n=n, interval=f"{INTERVAL}; {_many(assessed)}",
         columns=(Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"), *_columns("share")), rows=made, method=card, source=source,
-        chart={"form": "heat_map", "row": "outlet", "column": "frame", "value": "difference", "n": "n_stories", "kind": "score", "unit": "story",
+        chart={"form": "heat_map", "row": "outlet", "column": "frame", "value": "difference", "n": "n_stories", "kind": "score", "unit": "event",
                "what": "frames beside other outlets, by outlet"},
         places=places.of_measured(measured, whole, ("outlet", "frame")),
     )  # fmt: skip
@@ -182,7 +182,7 @@ def _rows(
 def _columns(kind: str) -> tuple[Column, ...]:
     return (
         *tables.figure("difference", "Difference", kind, "mean over stories of the outlet's mean less that of the story's other outlets"),
-        Column("n_stories", "Stories", "count", "stories that the outlet and another told"),
+        Column("n_stories", "Events", "count", "stories that the outlet and another told"),
         Column("is_kept", "More than chance", "flag", f"kept among all figures of the table at a false discovery rate of {RATE:.0%}"),
         tables.NOTE,
     )
@@ -213,4 +213,4 @@ def _points(value: float) -> str:
 
 
 def _stories(n: int) -> str:
-    return "1 story" if n == 1 else f"{n:,} stories"
+    return "1 event" if n == 1 else f"{n:,} events"

@@ -36,7 +36,7 @@ SYMBOLS = {
 _CODES = "CHF|EUR|USD|GBP|JPY|INR|SEK|NOK|DKK|ISK|CZK|PLN|HUF|RON|CNY|AUD|CAD|NZD|ZAR|BRL|MXN|TRY|RUB"
 _SIGNS = "[€£¥₹₽₩₪₺₴₦$]"
 BEFORE_CASED = re.compile(
-    rf"(?:(?<![-\w.,)%])(?P<sign>[-−+\u2010\u2011])|(?<!\w)(?P<minus>[Mm]inus|MINUS){_S})?"
+    rf"(?:(?<![-\w.,)%])(?P<sign>[-−+\u2010\u2011])|(?<!\w)(?<!plus or )(?P<minus>[Mm]inus|MINUS){_S})?"
     rf"(?:(?P<money>(?<!\w)(?:US|AU?|CA?|NZ|HK|S|R)\$|{_SIGNS}|(?<!\w)(?:(?:{_CODES})(?={_S})|Rs\.?)){_S}?(?P<late>[-−])?)?"
     r"(?P<point>(?<![\w.])\.)?\Z"
 )
@@ -91,7 +91,7 @@ TIME = re.compile(rf"(?:[:.][0-5][0-9])?(?:{_S}?[ap]\.?m(?!\w)\.?|{_S}?o'clock|{
 BEFORE_TIME = re.compile(r"(?<!\w)(?:(?:half|quarter|minutes) past|quarter to) \Z")
 PAST = re.compile(rf"(?: minutes)? past (?:{_WORD}|[0-9])")
 PHONE = re.compile(r"[0-9]{3}\)?[ -](?:[0-9]{3}[ .-])?[0-9]{4}(?!\w|[,-][0-9])")
-CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]|/[0-9]|\.[a-z_]|=|\([a-z]\)")
+CODE = re.compile(r"[-\u2010\u2011\u2013][0-9]{1,15}[-\u2010\u2011\u2013][0-9]{1,15}(?!-?[0-9]{0,3} ?(?:%|per))|/[0-9]|\.[a-z_]|=|\([a-z]\)")
 ITEM = re.compile(r"[.)](?:\s|\Z)")
 _PARTS = "thirds quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths halves".split()
 FRACTION = re.compile(rf"[ -](?:{'|'.join(_PARTS)}|(?<=-)(?:third|quarter|fourth))(?!\w)|[ -]dozens?\b")

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +24,7 @@ from nutgraf import phrases
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.measures import figure_patterns as around
 from nutgraf.measures import numerals
+from nutgraf.measures.figure_joins import CODE, DATE, ITEM, ITEMS, PART, PHONE, TIME, YEAR, Number, join
 from nutgraf.measures.numerals import Token
 from nutgraf.schema import ANALYSED_PARTS
 
@@ -35,42 +35,11 @@ SPAN = "figure"
 LABELS = ("count", "share", "points", "money")
 #: Languages whose decimals come after a point; None is taken for English.
 _POINTED = frozenset({None, "en", "zh", "ja", "ko", "th", "he", "hi", "ur", "bn", "ta", "ms", "cy", "ga", "mt"})
-#: Reasons that go over to a number that is joined on: "2 and 3 March", "pages 4 to 7".
-_DATE, _TIME, _ITEM, _ITEMS, _PHONE, _CODE, _YEAR, _PART = "date", "time", "item", "items", "phone", "code", "year", "part"
 
 
 def build(options: Mapping[str, Any]) -> Figures:
     """Make the measure. No options."""
     return Figures(**options)
-
-
-@dataclass(slots=True)
-class Number:
-    """A number in a text while it is read: its place, value and unit, and why it is no figure if it is none."""
-
-    start: int
-    end: int
-    value: Decimal
-    rule: str  # digits or words
-    label: str = "count"
-    unit: str = ""  # %, points, or the sign of a currency
-    scale: int = 1  # what "million" and the like made of it
-    is_soft: bool = False  # "one" and "zero": figures with a unit only
-    is_plain: bool = False  # digits alone, without separators
-    until: int = 0  # where the reading ended, words of a unit among it
-    why: str = ""
-
-    @property
-    def text(self) -> str:
-        """The value as it is stored.
-
-        >>> Number(0, 3, Decimal("3.0"), "digits", "share", "%").text
-        '3 %'
-        """
-        number = numerals.written(self.value)
-        if self.label == "money":
-            return f"{self.unit} {number}".lstrip()
-        return f"{number} {self.unit}".rstrip()
 
 
 class Figures:
@@ -152,7 +121,7 @@ class _Reader:
             numbers += found
             done = found[-1].until if found else finish
         if len(numbers) > 1:
-            self._join(numbers)
+            join(self.low, end, numbers)
         return [number for number in numbers if not number.why and (number.unit or number.label != "count" or not number.is_soft)]
 
     def _digits(self, begin: int, finish: int) -> Number:
@@ -160,7 +129,7 @@ class _Reader:
         value = numerals.of_digits(written, is_comma_decimal=self.is_comma_decimal)
         number = Number(begin, finish, value or Decimal(0), "digits", until=finish, is_plain=finish - begin <= 4 and written.isdigit())
         if value is None or (written[0] == "0" and number.is_plain and len(written) > 1):
-            number.why = _CODE if value is None else _PHONE
+            number.why = CODE if value is None else PHONE
         self._read(number)
         return number
 
@@ -180,7 +149,7 @@ class _Reader:
                 rest = [Token("one", start, start + 1, False), *rest]
             value, n_tokens = numerals.of_words(rest)
             last = rest[n_tokens - 1]
-            number = Number(rest[0].start, last.end, value or Decimal(0), "words", until=last.end, why="" if value is not None else _YEAR)
+            number = Number(rest[0].start, last.end, value or Decimal(0), "words", until=last.end, why="" if value is not None else YEAR)
             number.is_soft = n_tokens == 1 and last.word in ("one", "zero")
             number.scale = 100 if last.word == "hundred" else numerals.SCALES.get(last.word, 1)
             self._read(number)
@@ -199,7 +168,7 @@ class _Reader:
             self._left_out_before(number)
         follower = around.NEXT_CASED.match(self.cased, number.end, self.last) if self.is_english else None
         if follower is None or follower[1] in around.AFTER:
-            if number.why != _CODE:
+            if number.why != CODE:
                 self._scale(number)
                 self._unit(number)
             self._left_out_after(number, begin, finish)
@@ -219,7 +188,7 @@ class _Reader:
             return
         number.start, number.is_plain = found.start(), number.is_plain and found[0] == "+"
         if found["point"]:
-            number.why = _CODE if number.value != int(number.value) else "" if number.why == _PHONE else number.why  # ".05"
+            number.why = CODE if number.value != int(number.value) else "" if number.why == PHONE else number.why  # ".05"
             number.value = number.value.scaleb(found.end() - number.end)
         if found["minus"] or (found["sign"] or "+") != "+" or found["late"]:
             number.value = -number.value
@@ -232,24 +201,24 @@ class _Reader:
         glued, before = low[start - 1], low[start - 2] if start - 1 > self.first else " "
         if glued != " ":
             if glued in "-\u2010\u2011\u2013" and before.isalpha():
-                number.why = "" if low[start - 4 : start] in ("-to-", "-or-") else _CODE
+                number.why = "" if low[start - 4 : start] in ("-to-", "-or-") else CODE
             elif glued in "/\\=#@&%" or (glued in ".:'[" and before.isalpha()) or (glued in ".:" and before.isdigit()) or glued.isalnum():
-                number.why = _CODE
+                number.why = CODE
             elif glued == "§":
-                number.why = _ITEM
+                number.why = ITEM
             return
         if not self.is_english or number.unit:
             return
         floor = max(self.first, start - around.REACH)
         word = self.cased[floor : start - 1].rpartition(" ")[2]
         if word.lower() in around.LABELS or word in around.LABELS_CASED:
-            number.why = _ITEM
+            number.why = ITEM
         elif word.lower() in around.LABELS_OF_MANY:
-            number.why = _ITEMS
+            number.why = ITEMS
         elif word in ("half", "of", "Half", "many", "in") and self._before(around.PART_BEFORE, low, start):
-            number.why = _PART
+            number.why = PART
         elif word in ("past", "to") and self._before(around.BEFORE_TIME, low, start):
-            number.why = _TIME
+            number.why = TIME
 
     def _scale(self, number: Number) -> None:
         low, end, last = self.low, number.end, self.last
@@ -309,44 +278,47 @@ class _Reader:
         is_digits = number.rule == "digits"
         if number.unit or number.scale > 1:
             if number.rule == "words" and self.is_english and around.ORDINAL.match(low, end, last):
-                number.why = _PART
+                number.why = PART
             return
         if end < last and (low[end].isalnum() or low[end] == "_") and not around.UNIT.match(low, end, last):
-            number.why = number.why or _CODE
+            number.why = number.why or CODE
         if is_digits and around.ISO_DATE.match(low, begin, last):
-            number.why, number.until = _DATE, around.ISO_DATE.match(low, begin, last).end()  # type: ignore[union-attr]
+            number.why, number.until = DATE, around.ISO_DATE.match(low, begin, last).end()  # type: ignore[union-attr]
         elif is_digits and finish - begin == 3 and (found := around.PHONE.match(low, begin, last)):
-            number.why, number.until = _PHONE, found.end()
+            number.why, number.until = PHONE, found.end()
         elif found := around.TIME.match(low, finish, last):
-            number.why, number.until = _TIME, found.end()
+            number.why, number.until = TIME, found.end()
         elif number.why:
             return
         elif is_digits and end < last and around.CODE.match(low, end, last):
-            number.why = _CODE
+            number.why = CODE
         elif is_digits and low[begin - 1 : begin] == "+" and low[end : end + 1] in (" ", "-") and low[end + 1 : end + 2].strip("(").isdigit():
-            number.why = _PHONE
-        elif is_digits and finish - begin <= 2 and low[self.first : begin] in ("", "(", "[") and around.ITEM.match(low, end, last):
-            number.why = _ITEM
+            number.why = PHONE
+        elif is_digits and finish - begin <= 2 and self._is_first(begin) and around.ITEM.match(low, end, last):
+            number.why = ITEM
         elif not self.is_english:
             if around.ORDINAL_OTHER.match(low, end, last) or around.SCALE_OTHER.match(low, end, last):
-                number.why = _PART
+                number.why = PART
             elif self._is_date(number, around.MONTH_OTHER.match(low, end, last)):
-                number.why = _DATE
+                number.why = DATE
         elif around.FRACTION.match(low, end, last) or (not is_digits and around.ORDINAL.match(low, end, last)):
-            number.why = _PART
+            number.why = PART
         elif around.PAST.match(low, end, last):
-            number.why = _TIME
+            number.why = TIME
         elif number.is_plain and self._is_date(number, around.MONTH_AFTER_CASED.match(self.cased, end, last)):
-            number.why = _DATE
+            number.why = DATE
 
     def _when(self, number: Number, begin: int, finish: int) -> None:
         """Whether a number without a unit is a day or a year."""
         if self.is_english and self._is_date(number, self._before(around.MONTH_BEFORE_CASED, self.cased, begin), with_year=True):
-            number.why = _DATE
+            number.why = DATE
         elif finish - begin == 4 and (
             1900 <= number.value <= 2099 or (1500 <= number.value < 1900 and self._before(around.YEAR_BEFORE, self.low, begin))
         ):
-            number.why = _YEAR
+            number.why = YEAR
+
+    def _is_first(self, begin: int) -> bool:
+        return begin - self.first <= 1 and self.low[self.first : begin] in ("", "(", "[")
 
     def _before(self, pattern: re.Pattern[str], text: str, begin: int) -> re.Match[str] | None:
         return pattern.search(text, max(self.first, begin - around.REACH), begin)
@@ -354,58 +326,3 @@ class _Reader:
     @staticmethod
     def _is_date(number: Number, month: re.Match[str] | None, *, with_year: bool = False) -> bool:
         return bool(month) and (1 <= number.value <= 31 or (with_year and 1000 <= number.value <= 2099))
-
-    def _join(self, numbers: Sequence[Number]) -> None:
-        """What one of two joined numbers says of the other."""
-        pairs = [(one, other) for one, other in zip(numbers, numbers[1:], strict=False) if other.start - one.until <= 10]
-        for one, other in pairs:
-            gap = self.low[one.until : other.start]
-            found = around.JOIN.fullmatch(gap)
-            if one.why and not other.why:
-                other.why = self._goes_on(one, other, gap, found)
-            elif gap == " in " and one.value == 1 and not one.unit and not other.unit:
-                one.why = other.why = _PART
-            elif found and found["dash"] and one.label == "money" and other.label == "count" and not other.why:
-                other.label, other.unit, other.rule = "money", one.unit, other.rule + ", range"
-        for one, other in reversed(pairs):
-            gap = self.low[one.until : other.start]
-            found = around.JOIN.fullmatch(gap)
-            is_pair = bool(found) and (not found["list"] or gap == " and ")  # type: ignore[index]
-            if is_pair and other.why and not one.why and one.label == "count":
-                if (other.why == _DATE and one.is_plain and one.value <= 31) or (other.why == _TIME and one.value <= 24):
-                    one.why = other.why
-                elif other.why == _YEAR and one.is_plain and one.value >= 1000:
-                    one.why = _YEAR
-            elif is_pair and not one.why and not other.why:
-                if gap != " and " or self.low.startswith("between ", max(self.first, one.start - 8)):
-                    _share_unit(one, other)
-
-    def _goes_on(self, one: Number, other: Number, gap: str, found: re.Match[str] | None) -> str:
-        """The reason of a number that goes over to the next; empty where it does not."""
-        if one.why == _PHONE:
-            return _PHONE if other.rule == "digits" and not other.unit and around.PHONE_JOIN.fullmatch(gap) else ""
-        if one.why == _CODE:
-            return _CODE if gap in ("-", "\u2010", "\u2011", "\u2013", ".", ",", "/", ":") else ""
-        if one.why == _TIME and gap.endswith(" past "):
-            return _TIME
-        if not found or other.unit or other.scale > 1:
-            return ""
-        is_noun = found["list"] and around.NOUN_AFTER.match(self.low, other.end, self.last)
-        if one.why == _DATE and other.is_plain and not is_noun and (other.value <= 31 or (gap == ", " and 1000 <= other.value <= 2099)):
-            return _DATE
-        if one.why == _ITEMS or (one.why == _ITEM and not found["list"]):
-            return "" if is_noun else one.why
-        if one.why == _TIME and not found["list"] and other.value <= 24:
-            return _TIME
-        return _YEAR if one.why == _YEAR and found["dash"] and other.is_plain and other.value <= 99 else ""
-
-
-def _share_unit(one: Number, other: Number) -> None:
-    """Give the first end of a range the scale and unit that only the second has: "2 to 3 million crowns"."""
-    before = one.value, one.label
-    if other.scale > 1 and one.scale == 1 and one.label in ("count", other.label) and 0 < one.value < 1000 and one.value <= other.value / other.scale:
-        one.value, one.scale = one.value * other.scale, other.scale
-    if one.label == "count" and other.label != "count":
-        one.label, one.unit = other.label, other.unit
-    if (one.value, one.label) != before:
-        one.rule += ", range"

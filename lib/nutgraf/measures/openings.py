@@ -21,7 +21,7 @@ from nutgraf.words import fold
 
 ID = "openings"
 #: How many words of headline, standfirst and body are read. The encoder's window ends at about as many.
-WORDS = 120
+WORDS = 150
 #: Fewer telling words than these say nothing of what a text is about.
 LEAST_TERMS = 3
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
