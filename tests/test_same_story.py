@@ -45,7 +45,8 @@ OTHER = Line("Two goats came down.", "outlet", (figure("Two", "2"),))
 def told(**more: Any) -> Measurements:
     """Three outlets on the vote, two on the goat, and articles that nobody else tells of."""
     stories = {
-        "a1": Story("Bell", [VOTE, VANNEL], event="a1.1", headline="Vote lost"), "a2": Story("Bell", [VOTE], event="a1.1", headline="Vote lost again"),
+        "a1": Story("Bell", [VOTE, VANNEL], event="a1.1", headline="Vote lost"),
+        "a2": Story("Bell", [VOTE], event="a1.1", headline="Vote lost again"),
         "a3": Story("Courier", [SHORTER], event="a1.1"), "a4": Story("Ledger", [Line("They voted.")], event="a1.1"),
         "b1": Story("Bell", [OTHER], event="b1.1"), "b2": Story("Courier", [OTHER], copy_of="b1.1", event="b1.1"),
         "c1": Story("Ledger", [OTHER]), "c2": Story("Echo", [OTHER], event="c2.1"),
@@ -83,14 +84,16 @@ def test_who_told_which_stories() -> None:
         *(["Vote lost again", outlet, n, 4, "Echo"] for outlet, n in (("Bell", 2), ("Courier", 1), ("Echo", 0), ("Ledger", 1))),
         *(["On b1", outlet, n, 2, "Echo and Ledger"] for outlet, n in (("Bell", 1), ("Courier", 1), ("Echo", 0), ("Ledger", 0))),
     ]
-    assert set(table(finding, "first_on")[0]) == {"2026-03-02"} and "2 stories were told by two outlets or more, “Vote lost again” by 3 of 4" in finding.takeaway
+    assert set(table(finding, "first_on")[0]) == {"2026-03-02"}
+    assert "2 stories were told by two outlets or more, “Vote lost again” by 3 of 4" in finding.takeaway
     evidence_adds_up(finding, "n_articles", "article_id")
     assert set(finding.evidence(1)["article_id"]) == {"a3"} and set(finding.evidence(1)["kind"]) == {"article"}
     assert [(one.article_id, one.role) for one in finding.examples] == [("a1", "Bell"), ("a2", "Bell"), ("a3", "Courier"), ("a4", "Ledger")]
 
 
 def test_stories_with_one_headline_are_told_apart() -> None:
-    stories = {f"{event}{n}": Story(outlet, [OTHER], event=f"{event}.1", headline="Goat") for event in "ab" for n, outlet in enumerate(("Bell", "Echo"))}
+    pairs = [(event, outlet) for event in "ab" for outlet in ("Bell", "Echo")]
+    stories = {f"{event}{outlet}": Story(outlet, [OTHER], event=f"{event}.1", headline="Goat") for event, outlet in pairs}
     finding = same_story.told_by(in_stories(stories), **SOURCE)
     assert {row[0] for row in finding.rows} == {"Goat (2026-03-02)", "Goat (2026-03-04)"}
     evidence_adds_up(finding, "n_articles", "article_id")
@@ -101,7 +104,7 @@ def test_without_a_shared_story_nothing_is_said() -> None:
     findings = [same_story.told_by(alone, **SOURCE), same_story.other_definitions(alone, **SOURCE), side_by_side.tone(alone, min_stories=1, **SOURCE)]
     findings += [same_story.carried(alone, kind, **SOURCE) for kind in KINDS]
     assert {finding.status for finding in findings} == {"not_assessable"}
-    assert {finding.reason for finding in findings} == {"no story was told by two outlets", "no outlet told 1 story that others told"}
+    assert {finding.reason for finding in findings} == {"no story was told by two outlets", "no outlet told 1 event that others told"}
 
 
 @pytest.mark.parametrize(("story", "found"), [("", "a1.1"), ("  ", "a1.1"), ("b1.1", "b1.1"), ("ON B2", "b1.1"), ("lost again", "a1.1")])
@@ -166,7 +169,8 @@ def test_a_shorter_quotation_is_the_longer_one_that_holds_it() -> None:
 
 def quoting(*texts: str, **more: Any) -> Finding:
     lines = [Line(f"“{text}” she said.", "mixed", (Place("quote", f"“{text}”"),)) for text in texts]
-    return same_story.carried(in_stories({"a": Story("Bell", lines, event="a.1"), "b": Story("Echo", lines[:1], event="a.1")}, **more), "quotes", **SOURCE)
+    stories = {"a": Story("Bell", lines, event="a.1"), "b": Story("Echo", lines[:1], event="a.1")}
+    return same_story.carried(in_stories(stories, **more), "quotes", **SOURCE)
 
 
 def test_quotations_that_begin_alike_and_those_of_few_words() -> None:
@@ -276,7 +280,8 @@ def toned(tones: dict[str, dict[str, float]], **more: Any) -> Measurements:
     return in_stories(stories, scores=scores, **more)
 
 
-TONES = {f"e{n}": {"Bell": -0.5 - n / 100, "Echo": 0.3, "Courier": 0.1} for n in range(6)} | {"solo": {"Bell": 1.0}, "pair": {"Ledger": 0.4, "Echo": 0.2}}
+TONES = {f"e{n}": {"Bell": -0.5 - n / 100, "Echo": 0.3, "Courier": 0.1} for n in range(6)}
+TONES |= {"solo": {"Bell": 1.0}, "pair": {"Ledger": 0.4, "Echo": 0.2}}
 
 
 def test_tone_beside_others_by_hand() -> None:
@@ -288,11 +293,12 @@ def test_tone_beside_others_by_hand() -> None:
     assert rows["Bell"][1] == pytest.approx(round(bell, 2)) and rows["Echo"][1] == pytest.approx(round(echo, 2))
     assert rows["Bell"][2] <= rows["Bell"][1] <= rows["Bell"][3] < 0 and [rows[name][4] for name in rows] == [7, 6, 6, 1]
     assert rows["Bell"][5] is True and "Bell is more hostile than others on the same events: −0.72; 2 other" in finding.takeaway
-    assert rows["Ledger"][1:4] == [None, None, None] and rows["Ledger"][6] == "1 story that others told too, 4 needed"
+    assert rows["Ledger"][1:4] == [None, None, None] and rows["Ledger"][6] == "1 event that others told too, 4 needed"
     place = list(rows).index("Bell")
     found = finding.evidence(place)
     sentences = found[found["kind"] == "sentence"]
-    assert len(sentences) == 6 and "solo-Bell" not in set(found["article_id"]) and sentences["value"].mean() == pytest.approx(np.mean([-0.5 - n / 100 for n in range(6)]))
+    assert len(sentences) == 6 and "solo-Bell" not in set(found["article_id"])
+    assert sentences["value"].mean() == pytest.approx(np.mean([-0.5 - n / 100 for n in range(6)]))
 
 
 def test_few_stories_give_no_interval_and_too_few_no_figure() -> None:
@@ -300,7 +306,7 @@ def test_few_stories_give_no_interval_and_too_few_no_figure() -> None:
     rows = side_by_side.tone(toned(few), min_stories=2, **SOURCE).rows
     assert all(row[1] is not None and row[2] is row[3] is None for row in rows)
     finding = side_by_side.tone(toned(few), min_stories=4, **SOURCE)
-    assert finding.status == "not_assessable" and finding.reason == "no outlet told 4 stories that others told"
+    assert finding.status == "not_assessable" and finding.reason == "no outlet told 4 events that others told"
     with pytest.raises(UsageError, match="min_stories must be 1 or more"):
         side_by_side.tone(toned(few), min_stories=0, **SOURCE)
     same = {f"e{n}": {"Bell": 0.1, "Echo": 0.1} for n in range(6)}
@@ -314,7 +320,8 @@ def test_frames_beside_others_by_hand() -> None:
     assert rows["Bell", "Conflict"][2] == -1 and rows["Bell", "Morality"][2] == 1 and rows["Bell", "Conflict"][6] is True
     assert rows["Courier", "Conflict"][2] == 0.5 and rows["Echo", "Conflict"][2] == round(6 * 0.5 / 7, 3)
     assert rows["Ledger", "Conflict"][2] is None and rows["Bell", "Conflict"][5] == 6
-    assert finding.takeaway.startswith("The frame “Morality” at Bell is present more often than in others' articles on the same events: +100 percentage points")
+    told = "The frame “Morality” at Bell is present more often than in others' articles on the same events: +100 percentage points"
+    assert finding.takeaway.startswith(told)
     found = finding.evidence(finding.rows.index(rows["Bell", "Morality"]))
     assert len(found) == 6 and set(found["label"]) == {"present"} and set(found["kind"]) == {"article"}
 

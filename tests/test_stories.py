@@ -99,7 +99,7 @@ def test_articles_on_one_subject_that_are_all_alike_to_some_degree_are_told_apar
     assert groups(stories_of(order, likeness)) == [("a00", "a01", "a02"), ("a03", "a04", "a05")]
 
 
-@pytest.mark.xfail(strict=True, reason="the five nearest neighbours are of the story itself when it has six articles or more, and then no pair stands out")
+@pytest.mark.xfail(strict=True, reason="of six articles or more the nearest five are of the story itself, so that no pair stands out")
 @pytest.mark.parametrize("n", [8, 12, 20])
 def test_an_event_that_many_outlets_tell_is_one_story(n: int) -> None:
     """Likenesses of 0.6 or so among them, of 0.25 or so to forty other articles."""
@@ -141,7 +141,6 @@ def test_a_new_article_changes_no_story_that_does_not_hang_together_with_it(seed
         return [story for story in stories if not story.articles[0].startswith(f"p{met}")]
 
     assert elsewhere(after) == elsewhere(before) and elsewhere(before)
-    assert [story for story in after if "new" in story.articles] == [story for story in after if story not in elsewhere(after) and "new" in story.articles]
 
 
 # What people said ---------------------------------------------------------------------------------------------------------

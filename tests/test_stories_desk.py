@@ -33,7 +33,8 @@ def group(desk: Desk) -> Brought | None:
 
 
 def rows(desk: Desk) -> list[Row]:
-    return sorted((row for row in desk.store.read("clusters").to_pylist() if row["kind"] == "story"), key=lambda row: (row["article_id"], row["version"]))
+    found = [row for row in desk.store.read("clusters").to_pylist() if row["kind"] == "story"]
+    return sorted(found, key=lambda row: (row["article_id"], row["version"]))
 
 
 def members(desk: Desk) -> dict[str, set[str]]:
@@ -65,8 +66,8 @@ SELL_OFF = {"94bc19c142d76032": "Bell", "2e3ff8c6dfb721f0": "Ledger"}
 #: Words that tell the four story lines apart in headlines, and articles whose headline has none of them.
 LINES = {
     "dam": ("dam", "brannow", "vannel", "412", "assembly", "minister who knew", "rang the bells", "churchyard", "ewe", "two hours", "three votes"),
-    "ferry": ("ferr", "islanders", "boats", "talks collapse"), "meals": ("school", "lunch", "kitchen", "goldfern", "poisoned", "seventy-three", "ashvalle",
-    "fed our"), "rent": ("rent", "landlords", "housing", "three per cent", "3%", "sixty-six"),
+    "ferry": ("ferr", "islanders", "boats", "talks collapse"),
+    "meals": ("school", "lunch", "kitchen", "goldfern", "poisoned", "seventy-three", "ashvalle", "fed our"), "rent": ("rent", "landlords", "housing", "three per cent", "3%", "sixty-six"),
 }  # fmt: skip
 
 
@@ -165,7 +166,8 @@ def test_what_people_say_is_done_and_taken_up_once(desk: Desk) -> None:
     say(desk.decisions, SPLIT, ["f94b72973481c08a"], sorted(PROTEST), "ada", "a column", NOW)
     assert group(desk).is_changed and group(desk) is None
     found = members(desk)
-    assert next(own for own in found.values() if VOTE.keys() <= own) == before[vote] | {alone, GERMAN} and "f94b72973481c08a" not in set().union(*found.values())
+    assert next(own for own in found.values() if VOTE.keys() <= own) == before[vote] | {alone, GERMAN}
+    assert "f94b72973481c08a" not in set().union(*found.values())
     touched = {row["article_id"]: row for row in rows(desk) if row["rule"] == "person"}
     assert sorted(touched) == sorted({alone, GERMAN, "bb6192be1fae5208", *PROTEST}) and touched[GERMAN]["similarity"] < 0.3
     others = [name for name in before if not before[name] & touched.keys()]

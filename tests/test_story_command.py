@@ -137,7 +137,8 @@ def test_runs_of_an_edition_that_rests_on_stories(desk: Desk, monkeypatch: pytes
     monkeypatch.setenv(WITHOUT_MODELS, "yes")  # the parse is left out already, and vectors are not what this is about
     for path in (*desk.editions.glob("*.yml"), *(desk.root / "notebooks").glob("*.ipynb")):
         path.unlink()
-    notebook = book("date_from: str = '2026-03-02'\nas_of: str = '2026-03-24'", needs=("openings",), more=(CELL, "same_story.told_by(measured, source='s')"))
+    parameters = "date_from: str = '2026-03-02'\nas_of: str = '2026-03-24'"
+    notebook = book(parameters, needs=("openings",), more=(CELL, "same_story.told_by(measured, source='s')"))
     write(desk.root / "notebooks" / "25-told.ipynb", json.dumps(notebook))
     write(desk.editions / "told.yml", "title: Who told what\nnotebooks: [25-told]\n")
 
