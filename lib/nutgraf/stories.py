@@ -133,8 +133,9 @@ def _group(desk: Desk, registry: Registry, inputs: list[Input]) -> Brought:
     decided = story_decisions.decided(story_decisions.said(desk.decisions))
     kept = _kept_rows(desk)
     articles = _articles(desk, registry, inputs, kept)
+    dated = {row["article_id"] for row in kept if row["published_at"] is not None}
     versions = {row["article_id"]: row["versions"] for row in kept}  # those without an opening too: people can put them into a story
-    found = stories_of(list(versions), _likenesses(desk, articles), decided)
+    found = stories_of(list(versions), _likenesses(desk, articles), decided, dated)
     names = {name: cluster_name(name, own[0]) for name, own in versions.items()}
     rows = _rows(story_decisions.named(found, story_decisions.published(desk.decisions), names), versions)
     is_changed = _write(desk, rows)

@@ -1,8 +1,10 @@
 """Stories: which articles tell of one event, from how alike their beginnings are and from what people said.
 
 Two articles are drawn together when they are at least as alike as each of them is to its nearest neighbours: the mean of five, since texts on
-one subject are all alike to some degree, and to what degree differs from corpus to corpus. Groups are joined while the articles of the two are
-so on average. A group stays within what hangs together by single pairs, so that a new article changes the stories of its neighbours and no others.
+one subject are all alike to some degree, and to what degree differs from corpus to corpus. Of an event that many tell all neighbours are of the
+event itself; so no more than `ENOUGH` is ever asked for, and less where it is known that the two were published within days. Groups are joined
+while the articles of the two are so on average. A group stays within what hangs together by single pairs, so that a new article changes the
+stories of its neighbours and no others.
 
 Sources: for likeness less that of the nearest neighbours, Conneau, A., Lample, G., Ranzato, M., Denoyer, L., & Jégou, H. (2018). Word translation
 without parallel data. ICLR. For joining by average, Sokal, R. R., & Michener, C. D. (1958). A statistical method for evaluating systematic
@@ -14,7 +16,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from nutgraf.compare.likeness import Pair
@@ -23,10 +25,12 @@ from nutgraf.compare.likeness import Pair
 NEIGHBOURS = 5
 #: Pairs less alike than this are of one story in no case.
 LEAST = 0.36
+#: Likeness that is enough, however alike an article is to its neighbours: where a date is missing, and where both are known.
+ENOUGH, ENOUGH_WITHIN_DAYS = 0.6, 0.45
 #: A pair that is exactly as alike as its articles are to their neighbours.
 _EVEN = 0.5
 #: What a grouping depends on, likenesses and decisions apart. The number is that of the code.
-RULES = f"1 {NEIGHBOURS} {LEAST}"
+RULES = f"2 {NEIGHBOURS} {LEAST} {ENOUGH} {ENOUGH_WITHIN_DAYS}"
 
 
 class Decided(NamedTuple):
@@ -53,7 +57,9 @@ class Story(NamedTuple):
     by_people: frozenset[str]
 
 
-def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: Decided = NOTHING_DECIDED) -> list[Story]:
+def stories_of(
+    order: Sequence[str], likeness: Mapping[Pair, float], decided: Decided = NOTHING_DECIDED, dated: Collection[str] = ()
+) -> list[Story]:
     """Group articles into stories.
 
     Args:
@@ -61,12 +67,13 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
         likeness: Of the pairs that were looked at, as `nutgraf.compare.likeness.likenesses` gives it.
         decided: What people said. Two articles that somebody joined bring the stories they were in; what was kept apart stays so, and joined ones
             end in one story unless that would bring together what was kept apart.
+        dated: Articles whose time of publication is known, which `likeness` has taken into account.
 
     Returns:
         Stories of two articles or more, by their first article.
     """
     number = {name: place for place, name in enumerate(order)}
-    near = _beside_neighbours(likeness, number)
+    near = _beside_neighbours(likeness, number, frozenset(dated))
     apart = {_pair(number[a], number[b]) for a, b in decided.apart if a in number and b in number}
     groups = _average_linkage(len(order), near, apart)
     together = [_pair(number[a], number[b]) for a, b in decided.together if a in number and b in number]
@@ -88,18 +95,20 @@ def stories_of(order: Sequence[str], likeness: Mapping[Pair, float], decided: De
     ]
 
 
-def _beside_neighbours(likeness: Mapping[Pair, float], number: Mapping[str, int]) -> dict[tuple[int, int], float]:
+def _beside_neighbours(likeness: Mapping[Pair, float], number: Mapping[str, int], dated: frozenset[str]) -> dict[tuple[int, int], float]:
     """By pair its likeness, less what is usual among the neighbours of both, plus `_EVEN`; pairs of no story are left out."""
     of: dict[int, list[float]] = defaultdict(list)
     for (a, b), value in likeness.items():
         of[number[a]].append(value)
         of[number[b]].append(value)
     usual = {place: sum(heapq.nlargest(NEIGHBOURS, values)) / NEIGHBOURS for place, values in of.items()}
-    return {
-        _pair(number[a], number[b]): max(0.0, value - (usual[number[a]] + usual[number[b]]) / 2 + _EVEN)
-        for (a, b), value in likeness.items()
-        if value >= LEAST
-    }
+    found = {}
+    for (a, b), value in likeness.items():
+        if value >= LEAST:
+            enough = ENOUGH_WITHIN_DAYS if a in dated and b in dated else ENOUGH
+            asked = (min(usual[number[a]], enough) + min(usual[number[b]], enough)) / 2
+            found[_pair(number[a], number[b])] = max(0.0, value - asked + _EVEN)
+    return found
 
 
 def _average_linkage(n: int, near: Mapping[tuple[int, int], float], apart: set[tuple[int, int]]) -> list[list[int]]:

@@ -31,7 +31,8 @@ def grouped(items: Sequence[Item], registry: Registry) -> Answers:
     beginnings: list[Beginning] = []
     for first in range(0, len(items), _BATCH):
         beginnings += _beginnings(items[first : first + _BATCH], registry)
-    found = stories_of([one.name for one in beginnings], likenesses(beginnings))
+    dated = {one.name for one in beginnings if one.published_at is not None}
+    found = stories_of([one.name for one in beginnings], likenesses(beginnings), dated=dated)
     named = {article: story.articles[0] for story in found for article in story.articles}
     return [{"story": named.get(item.id, item.id)} for item in items]
 
