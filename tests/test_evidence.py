@@ -26,7 +26,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
     "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
-    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of",
+    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of", "n_places",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {
@@ -37,6 +37,8 @@ RATIOS = {
 
 
 #: Notebooks for work: they hold few findings.
+#: These count stories, which are the labels of their places.
+OF_STORIES = ("n_stories", "n_by_three")
 FOR_WORK = ("40-coding",)
 
 
@@ -120,7 +122,7 @@ def test_every_count_adds_up_to_its_evidence(name: str, findings: list[Finding])
             if value:
                 assert len(found), (finding.id, index, column.name)
             if column.kind == "count" and column.name != "place":
-                of = "outlet" if column.name == "n_outlets" else "article_id"
+                of = "outlet" if column.name == "n_outlets" else "label" if column.name in OF_STORIES else "article_id"
                 n = len(found) if column.name in OF_PLACES else found[of].nunique()
                 assert n == value, (finding.id, finding.rows[index], column.name)
                 checked += 1
@@ -134,6 +136,15 @@ def of_sentences(finding: Finding, index: int) -> pd.DataFrame:
 
 def mean_of_articles(sentences: pd.DataFrame) -> float:
     return sentences.groupby("article_id")["value"].mean().mean()
+
+
+def beside_others(found: pd.DataFrame, outlet: str) -> float:
+    """Mean over stories of an outlet's mean less that of the others; a place's label is its story."""
+    articles = found.groupby(["label", "outlet", "article_id"], as_index=False, observed=True)["value"].mean()
+    means = articles.groupby(["label", "outlet"], observed=True)["value"].mean().unstack("outlet")
+    means = means[means[outlet].notna()]
+    others = means.drop(columns=outlet).mean(axis=1)
+    return (means[outlet] - others).mean()
 
 
 def recomputed(finding: Finding, index: int, column: str) -> float | None:
@@ -151,6 +162,8 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
         return weight
     if column == "tone":
         return mean_of_articles(of_sentences(finding, index))
+    if column == "difference" and finding.id.endswith("side-by-side"):
+        return beside_others(finding.evidence(index, column), finding.rows[index][0])
     if column == "difference":
         means = of_sentences(finding, index).groupby(["article_id", "label"])["value"].mean().unstack()
         left, right = ("headline", "body") if finding.id == "headline-against-body" else (finding.rows[index][1], "what it says itself")

@@ -129,7 +129,7 @@ def other_definitions(measured: Measurements, *, source: str) -> Finding:
     rows: list[list[Any]] = []
     for name, group in ways.items():
         outlets = group[group["story_id"].notna()].groupby("story_id")["outlet"].nunique()
-        rows.append([name, int((outlets > 1).sum()), int((outlets > 2).sum()), int(outlets.max()) if len(outlets) else 0])
+        rows.append([name, int((outlets > 1).sum()), int((outlets > 2).sum()), int(outlets.max()) if (outlets > 1).any() else 0])
     n = {"articles": len(every), "definitions": len(rows)}
     card = method(measured, "Each line counts the stories of the same articles again, under another definition.")
     least, most = min(row[1] for row in rows), max(row[1] for row in rows)
@@ -166,8 +166,12 @@ def _by_definition(measured: Measurements, ways: dict[str, pd.DataFrame]) -> pd.
 
     found = []
     for name, group in ways.items():
-        kept = group[group["story_id"].notna()].reset_index(drop=True)
-        found.append(places.whole(kept, end=places.lengths(measured, kept), rule="grouped into a story", definition=name))
+        told = group.groupby("story_id")["outlet"].nunique()
+        kept = group[group["story_id"].isin(told.index[told > 1])].reset_index(drop=True)
+        by_three, widest = set(told.index[told > 2]), told.idxmax() if len(told) else None
+        counted = ["n_stories" + " n_by_three" * (story in by_three) + " n_outlets" * (story == widest) for story in kept["story_id"]]
+        whole = places.whole(kept, end=places.lengths(measured, kept), rule="grouped into a story", definition=name)
+        found.append(whole.assign(label=kept["story_id"].to_numpy(), counts_in=counted))
     return places.constants(pd.concat(found, ignore_index=True), measure=ID)
 
 
@@ -218,7 +222,7 @@ def told_by(measured: Measurements, *, source: str) -> Finding:
                "long_names": True, "what": "articles by story and outlet"},
         examples=_first_sentences(measured, widest),
         examples_rule="of the most widely told story the first sentence of each article, in the order they were published",
-        places=places.of_measured(measured, lambda: _whole(measured, every, of_label), ("story", "outlet")),
+        places=places.of_measured(measured, lambda: _whole(measured, every, of_label), ("story", "outlet"), ties={"n_in_story": ("story",)}),
     )  # fmt: skip
 
 
@@ -272,7 +276,9 @@ def carried(measured: Measurements, kind: str, story: str = "", *, source: str) 
                "long_names": kind == "quotes", "what": f"{about.plural} by outlet"},
         examples=_cited(measured, found, order[:3]),
         examples_rule=f"of the first three {about.plural} the first place in the outlet that published it first",
-        places=places.of_measured(measured, lambda: found.places[found.places["item"].isin(order)], ("item", "outlet")),
+        places=places.of_measured(
+            measured, lambda: found.places[found.places["item"].isin(order)], ("item", "outlet"), ties={"n_outlets": ("item",)}
+        ),
     )  # fmt: skip
 
 

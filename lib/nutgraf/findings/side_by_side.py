@@ -17,7 +17,7 @@ from nutgraf.errors import UsageError
 from nutgraf.findings import places, same_story, tables
 from nutgraf.findings.finding import Column, Finding
 from nutgraf.findings.frame_values import article_frames, name_of
-from nutgraf.findings.tone_values import article_tone, sentence_tone, tone_places, way
+from nutgraf.findings.tone_values import article_tone, sentence_tone, way
 from nutgraf.numbers import shown
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ _HOW = (
     "In each story an outlet's mean is held against the mean of the other outlets that told it; the figure is the mean of these differences over "
     "stories. Articles that are in no story of two outlets are no part of it. "
 )
+#: An outlet's difference rests on the articles of the others too; the label of a place is its story.
+_OF_ALL: dict[str, tuple[str, ...]] = {"difference": (), "difference_low": (), "difference_high": ()}
 INTERVAL = "95 % interval from 1,000 resamples of whole stories"
 
 
@@ -93,10 +95,11 @@ def tone(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         reason = f"no outlet told {_stories(min_stories)} that others told"
         return Finding.cannot_say("tone-side-by-side", question, reason, n=n, source=source, method=card)
 
-    def parts() -> Any:
-        told = values[values["story_id"].isin(stories)]
+    def sentences() -> pd.DataFrame:
         scored = sentence_tone(measured)
-        yield scored[places.is_in(scored, told, by=("article_id", "version"))], {}
+        told = measured.beside(scored[places.is_in(scored, values[values["story_id"].isin(stories)], by=("article_id", "version"))], "story_id")
+        named = places.with_outlet(measured, told)
+        return places.scored_sentences(told, way(measured), outlet=named["outlet"], label=told["story_id"])
 
     return Finding(
         id="tone-side-by-side", takeaway=_apart(assessed, "score", "friendlier", "more hostile", "in tone"),
@@ -106,7 +109,7 @@ def tone(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         chart={"form": "interval_dots", "name": "outlet", "value": "difference", "low": "difference_low", "high": "difference_high", "n": "n_stories",
                "unit": "event", "note": "note", "line": 0, "clear": "is_kept", "kind": "score", "what": "tone beside other outlets, by outlet",
                "axis": "Below 0 more hostile than others on the same events, above 0 friendlier"},
-        places=tone_places(measured, parts, ("outlet",)),
+        places=places.of_measured(measured, sentences, ("outlet",), ties=_OF_ALL),
     )  # fmt: skip
 
 
@@ -134,8 +137,8 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
 
     def whole() -> pd.DataFrame:
         told = values[values["story_id"].isin(stories)].reset_index(drop=True)
-        found = places.whole(told, end=places.lengths(measured, told), rule="the article's answer", outlet=told["outlet"], label=told["label"])
-        return places.constants(found.assign(frame=told["frame"].astype(object).map(name_of)), measure="frames")
+        found = places.whole(told, end=places.lengths(measured, told), rule="the article's answer", outlet=told["outlet"], label=told["story_id"])
+        return places.constants(found.assign(frame=told["frame"].astype(object).map(name_of), value=told["value"]), measure="frames")
 
     return Finding(
         id="frames-side-by-side",
@@ -145,7 +148,7 @@ def frames(measured: Measurements, *, min_stories: int, source: str) -> Finding:
         columns=(Column("outlet", "Outlet", "text"), Column("frame", "Frame", "text"), *_columns("share")), rows=made, method=card, source=source,
         chart={"form": "heat_map", "row": "outlet", "column": "frame", "value": "difference", "n": "n_stories", "kind": "score", "unit": "event",
                "what": "frames beside other outlets, by outlet"},
-        places=places.of_measured(measured, whole, ("outlet", "frame")),
+        places=places.of_measured(measured, whole, ("outlet", "frame"), ties={name: ("frame",) for name in _OF_ALL}),
     )  # fmt: skip
 
 
