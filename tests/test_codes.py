@@ -62,7 +62,10 @@ def test_a_line_cut_short_costs_no_other(tmp_path: Path) -> None:
     file.write_bytes(file.read_bytes()[:-30])
     assert [one.unit.article_id for one in codes.current(tmp_path)] == ["a"]
     codes.append(tmp_path, [code("c", "ada")])
-    with pytest.raises(InputError, match="line 2"):
+    assert [one.unit.article_id for one in codes.current(tmp_path)] == ["a", "c"]
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(lines[0][:-30] + b"\n" + lines[1])
+    with pytest.raises(InputError, match="line 1"):
         codes.current(tmp_path)  # in the middle of a file somebody must look
 
 

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nutgraf.disk import append_lines
+from nutgraf.disk import append_json_lines
 from nutgraf.errors import InputError
 
 FOLDER = "codes"
@@ -86,7 +86,7 @@ def append(folder: Path, codes: Sequence[Code]) -> None:
         by_file.setdefault(file_of(folder, code.coder), []).append(json.dumps(code.as_dict(), ensure_ascii=False) + "\n")
     folder.mkdir(parents=True, exist_ok=True)
     for path, lines in by_file.items():
-        append_lines(path, "".join(lines))
+        append_json_lines(path, "".join(lines))
 
 
 def history(folder: Path) -> Iterator[Code]:

@@ -85,6 +85,22 @@ def append_lines(path: Path, lines: str) -> None:
         os.fsync(file.fileno())
 
 
+def append_json_lines(path: Path, lines: str) -> None:
+    """Add lines to a file of JSON lines, fsynced; a last line that a crash cut short, which is no JSON, is taken away first.
+
+    Nobody could read it, and with others after it, it would be a bad line among good ones.
+    """
+    import json
+
+    with naming(path):
+        whole, end, last = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
+        try:
+            json.loads(last.decode("utf-8") or "0")
+        except ValueError:
+            os.truncate(path, len(whole) + len(end))
+    append_lines(path, lines)
+
+
 @contextmanager
 def quiet_panics() -> Iterator[None]:
     """Keep what Rust's threads print of their own failure off standard error when it ends in an exception here, which says it better.

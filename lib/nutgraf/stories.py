@@ -232,8 +232,9 @@ def _write(desk: Desk, rows: list[dict[str, Any]]) -> bool:
 
 def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
     marks = {name: mark(desk.store, name) for name in ("articles", "clusters")}
-    said = desk.decisions / story_decisions.FILE
-    marks["said"] = hashlib.sha256(said.read_bytes()).hexdigest() if said.is_file() else ""
+    for name in (story_decisions.FILE, story_decisions.PUBLISHED):
+        path = desk.decisions / name
+        marks[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     return {"rules": f"{alike.RULES}; {grouping.RULES}", "openings": registry.version(ID), **marks}
 
 

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, combinations, count, product
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nutgraf.compare.stories import Decided, Story
-from nutgraf.disk import append_lines
+from nutgraf.disk import append_json_lines
 from nutgraf.errors import InputError
 
 FILE, PUBLISHED = "stories.jsonl", "published-stories.jsonl"
@@ -76,7 +75,7 @@ def say(folder: Path, what: str, articles: Sequence[str], others: Sequence[str],
     """
     word = Word(what, tuple(articles), tuple(others), who, why, f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     folder.mkdir(parents=True, exist_ok=True)
-    _append(folder / FILE, json.dumps(word._asdict(), ensure_ascii=False) + "\n")
+    append_json_lines(folder / FILE, json.dumps(word._asdict(), ensure_ascii=False) + "\n")
     return word
 
 
@@ -111,7 +110,7 @@ def note_published(folder: Path, stories: Mapping[str, Iterable[str]], now: date
     fresh = {name: sorted(articles) for name, articles in sorted(stories.items()) if frozenset(articles) != known.get(name)}
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
-        _append(folder / PUBLISHED, "".join(json.dumps({"story": n, "articles": a, "at": at}) + "\n" for n, a in fresh.items()))
+        append_json_lines(folder / PUBLISHED, "".join(json.dumps({"story": n, "articles": a, "at": at}) + "\n" for n, a in fresh.items()))
     return len(fresh)
 
 
@@ -146,16 +145,6 @@ def named(stories: Sequence[Story], known: Mapping[str, frozenset[str]], names: 
             found[place] = next(name for name in chain(own, more) if name not in taken and name not in known)
             taken.add(found[place])
     return {found[place]: story for place, story in enumerate(stories)}
-
-
-def _append(path: Path, lines: str) -> None:
-    """Add lines; a last one that a crash cut short, which nobody reads, goes first: with others after it, it would be a bad line among good ones."""
-    whole, _, last = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
-    try:
-        json.loads(last.decode("utf-8") or "0")
-    except ValueError:
-        os.truncate(path, len(whole) + 1 if whole else 0)
-    append_lines(path, lines)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
