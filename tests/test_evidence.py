@@ -32,7 +32,8 @@ OF_PLACES = {
 RATIOS = {
     "who-speaks": ("n_others", "n_sentences"), "kinds-of-source": ("n_given", "n_sentences"), "named-or-not": ("n_given", "n_others"),
     "who-speaks-other-definitions": ("n_others", "n_sentences"), "cue-words": ("n_words", "n_cues"), "who-acts": ("n_passives", "n_sentences"),
-    "who-is-not-said": ("n_unsaid", "n_passives"), "loaded-words": ("n_loaded", "n_sentences"), "naming-over-time": ("n_uses", "n_of"),
+    "who-is-not-said": ("n_unsaid", "n_passives"), "loaded-words": ("n_loaded", "n_sentences"),
+    "loaded-headlines": ("n_loaded", "n_sentences"), "naming-over-time": ("n_uses", "n_of"),
 }  # fmt: skip
 
 

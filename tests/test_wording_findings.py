@@ -45,7 +45,7 @@ def loaded_scores(stories: dict[str, Story]) -> list[dict[str, Any]]:
     }  # fmt: skip
     for article, story in stories.items():
         for number, line in enumerate(story.lines):
-            for voice, value, label in by_line[line]:
+            for voice, value, label in by_line[line._replace(part="body")]:
                 rows.append({"article_id": article, "measure": "loaded", "sentence": number, "dimension": "loaded", "voice": voice, "value": value,
                              "label": label, "n": 1})  # fmt: skip
     return rows
@@ -71,6 +71,21 @@ def test_loaded_sentences_are_counted_by_whose_words_they_are() -> None:
     assert "In 1 of 1 outlet the words of others are loaded oftener" in finding.takeaway
     assert finding.rows[2][3:5] == [None, None], "none in ten gets no interval that says certainly none"
     assert finding.method.accuracy == ["loaded: measured for an older version or other settings, not for this one"]
+
+
+def test_headlines_beside_bodies_in_the_outlets_own_words() -> None:
+    """Bell: 4 of 6 headlines loaded, 1 of 6 bodies. Ledger: no headline; what it quotes is not its own."""
+    head, plain_head = SLAMMED._replace(part="headline"), OWN._replace(part="headline")
+    stories = {f"b{number}": Story("Bell", [head if number < 4 else plain_head, SLAMMED if number == 5 else OWN]) for number in range(6)}
+    finding = loading.headlines(loaded({**stories, **outlet("Ledger", BOTH)}), min_articles=5, source="s")
+    assert table(finding, "outlet", "where", "share", "n_loaded", "n_sentences", "n_articles")[:2] == [
+        ("Bell", "headline", 0.667, 4, 6, 6), ("Bell", "body", 0.167, 1, 6, 6)
+    ]  # fmt: skip
+    assert finding.rows[2][2] is None and finding.rows[2][-1] == "0 articles with own words in its headline, 5 needed"
+    assert finding.takeaway.startswith("Headlines hold loaded words oftener than bodies in 1 of 1 outlet")
+    assert len(finding.evidence(0, "n_loaded")) == 4 and len(finding.evidence(0, "n_sentences")) == 6
+    lacking = loading.headlines(two_outlets(), min_articles=5, source="s")
+    assert lacking.status == "not_assessable" and not lacking.rows
 
 
 def test_evidence_is_the_sentences_and_the_words_of_their_side() -> None:
@@ -277,6 +292,9 @@ def test_forms_of_a_persons_name(tmp_path: Path) -> None:
 
 FINDINGS: dict[str, Any] = {
     "loaded-words": lambda: loading.by_outlet(two_outlets(), min_articles=5, source="s"),
+    "loaded-headlines": lambda: loading.headlines(
+        loaded({f"b{at}": Story("Bell", [SLAMMED._replace(part="headline"), OWN]) for at in range(6)}), min_articles=5, source="s"
+    ),
     "loaded-words-used": lambda: loading.most_used(two_outlets(), source="s"),
     "naming-by-outlet": lambda: called.by_outlet(named(), STREET, min_articles=5, source="s"),
     "naming-over-time": lambda: called.over_time(named(), STREET, thin=5, source="s"),

@@ -174,6 +174,66 @@ def _examples(measured: Measurements, found: pd.DataFrame) -> tuple[Evidence, ..
     return tuple(chosen)
 
 
+def headlines(measured: Measurements, *, min_articles: int, source: str) -> Finding:
+    """Share of an outlet's own sentences that are loaded, in headlines and in bodies.
+
+    Args:
+        measured: With the measure ``loaded``.
+        min_articles: Outlets with fewer articles that have such sentences are shown as not assessable.
+        source: Source line.
+    """
+    found = sentences_by_voice(measured)
+    own = places.joined(found[found["whose"] == OWN].drop(columns=["start", "end"]), voices.assessed_sentences(measured, ID), "start", "end", "part")
+    own = own[own["part"].isin(["headline", "body"])].reset_index(drop=True)
+    outlets, made = tables.outlets_of(measured.articles), {}
+    for part in ("headline", "body"):
+        values = own[own["part"] == part][_KEY].assign(part=own["is_loaded"].astype(int), whole=1).groupby(_KEY, observed=True, as_index=False).sum()
+        values = places.with_outlet(measured, values, "drawn_with")
+        unit = f"article with own words in its {part}"
+        for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets, unit=unit):
+            made[row[0], part] = row
+    order = [outlet for outlet, part in made if part == "headline"]
+    rows = [[outlet, part, *made[outlet, part][1:]] for outlet in order for part in ("headline", "body")]
+    question = "Share of an outlet's own sentences with loaded words, in headlines and in bodies"
+    card = _method(measured, "Sentences in which the outlet itself says nothing, such as a headline that is a quotation, are left out.")
+    both = {outlet: (made[outlet, "headline"], made[outlet, "body"]) for outlet in order}
+    known = [pair for pair in both.values() if pair[0][1] is not None and pair[1][1] is not None]
+    if not known:
+        return cannot_say(measured, "loaded-headlines", question, min_articles, source=source, card=card, measure=ID)
+    n = {"headlines": int((own["part"] == "headline").sum()), "sentences of bodies": int((own["part"] == "body").sum()), "outlets": len(outlets)}
+    return Finding(
+        id="loaded-headlines", takeaway=_above(known), subtitle=described(measured, question, ID), n=n, interval=tables.ratio_interval(measured),
+        margin=tables.margins([[f"headlines of {row[0]}", *row[1:4]] for row in tables.first_and_last([pair[0] for pair in known])], "share"),
+        columns=(
+            Column("outlet", "Outlet", "text"), Column("where", "Where", "text", "in headlines, or in bodies"),
+            *tables.figure("share", "Loaded", "share", "share of the outlet's own sentences there"),
+            Column("n_loaded", "Loaded sentences", "count", "sentences whose loaded words weigh 2 or more together"),
+            Column("n_sentences", "Sentences", "count", "sentences in which the outlet speaks"),
+            Column("n_articles", "Articles", "count", "articles with such sentences"), tables.NOTE,
+        ),
+        rows=rows, method=card, source=source,
+        chart=dots("share", "loaded headlines and bodies, by outlet", "Share of sentences with loaded words", group="where"),
+        places=places.of_measured(measured, lambda: _by_part(own), ("outlet", "where")),
+    )  # fmt: skip
+
+
+def _above(known: list[tuple[list[Any], list[Any]]]) -> str:
+    """In how many outlets headlines are loaded oftener than bodies; said to be clear where the two intervals do not touch."""
+    more = [head for head, body in known if round(head[1], 3) > round(body[1], 3)]
+    clear = [
+        head[0] for head, body in known if head[2] is not None and body[3] is not None and not tables.touching(head[2], body[3])
+    ]  # fmt: skip
+    said = f"Headlines hold loaded words oftener than bodies in {len(more):,} of {tables.counted(len(known), 'outlet')}"
+    return f"{said}; clearly so at {tables.listed(clear)}" if clear else f"{said}; nowhere do the intervals lie apart"
+
+
+def _by_part(own: pd.DataFrame) -> pd.DataFrame:
+    every = "share share_low share_high n_sentences n_articles"
+    counts_in = own["is_loaded"].map({True: f"{every} n_loaded", False: every})
+    label = own["is_loaded"].map({True: LOADED, False: PLAIN})
+    return places.scored_sentences(own, ID, outlet=own["outlet"], where=own["part"].astype(object), label=label, counts_in=counts_in)
+
+
 def most_used(measured: Measurements, *, source: str) -> Finding:
     """The loaded words that outlets use most in their own words, and how often others use them there."""
     found = loaded_words(measured)
