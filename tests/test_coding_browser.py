@@ -20,7 +20,7 @@ import pytest
 from nutgraf import codes
 from nutgraf.desk import Desk
 
-from tests.browser_setup import Unavailable, browser
+from tests.browser_setup import Unavailable, browser, npm_file
 from tests.conftest import copied
 from tests.test_browser import unavailable
 
@@ -108,6 +108,16 @@ def until(page: Any, text: str) -> None:
     page.locator(".nutgraf-coder .progress", has_text=text).wait_for(timeout=15_000)
 
 
+def violations(page: Any) -> list[str]:
+    """What axe finds in the widget; the page around it is JupyterLab's."""
+    try:
+        page.evaluate(npm_file("axe-core", "axe.min.js").read_text(encoding="utf-8"))
+    except Unavailable as reason:
+        unavailable(reason)
+    found = page.evaluate("async () => (await axe.run('.nutgraf-coder', {resultTypes: ['violations']})).violations")
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
 def test_forty_texts_by_keyboard_in_jupyterlab(chrome: Any, finished: Desk, tmp_path: Path) -> None:
     desk = copied(finished.root, tmp_path / "desk")
     named(desk.root, "ada")
@@ -121,6 +131,7 @@ def test_forty_texts_by_keyboard_in_jupyterlab(chrome: Any, finished: Desk, tmp_
         n_cells = page.locator(".jp-Notebook .jp-Cell").count()
         widget.focus()
         assert widget.get_attribute("aria-label") == "Coding"
+        assert violations(page) == []
         page.keyboard.press("1")
         page.keyboard.press("4")
         page.keyboard.press("4")  # and away again

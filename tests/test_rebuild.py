@@ -25,6 +25,7 @@ from nutgraf.measuring import Registry, measure
 from nutgraf.runs.attempts.ledger import FILE, Ledger
 from nutgraf.runs.refresh import sample_desk
 from nutgraf.schema import arrow_schema
+from nutgraf.stories import bring_up_to_date
 from nutgraf.upkeep.rebuild import Rebuilt, rebuild
 
 from tests.conftest import ROOT, SAMPLE, copied
@@ -176,6 +177,7 @@ def measured_few(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     registry = Registry()
     measure(desk.store, registry, ["tone"], inputs[:6])  # a first run on some, so that batches are others than a rebuild's
     measure(desk.store, registry, ["tone", "frames", "words", "grammar"], inputs)
+    bring_up_to_date(desk, registry)
     return desk
 
 
