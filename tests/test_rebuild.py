@@ -293,9 +293,10 @@ def test_damaged_tables_come_back_all_the_same(few: Desk, table: str, damage: Ca
     assert any("the old ledger cannot be read" in line for line in said)
     assert any(line.startswith(f"{table}: ") and "not compared with what was there: table" in line for line in found.lines())
     now = contents(few)
-    assert now["articles"] == rows["articles"] and now["clusters"] == rows["clusters"]
-    if table in ("articles", "measured"):
-        assert not now["scores"] and any("the next run measures what it needs" in line for line in said)
+    copies = [row for row in rows["clusters"] if "'kind': 'copy'" in row]
+    assert now["articles"] == rows["articles"] and 0 < len(copies) < len(rows["clusters"])
+    if table in ("articles", "measured"):  # stories rest on openings, which are measured again by the next run
+        assert now["clusters"] == copies and not now["scores"] and any("the next run measures what it needs" in line for line in said)
     else:
         assert without_batches(now) == without_batches(rows)
 
