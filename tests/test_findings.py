@@ -167,7 +167,7 @@ LABELLED = st.lists(
 @settings(max_examples=40, deadline=None)
 def test_shares_of_present_weak_and_absent_add_up_to_one(given_: list) -> None:
     rows = [
-        {"article_id": f"{number:016d}", "version": 1, "outlet": outlet or "outlet unknown", "cluster_id": str(number), "frame": frame,
+        {"article_id": f"{number:016d}", "version": 1, "outlet": outlet or "outlet unknown", "drawn_with": str(number), "cluster_id": str(number), "frame": frame,
          "label": label, "status": "ok"}
         for number, (outlet, frame, label) in enumerate(given_)
     ]  # fmt: skip

@@ -43,7 +43,7 @@ def compare(desk_root: Path, *notebooks: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_are_the_four_notebooks() -> None:
-    assert {"00-ingest", "10-sentiment", "20-framing", "25-same-story", "30-charts"} <= {path.stem for path in NOTEBOOKS}
+    assert {"00-ingest", "10-sentiment", "20-framing", "22-wording", "25-same-story", "30-charts"} <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

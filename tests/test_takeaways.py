@@ -86,14 +86,14 @@ def test_the_widest_gap_is_one_that_intervals_bear_out() -> None:
 
 def test_frames_in_which_outlets_differ_are_told_from_those_in_which_chance_would_do() -> None:
     rows = [
-        {"outlet": outlet, "frame": frame, "status": "ok", "cluster_id": f"{outlet}{number}", "label": "present" if number < n else "absent"}
+        {"outlet": outlet, "frame": frame, "status": "ok", "drawn_with": f"{outlet}{number}", "cluster_id": f"{outlet}{number}", "label": "present" if number < n else "absent"}
         for frame, shares in {"conflict": (9, 0), "morality": (5, 4), "human_interest": (6, 3)}.items()
         for outlet, n in zip(("A", "B"), shares, strict=True)
         for number in range(10)
     ]
     assert framing.differing_frames(pd.DataFrame(rows), {"A", "B"}) == {"Conflict"}
     assert framing.differing_frames(pd.DataFrame(rows), {"A"}) == set(), "one outlet differs from nobody"
-    copies = [{**row, "cluster_id": row["outlet"]} for row in rows]
+    copies = [{**row, "cluster_id": row["outlet"], "drawn_with": row["outlet"]} for row in rows]
     assert framing.differing_frames(pd.DataFrame(copies), {"A", "B"}) == set(), "ten copies of one text are one text"
 
 
@@ -147,7 +147,7 @@ def test_how_far_outlets_reach_and_what_their_intervals_say() -> None:
 
 
 def test_articles_that_are_no_base_of_a_ratio_are_left_out() -> None:
-    values = pd.DataFrame({"outlet": ["A", "A", "A"], "part": [1, 0, 0], "whole": [2, 2, 0], "cluster_id": ["x", "y", "z"]})
+    values = pd.DataFrame({"outlet": ["A", "A", "A"], "part": [1, 0, 0], "whole": [2, 2, 0], "drawn_with": ["x", "y", "z"]})
     assert tables.ratios_by_outlet(values, min_articles=2, outlets=["A", "B"], per=100) == [
         ["A", 25.0, None, None, 1, 4, 2, None], ["B", None, None, None, 0, 0, 0, "0 articles, 2 needed"],
     ]  # fmt: skip
