@@ -1,14 +1,16 @@
-"""What a disk does to a program: it is full, fails, or may not be written to; and lines that a crash cut short."""
+"""What a disk does to a program: it is full, fails, or may not be written to; lines that a crash cut short, and notes that may be lost."""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from nutgraf.errors import DiskError
 
@@ -90,8 +92,6 @@ def append_json_lines(path: Path, lines: str) -> None:
 
     Nobody could read it, and with others after it, it would be a bad line among good ones.
     """
-    import json
-
     with naming(path):
         whole, end, last = (path.read_bytes() if path.is_file() else b"").rpartition(b"\n")
         try:
@@ -99,6 +99,21 @@ def append_json_lines(path: Path, lines: str) -> None:
         except ValueError:
             os.truncate(path, len(whole) + len(end))
     append_lines(path, lines)
+
+
+def read_note(path: Path) -> Any:
+    """What a disposable note in JSON says; None for one that is lost or damaged, so that it is found out again."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def keep_note(path: Path, note: Any) -> None:
+    """Write a disposable note, whole or not at all; it need not outlive a power cut."""
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps(note), encoding="utf-8")
+    os.replace(partial, path)
 
 
 @contextmanager

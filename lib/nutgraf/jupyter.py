@@ -338,7 +338,4 @@ def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:
     """The articles of a selection as measures know them."""
     columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet"]).to_pylist()
-    return [
-        Input(row["article_id"], row["version"], desk.input_sha256(row["text_sha256"], row["language"], row["outlet"]))
-        for row in columns
-    ]
+    return [Input.of(row, desk.input_sha256) for row in columns]

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nutgraf.compare import likeness as alike
 from nutgraf.compare import stories as grouping
 from nutgraf.compare import story_decisions
-from nutgraf.compare.copies import cluster_name
+from nutgraf.compare.copies import cluster_name, order, replace_kind
 from nutgraf.compare.likeness import Beginning, Pair, likenesses, n_counted
 from nutgraf.compare.stories import Story, stories_of
+from nutgraf.disk import keep_note, read_note
 from nutgraf.measures.openings import ID
 from nutgraf.measuring import Input, Progress, Registry, done, measure, rows_of
-from nutgraf.schema import arrow_schema
 from nutgraf.selecting import standing_for
 from nutgraf.store import mark
 
@@ -73,14 +73,14 @@ def bring_up_to_date(
         MeasureError, ResourceError: When openings cannot be measured.
     """
     marks = _marks(desk, registry)
-    if _noted(desk) == marks:
+    if read_note(desk.store.root / NOTE) == marks:
         return None
-    rows = _kept_rows(desk)
-    inputs = [Input(row["article_id"], row["version"], desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])) for row in rows]
+    inputs = [Input.of(row, desk.input_sha256) for row in _kept_rows(desk)]
     measure(desk.store, registry, [ID], inputs, progress=progress, hold=hold, workers=desk.settings.measuring.workers, say=say)
     with hold():
         found = _group(desk, registry, inputs)
-        _keep_note(desk, marks)
+        # Of the articles and decisions of when it began, so that what came since is looked at the next time.
+        keep_note(desk.store.root / NOTE, {**marks, "clusters": mark(desk.store, "clusters")})
     return found
 
 
@@ -138,7 +138,7 @@ def _group(desk: Desk, registry: Registry, inputs: list[Input]) -> Brought:
     found = stories_of(list(versions), _likenesses(desk, articles), decided, dated)
     names = {name: cluster_name(name, own[0]) for name, own in versions.items()}
     rows = _rows(story_decisions.named(found, story_decisions.published(desk.decisions), names), versions)
-    is_changed = _write(desk, rows)
+    is_changed = replace_kind(desk.store, "story", rows)
     return Brought(len(found), sum(len(story.articles) for story in found), len(articles), is_changed)
 
 
@@ -168,37 +168,37 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
     import pyarrow.parquet as pq
 
     path = desk.store.root / KEPT
-    order = [one.beginning.name for one in articles]
+    names = [one.beginning.name for one in articles]
     proofs = {one.beginning.name: one.proof for one in articles}
     known: dict[Pair, float] = {}
     old: list[str] = []
     try:
         held = pq.read_table(path)
         about = json.loads(held.schema.metadata[b"nutgraf"])
-        if _is_still_true(about, order, proofs):
+        if _is_still_true(about, names, proofs):
             old = about["order"]
             columns = held.to_pydict()
             known = {(old[a], old[b]): value for a, b, value in zip(columns["a"], columns["b"], columns["likeness"], strict=True)}
     except (OSError, ValueError, KeyError, TypeError):  # lost or damaged, which pyarrow's errors are kinds of: found out again
         known, old = {}, []
     found = likenesses([one.beginning for one in articles], known, old)
-    place = {name: number for number, name in enumerate(order)}
+    place = {name: number for number, name in enumerate(names)}
     table = pa.table({
         "a": pa.array([place[a] for a, _ in found], pa.int32()), "b": pa.array([place[b] for _, b in found], pa.int32()),
         "likeness": pa.array(found.values(), pa.float64()),
     })  # fmt: skip
-    about = {"rules": alike.RULES, "order": order, "proofs": [proofs[name] for name in order]}
+    about = {"rules": alike.RULES, "order": names, "proofs": [proofs[name] for name in names]}
     partial = path.with_suffix(".part")
     pq.write_table(table.replace_schema_metadata({"nutgraf": json.dumps(about)}), partial)
     os.replace(partial, path)
     return found
 
 
-def _is_still_true(about: dict[str, Any], order: list[str], proofs: dict[str, str]) -> bool:
+def _is_still_true(about: dict[str, Any], names: list[str], proofs: dict[str, str]) -> bool:
     """Whether words would be counted in the same articles as then, and the articles of then are the same now and come before all others."""
     old = about["order"]
     return (
-        about["rules"] == alike.RULES and n_counted(len(old)) == n_counted(len(order)) and order[: len(old)] == old
+        about["rules"] == alike.RULES and n_counted(len(old)) == n_counted(len(names)) and names[: len(old)] == old
         and all(proofs[name] == proof for name, proof in zip(old, about["proofs"], strict=True))
     )  # fmt: skip
 
@@ -214,20 +214,8 @@ def _rows(stories: dict[str, Story], versions: dict[str, tuple[int, ...]]) -> li
             for article, likeness in zip(story.articles, story.likeness, strict=True)
             for version in versions[article]
         ),
-        key=lambda row: (row["cluster_id"], row["article_id"], row["version"]),
+        key=order,
     )  # fmt: skip
-
-
-def _write(desk: Desk, rows: list[dict[str, Any]]) -> bool:
-    import pyarrow as pa
-
-    held = desk.store.read("clusters").to_pylist()
-    before = sorted((row for row in held if row["kind"] == "story"), key=lambda row: (row["cluster_id"], row["article_id"], row["version"]))
-    if rows == before:
-        return False
-    others = [row for row in held if row["kind"] != "story"]
-    desk.store.replace_all("clusters", pa.Table.from_pylist(others + rows, schema=arrow_schema("clusters")))
-    return True
 
 
 def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
@@ -236,17 +224,3 @@ def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
         path = desk.decisions / name
         marks[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
     return {"rules": f"{alike.RULES}; {grouping.RULES}", "openings": registry.version(ID), **marks}
-
-
-def _noted(desk: Desk) -> dict[str, str] | None:
-    try:
-        return json.loads((desk.store.root / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # lost or damaged: stories are made again
-
-
-def _keep_note(desk: Desk, marks: dict[str, str]) -> None:
-    """Keep from what stories were made: the articles and decisions of when it began, so that what came since is looked at the next time."""
-    partial = (desk.store.root / NOTE).with_suffix(".part")
-    partial.write_text(json.dumps({**marks, "clusters": mark(desk.store, "clusters")}), encoding="utf-8")
-    os.replace(partial, desk.store.root / NOTE)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.disk import keep_note, read_note
 from nutgraf.schema import arrow_schema
 from nutgraf.store import mark
 
@@ -51,7 +50,7 @@ def exact_copies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
             for row in ordered
         ]  # fmt: skip
-    return sorted(found, key=_order)
+    return sorted(found, key=order)
 
 
 def rebuild_copies(store: Store) -> bool:
@@ -63,18 +62,32 @@ def rebuild_copies(store: Store) -> bool:
     Returns:
         Whether anything had to be written. Nothing to change commits nothing, and what a crash left out is made up for.
     """
-    if _noted(store) == _marks(store):
+    if read_note(store.root / NOTE) == _marks(store):
         return False
+    is_changed = replace_kind(store, "copy", exact_copies(_sharing(store)))
+    keep_note(store.root / NOTE, _marks(store))
+    return is_changed
+
+
+def replace_kind(store: Store, kind: str, fresh: list[dict[str, Any]]) -> bool:
+    """Put the clusters of a kind in the place of those that there are; those of other kinds stay.
+
+    Args:
+        store: The tables.
+        kind: ``copy`` or ``story``.
+        fresh: Rows of ``clusters`` of that kind, in the order of `order`.
+
+    Returns:
+        Whether anything had to be written; what is the same commits nothing.
+    """
     import pyarrow as pa
 
     held = store.read("clusters").to_pylist()
-    fresh = exact_copies(_sharing(store))
-    is_changed = fresh != sorted((row for row in held if row["kind"] == "copy"), key=_order)
-    if is_changed:
-        others = [row for row in held if row["kind"] != "copy"]
-        store.replace_all("clusters", pa.Table.from_pylist(fresh + others, schema=arrow_schema("clusters")))
-    _note(store)
-    return is_changed
+    if fresh == sorted((row for row in held if row["kind"] == kind), key=order):
+        return False
+    others = [row for row in held if row["kind"] != kind]
+    store.replace_all("clusters", pa.Table.from_pylist(others + fresh, schema=arrow_schema("clusters")))
+    return True
 
 
 def _sharing(store: Store) -> list[dict[str, Any]]:
@@ -92,18 +105,6 @@ def _marks(store: Store) -> dict[str, str]:
     return {"code": str(CODE)} | {name: mark(store, name) for name in ("articles", "clusters")}
 
 
-def _noted(store: Store) -> dict[str, str] | None:
-    try:
-        return json.loads((store.root / NOTE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None  # lost or damaged: the tables are looked at
-
-
-def _note(store: Store) -> None:
-    partial = (store.root / NOTE).with_suffix(".part")
-    partial.write_text(json.dumps(_marks(store)), encoding="utf-8")
-    os.replace(partial, store.root / NOTE)
-
-
-def _order(row: dict[str, Any]) -> tuple[str, str, int]:
+def order(row: dict[str, Any]) -> tuple[str, str, int]:
+    """The order of rows of one kind."""
     return row["cluster_id"], row["article_id"], row["version"]

@@ -1,12 +1,12 @@
 """How alike the beginnings of articles are, for each pair that could tell of one event; never for all pairs.
 
 A pair is looked at when the two share rare words that carry enough of both, found through an index from words to articles; among a few hundred
-articles, when they share any. Its likeness is the
-mean of two: of their words, weighed by how rare they are (cosine of tf-idf), and of their vectors; less a little for each day between them.
-Without vectors it is the first alone.
+articles, when they share any. Its likeness is the mean of two: of their words, weighed by how rare they are (cosine of tf-idf), and of their
+vectors; less a little for each day between them. Without vectors it is the first alone.
 
 How rare a word is is counted in the first articles of a desk, by the time they were fetched, and counted again only when there are a quarter more.
-So the likeness of two articles stays as it is when others come, a new article touches its neighbours alone, and a rebuild gives the same.
+So, from a few hundred articles on, the likeness of two stays as it is when others come, a new article touches its neighbours alone, and a
+rebuild gives the same.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def likenesses(beginnings: Sequence[Beginning], known: Mapping[Pair, float] | No
     counted = n_counted(len(beginnings))
     in_articles = Counter(term for one in beginnings[:counted] for term in one.terms)
     weights = [_weights(one.terms, in_articles, counted) for one in beginnings]
-    old = set(is_known)
+    every, old = counted <= _COUNTED_IN_ALL, set(is_known)
     found = dict(known or {})
     index: dict[str, list[int]] = defaultdict(list)
     for place, (one, own) in enumerate(zip(beginnings, weights, strict=True)):
-        keys = _keys(own, in_articles) if counted > _COUNTED_IN_ALL else list(own)
+        keys = list(own) if every else _keys(own, in_articles)
         shared: dict[int, float] = defaultdict(float)
         if one.name not in old:
             for term in keys:
@@ -89,7 +89,7 @@ def likenesses(beginnings: Sequence[Beginning], known: Mapping[Pair, float] | No
         for term in keys:
             index[term].append(place)
         for other, weight in shared.items():
-            if weight >= LEAST_SHARED or counted <= _COUNTED_IN_ALL:
+            if every or weight >= LEAST_SHARED:
                 likeness = _likeness(beginnings[other], one, weights[other], own)
                 if likeness > 0:
                     found[beginnings[other].name, one.name] = likeness

@@ -424,13 +424,8 @@ def _examples(measured: Measurements, own: pd.DataFrame) -> tuple[Evidence, ...]
         mine = ordered[ordered["label"] == term]
         at = places.positions(mine, among)
         rows = among.iloc[list(dict.fromkeys(at[at >= 0]))].to_dict("records")
-        chosen_ones += first_shown(measured, rows, lambda row, mine=mine: _in(mine, row), f"“{term}”")
+        chosen_ones += first_shown(measured, rows, lambda row, mine=mine: places.of_sentence(mine, row), f"“{term}”")
     return tuple(chosen_ones)
-
-
-def _in(spans: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
-    """The spans of one sentence."""
-    return spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"]) & (spans["sentence"] == row["sentence"])]
 
 
 def _method(measured: Measurements, text: str) -> Method:

@@ -148,13 +148,8 @@ def _examples(measured: Measurements, spans: pd.DataFrame) -> tuple[Evidence, ..
         mine = mine[mine["value"] == word]
         at = places.positions(mine, among)
         rows = among.iloc[list(dict.fromkeys(at[at >= 0]))].to_dict("records")
-        chosen += first_shown(measured, rows, lambda row, mine=mine: _of(mine, row), f"{whose}: “{word}”")
+        chosen += first_shown(measured, rows, lambda row, mine=mine: places.of_sentence(mine, row), f"{whose}: “{word}”")
     return tuple(chosen)
-
-
-def _of(spans: pd.DataFrame, row: dict[str, Any]) -> pd.DataFrame:
-    """The spans of one sentence."""
-    return spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"]) & (spans["sentence"] == row["sentence"])]
 
 
 def _method(measured: Measurements, what: str) -> Method:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
-from nutgraf.findings import places
-from nutgraf.words import fold
+from nutgraf.findings import coded, places
+from nutgraf.findings.quoting import mentions
+from nutgraf.words import forms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,17 +122,14 @@ def _sources(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame,
     named = spans.assign(item=spans["value"].astype(object).str.split(" and ")).explode("item", ignore_index=True)
     whole = spans["value"].astype(object)
     of_houses = spans.assign(item=whole)[spans["label"] == "organisation"]  # "Health and Safety Office" is one
-    import pandas as pd
-
-    found = pd.concat([named[named["label"] == "named"], of_houses], ignore_index=True)
+    found = coded.stacked([named[named["label"] == "named"], of_houses])
     hidden = _not_named(measured, set(named.loc[named["label"] == "named", "item"])) | _listed(measured, found)
     return found[~found["item"].isin(hidden)], len(hidden)
 
 
 def _not_named(measured: Measurements, people: set[str]) -> set[str]:
-    names = measured.rows("spans", "names")
-    mentions = names[(names["kind"] == "name") & (names["label"] == "PERSON")]["value"].astype(object).value_counts()
-    return {name for name in people if measured.reason_not_to_name(name, int(mentions.get(name, 0))) is not None}
+    named = mentions(measured)
+    return {name for name in people if measured.reason_not_to_name(name, named.get(name, 0)) is not None}
 
 
 def _listed(measured: Measurements, found: pd.DataFrame) -> set[str]:
@@ -149,7 +147,7 @@ def _quotes(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame, 
     texts = measured.texts
     keys = zip(spans["article_id"], spans["version"], spans["start"], spans["end"], strict=True)
     written = [texts[article, version][start:end] for article, version, start, end in keys]
-    words = [_words(text) for text in written]
+    words = [[word.lower() for word in forms(text)] for text in written]
     of: list[str | None] = [None] * len(words)
     longest: list[tuple[str, str]] = []  # words within spaces, and how it is shown
     for place in sorted(range(len(words)), key=lambda place: (-len(words[place]), written[place])):
@@ -163,12 +161,6 @@ def _quotes(measured: Measurements, spans: pd.DataFrame) -> tuple[pd.DataFrame, 
         of[place] = known
     found = spans.assign(item=of)
     return found[found["item"].notna()], 0
-
-
-def _words(text: str) -> list[str]:
-    from nutgraf.words import forms
-
-    return [word.lower() for word in forms(fold(text))]
 
 
 def _own_label(text: str, n: int, measured: Measurements, taken: set[str]) -> str:

@@ -93,15 +93,7 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         source: Source line.
     """
     found = sentences_by_voice(measured)
-    outlets, made = tables.outlets_of(measured.articles), {}
-    for whose in (OWN, OTHERS):
-        mine = found[found["whose"] == whose]
-        values = mine[_KEY].assign(part=mine["is_loaded"].astype(int), whole=1).groupby(_KEY, observed=True, as_index=False).sum()
-        values = places.with_outlet(measured, values, "drawn_with")
-        for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets):
-            made[row[0], whose] = row
-    order = [outlet for outlet, whose in made if whose == OWN]
-    rows = [[outlet, whose, *made[outlet, whose][1:]] for outlet in order for whose in (OWN, OTHERS)]
+    rows = _shares(measured, found, "whose", {OWN: "article", OTHERS: "article"}, min_articles)
     question = "Share of sentences with loaded words, in an outlet's own words and in those of others"
     card = _method(measured, "A sentence in which both speak counts on both sides, each with its own words.")
     assessed = [[row[0], *row[2:5]] for row in rows if row[1] == OWN and row[2] is not None]
@@ -110,17 +102,14 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
     lacking = len(voices.not_assessed(measured, ID))
     n = {
         "sentences": len(found.drop_duplicates(_PLACE)), "loaded words": len(loaded_words(measured)), "articles": len(found[_KEY].drop_duplicates()),
-        "not assessed": lacking, "outlets": len(outlets),
+        "not assessed": lacking, "outlets": len(rows) // 2,
     }  # fmt: skip
     return Finding(
         id="loaded-words", takeaway=_how_often(assessed, rows), margin=tables.margins(tables.first_and_last(assessed), "share"),
         subtitle=described(measured, question, ID), n=n, interval=tables.ratio_interval(measured),
         columns=(
             Column("outlet", "Outlet", "text"), Column("whose", "Whose words", "text", "the outlet's own, or those that it quotes or reports"),
-            *tables.figure("share", "Loaded", "share", "share of the sentences in which that side speaks"),
-            Column("n_loaded", "Loaded sentences", "count", "sentences whose loaded words weigh 2 or more together"),
-            Column("n_sentences", "Sentences", "count", "sentences in which that side speaks"),
-            Column("n_articles", "Articles", "count", "articles with such sentences"), tables.NOTE,
+            *_columns("the sentences in which that side speaks", "sentences in which that side speaks"),
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "sentences with loaded words, by outlet", "Share of sentences with loaded words", group="whose"),
@@ -128,6 +117,41 @@ def by_outlet(measured: Measurements, *, min_articles: int, source: str) -> Find
         examples_rule="of each side the heaviest sentence, one of median weight and the lightest that is loaded; of equals the first by article",
         places=places.of_measured(measured, lambda: _counted(measured, found), ("outlet", "whose")),
     )  # fmt: skip
+
+
+def _shares(measured: Measurements, found: pd.DataFrame, column: str, units: Mapping[str, str], min_articles: int) -> list[list[Any]]:
+    """Two rows for each outlet, one for each value of a column: outlet, value, share of loaded sentences, low, high, loaded, all, articles, note.
+
+    Args:
+        measured: The measurements.
+        found: Sentences of `sentences_by_voice`.
+        column: Whose values are held apart.
+        units: The values, the first of which orders the outlets, and what an article must be to count for each.
+        min_articles: Outlets with fewer get no share.
+    """
+    outlets, made = tables.outlets_of(measured.articles), {}
+    for name, unit in units.items():
+        mine = found[found[column] == name]
+        values = mine[_KEY].assign(part=mine["is_loaded"].astype(int), whole=1).groupby(_KEY, observed=True, as_index=False).sum()
+        values = places.with_outlet(measured, values, "drawn_with")
+        made[name] = {row[0]: row[1:] for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets, unit=unit)}
+    return [[outlet, name, *made[name][outlet]] for outlet in next(iter(made.values())) for name in units]
+
+
+def _columns(of: str, counted: str) -> tuple[Column, ...]:
+    return (
+        *tables.figure("share", "Loaded", "share", f"share of {of}"),
+        Column("n_loaded", "Loaded sentences", "count", "sentences whose loaded words weigh 2 or more together"),
+        Column("n_sentences", "Sentences", "count", counted), Column("n_articles", "Articles", "count", "articles with such sentences"), tables.NOTE,
+    )  # fmt: skip
+
+
+def _sentences(found: pd.DataFrame, **keys: Any) -> pd.DataFrame:
+    """Sentences as places, each with its weight and whether it is loaded."""
+    every = "share share_low share_high n_sentences n_articles"
+    counts_in = found["is_loaded"].map({True: f"{every} n_loaded", False: every})
+    label = found["is_loaded"].map({True: LOADED, False: PLAIN})
+    return places.scored_sentences(found, ID, **keys, label=label, counts_in=counts_in)
 
 
 def _how_often(assessed: list[list[Any]], rows: list[list[Any]]) -> str:
@@ -149,10 +173,7 @@ def _how_often(assessed: list[list[Any]], rows: list[list[Any]]) -> str:
 
 def _counted(measured: Measurements, found: pd.DataFrame) -> pd.DataFrame:
     """Sentences of each side as places, with their weight, and the loaded words in them."""
-    every = "share share_low share_high n_sentences n_articles"
-    counts_in = found["is_loaded"].map({True: f"{every} n_loaded", False: every})
-    label = found["is_loaded"].map({True: LOADED, False: PLAIN})
-    sentences = places.scored_sentences(found, ID, whose=found["whose"], label=label, counts_in=counts_in)
+    sentences = _sentences(found, whose=found["whose"])
     return coded.stacked([sentences, _words(loaded_words(measured)).assign(counts_in="share share_low share_high")])
 
 
@@ -185,35 +206,26 @@ def headlines(measured: Measurements, *, min_articles: int, source: str) -> Find
     found = sentences_by_voice(measured)
     own = places.joined(found[found["whose"] == OWN].drop(columns=["start", "end"]), voices.assessed_sentences(measured, ID), "start", "end", "part")
     own = own[own["part"].isin(["headline", "body"])].reset_index(drop=True)
-    outlets, made = tables.outlets_of(measured.articles), {}
-    for part in ("headline", "body"):
-        values = own[own["part"] == part][_KEY].assign(part=own["is_loaded"].astype(int), whole=1).groupby(_KEY, observed=True, as_index=False).sum()
-        values = places.with_outlet(measured, values, "drawn_with")
-        unit = f"article with own words in its {part}"
-        for row in tables.ratios_by_outlet(values, min_articles=min_articles, outlets=outlets, unit=unit):
-            made[row[0], part] = row
-    order = [outlet for outlet, part in made if part == "headline"]
-    rows = [[outlet, part, *made[outlet, part][1:]] for outlet in order for part in ("headline", "body")]
+    rows = _shares(measured, own, "part", {part: f"article with own words in its {part}" for part in ("headline", "body")}, min_articles)
     question = "Share of an outlet's own sentences with loaded words, in headlines and in bodies"
     card = _method(measured, "Sentences in which the outlet itself says nothing, such as a headline that is a quotation, are left out.")
-    both = {outlet: (made[outlet, "headline"], made[outlet, "body"]) for outlet in order}
-    known = [pair for pair in both.values() if pair[0][1] is not None and pair[1][1] is not None]
+    pairs = [([head[0], *head[2:]], [body[0], *body[2:]]) for head, body in zip(rows[::2], rows[1::2], strict=True)]
+    known = [pair for pair in pairs if pair[0][1] is not None and pair[1][1] is not None]
     if not known:
         return cannot_say(measured, "loaded-headlines", question, min_articles, source=source, card=card, measure=ID)
-    n = {"headlines": int((own["part"] == "headline").sum()), "sentences of bodies": int((own["part"] == "body").sum()), "outlets": len(outlets)}
+    n = {"headlines": int((own["part"] == "headline").sum()), "sentences of bodies": int((own["part"] == "body").sum()), "outlets": len(pairs)}
     return Finding(
         id="loaded-headlines", takeaway=_above(known), subtitle=described(measured, question, ID), n=n, interval=tables.ratio_interval(measured),
         margin=tables.margins([[f"headlines of {row[0]}", *row[1:4]] for row in tables.first_and_last([pair[0] for pair in known])], "share"),
         columns=(
             Column("outlet", "Outlet", "text"), Column("where", "Where", "text", "in headlines, or in bodies"),
-            *tables.figure("share", "Loaded", "share", "share of the outlet's own sentences there"),
-            Column("n_loaded", "Loaded sentences", "count", "sentences whose loaded words weigh 2 or more together"),
-            Column("n_sentences", "Sentences", "count", "sentences in which the outlet speaks"),
-            Column("n_articles", "Articles", "count", "articles with such sentences"), tables.NOTE,
+            *_columns("the outlet's own sentences there", "sentences in which the outlet speaks"),
         ),
         rows=rows, method=card, source=source,
         chart=dots("share", "loaded headlines and bodies, by outlet", "Share of sentences with loaded words", group="where"),
-        places=places.of_measured(measured, lambda: _by_part(own), ("outlet", "where")),
+        places=places.of_measured(
+            measured, lambda: _sentences(own, outlet=own["outlet"], where=own["part"].astype(object)), ("outlet", "where")
+        ),
     )  # fmt: skip
 
 
@@ -225,13 +237,6 @@ def _above(known: list[tuple[list[Any], list[Any]]]) -> str:
     ]  # fmt: skip
     said = f"Headlines hold loaded words oftener than bodies in {len(more):,} of {tables.counted(len(known), 'outlet')}"
     return f"{said}; clearly so at {tables.listed(clear)}" if clear else f"{said}; nowhere do the intervals lie apart"
-
-
-def _by_part(own: pd.DataFrame) -> pd.DataFrame:
-    every = "share share_low share_high n_sentences n_articles"
-    counts_in = own["is_loaded"].map({True: f"{every} n_loaded", False: every})
-    label = own["is_loaded"].map({True: LOADED, False: PLAIN})
-    return places.scored_sentences(own, ID, outlet=own["outlet"], where=own["part"].astype(object), label=label, counts_in=counts_in)
 
 
 def most_used(measured: Measurements, *, source: str) -> Finding:

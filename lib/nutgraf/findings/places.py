@@ -158,6 +158,12 @@ def keyed(first: pd.DataFrame, second: pd.DataFrame, by: Sequence[str] = _PLACE)
     return key[: len(first)], key[len(first) :]
 
 
+def of_sentence(frame: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows of a frame that lie in the sentence of another row."""
+    same = (frame["article_id"] == row["article_id"]) & (frame["version"] == row["version"]) & (frame["sentence"] == row["sentence"])
+    return frame[same]
+
+
 def is_in(frame: pd.DataFrame, other: pd.DataFrame, by: Sequence[str] = _PLACE) -> np.ndarray:
     """Which rows of a frame are alike some row of another in these columns."""
     mine, theirs = keyed(frame, other, by=by)

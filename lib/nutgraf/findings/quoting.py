@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.findings import coded, places, speaking, tables, voices
@@ -33,9 +32,9 @@ def most_quoted(measured: Measurements, *, source: str) -> Finding:
         source: Source line.
     """
     found = _by_speaker(measured)
-    mentions = _mentions(measured)
+    named = mentions(measured)
     people = sorted(found["speaker"].unique())
-    allowed = [name for name in people if measured.reason_not_to_name(name, mentions.get(name, 0)) is None]
+    allowed = [name for name in people if measured.reason_not_to_name(name, named.get(name, 0)) is None]
     rows = []
     for name, mine in found[found["speaker"].isin(allowed)].groupby("speaker"):
         rows.append([name, len(mine), mine["article_id"].nunique(), mine["outlet"].nunique()])
@@ -109,7 +108,7 @@ def _named_pieces(measured: Measurements) -> pd.DataFrame:
     return said.assign(speaker=said["value"].astype(object).str.split(" and ")).explode("speaker", ignore_index=True)
 
 
-def _mentions(measured: Measurements) -> dict[str, int]:
+def mentions(measured: Measurements) -> dict[str, int]:
     """How often the articles name each person, by the fullest form."""
     names = measured.rows("spans", "names")
     return names[(names["kind"] == "name") & (names["label"] == "PERSON")]["value"].astype(object).value_counts().to_dict()
@@ -132,13 +131,8 @@ def _typical(measured: Measurements, found: pd.DataFrame, names: list[str]) -> t
     for name in names:
         mine = said[said["speaker"] == name]
         rows = ordered[ordered["speaker"] == name].to_dict("records")
-        chosen += first_shown(measured, rows, lambda row, mine=mine: _in(mine, row), name)
+        chosen += first_shown(measured, rows, lambda row, mine=mine: places.of_sentence(mine, row), name)
     return tuple(chosen)
-
-
-def _in(spans: pd.DataFrame, row: Mapping[str, Any]) -> pd.DataFrame:
-    """The spans of one sentence."""
-    return spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"]) & (spans["sentence"] == row["sentence"])]
 
 
 def cue_words(measured: Measurements, *, min_articles: int, source: str) -> Finding:
@@ -229,5 +223,5 @@ def _one_each(measured: Measurements, found: pd.DataFrame) -> tuple[Evidence, ..
         counts = mine["value"].astype(object).value_counts()
         mine = mine[mine["value"] == min(counts[counts == counts.max()].index)]
         rows = among.iloc[mine["at"].drop_duplicates().to_numpy()].to_dict("records")
-        chosen += first_shown(measured, rows, lambda row, mine=mine: _in(mine, row), words)
+        chosen += first_shown(measured, rows, lambda row, mine=mine: places.of_sentence(mine, row), words)
     return tuple(chosen)

@@ -267,7 +267,7 @@ def _examples(measured: Measurements, names: list[str]) -> tuple[Evidence, ...]:
     chosen = (("friendliest", found.iloc[-1]), ("typical", found.loc[middle]), ("most hostile", found.iloc[0]))
     cited = []
     for role, row in chosen:
-        here = spans[(spans["article_id"] == row["article_id"]) & (spans["version"] == row["version"]) & (spans["sentence"] == row["sentence"])]
+        here = places.of_sentence(spans, row)
         cited.append(cite(measured, row, here[here["value"].astype(str) == row["target"]], f"{role}, towards {row['target']}"))
     return tuple(cited)
 

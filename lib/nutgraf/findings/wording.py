@@ -17,7 +17,7 @@ from nutgraf.findings.finding import Column, Evidence, Finding, Method
 from nutgraf.findings.places import UNKNOWN_OUTLET, of_measured, positions, with_outlet
 from nutgraf.findings.tables import counted, listed, outlets_of
 from nutgraf.numbers import shown
-from nutgraf.resources import own
+from nutgraf.resources import function_words
 from nutgraf.schema import ANALYSED_PARTS
 from nutgraf.words import uses
 
@@ -42,12 +42,6 @@ FAILURES = (
     "A word is counted wherever it stands, also inside quotation marks.",
     "Of the words that stand out, up to one in twenty may do so by chance.",
 )
-
-
-def function_words() -> frozenset[str]:
-    """Words of grammar, which say more about sentence length than about a story."""
-    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def pair(measured: Measurements, outlet_a: str = "", outlet_b: str = "") -> tuple[str, str]:

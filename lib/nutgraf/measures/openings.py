@@ -15,7 +15,7 @@ from typing import Any
 
 from nutgraf.documents import Document, Measured, Opening, Resource, Rows
 from nutgraf.measures import sentence_encoder, target_model
-from nutgraf.resources import own
+from nutgraf.resources import FUNCTION_WORDS, function_words, own, sha256_of
 from nutgraf.schema import ANALYSED_PARTS
 from nutgraf.words import fold
 
@@ -54,7 +54,7 @@ class Openings:
 
     def __init__(self, model: str = "") -> None:
         self.model = model
-        words = Resource("word list", "function-words.txt", _sha256_of_words())
+        words = Resource("word list", FUNCTION_WORDS, sha256_of(own(FUNCTION_WORDS)))
         about = sentence_encoder.card()
         encoder = Resource("model", "sentence-encoder", about["sha256"], about["version"])
         self.resources: tuple[Resource, ...] = (words, encoder) if self.with_vectors else (words,)
@@ -137,12 +137,4 @@ def _stem(word: str) -> str:
 
 @cache
 def _silent() -> frozenset[str]:
-    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
-    return _OF_NEWS | {word for line in lines if not line.startswith("#") for word in line.split()}
-
-
-@cache
-def _sha256_of_words() -> str:
-    import hashlib
-
-    return hashlib.sha256(own("function-words.txt").read_bytes()).hexdigest()
+    return _OF_NEWS | function_words()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measured, Parse, Rows, Score, Sentence, Span
 from nutgraf.measuring.registry import Registry
@@ -32,6 +32,16 @@ class Input:
     article_id: str
     version: int
     input_sha256: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], input_sha256: Callable[[str, str | None, str | None], str]) -> Input:
+        """A row of ``articles`` as measures know it.
+
+        Args:
+            row: With article_id, version, text_sha256, language and outlet.
+            input_sha256: The desk's `nutgraf.desk.Desk.input_sha256`.
+        """
+        return cls(row["article_id"], row["version"], input_sha256(row["text_sha256"], row["language"], row["outlet"]))
 
     @property
     def key(self) -> Key:

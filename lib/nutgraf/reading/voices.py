@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from nutgraf.documents import Document
 from nutgraf.reading.paragraphs import stripped
-from nutgraf.resources import own
+from nutgraf.resources import function_words
 
 Stretch = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -93,7 +92,7 @@ class Voices:
         if not is_framed:
             return _WORD.search(self.text, start, end) is not None
         words = (match.group().lower() for match in _WORD.finditer(self.text, start, end))
-        return any(not (word in _small() or word in _WHEN or word.isdigit()) for word in words)
+        return any(not (word in function_words() or word in _WHEN or word.isdigit()) for word in words)
 
 
 def segments(document: Document, start: int, end: int) -> dict[str, list[Stretch]]:
@@ -165,9 +164,3 @@ def joined_pieces(text: str, pieces: Sequence[Stretch]) -> tuple[str, list[int]]
             joined.append(text[slice(*span)])
             places += [*range(*span), span[1]]  # the space between two pieces belongs to the first
     return " ".join(joined), places
-
-
-@cache
-def _small() -> frozenset[str]:
-    lines = own("function-words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

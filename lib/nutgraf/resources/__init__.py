@@ -10,6 +10,7 @@ from pathlib import Path
 from nutgraf.errors import ResourceError
 
 HERE = Path(__file__).parent
+FUNCTION_WORDS = "function-words.txt"
 
 
 def sha256_of(path: Path) -> str:
@@ -23,6 +24,13 @@ def own(name: str) -> Path:
     if not path.is_file():
         raise ResourceError("resource is missing", where=name, mend="reinstall nutgraf")
     return path
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words of grammar, which say more about sentence length than about a story, in small letters."""
+    lines = own(FUNCTION_WORDS).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 @cache

@@ -152,7 +152,7 @@ def _measure(
 
 def _inputs(desk: Desk) -> Iterable[Input]:
     for row in desk.store.read("articles", ["article_id", "version", "text_sha256", "language", "outlet"]).to_pylist():
-        yield Input(row["article_id"], row["version"], desk.input_sha256(row["text_sha256"], row["language"], row["outlet"]))
+        yield Input.of(row, desk.input_sha256)
 
 
 def _carry_ledger(old: Path, new: Path, say: Callable[[str], None]) -> None:

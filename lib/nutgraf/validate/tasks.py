@@ -16,6 +16,10 @@ from nutgraf.validate.items import Item
 SHIPPED = "shipped"
 
 
+#: Items with their answers.
+Answered = Sequence[tuple[Item, Mapping[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Task:
     """What can be validated.
@@ -24,31 +28,20 @@ class Task:
         name: As the command calls it.
         methods: Ways to answer, by name; `SHIPPED` is what the reports use.
         label: The field that a labelled item has.
-        count: What is counted in one item, by column; None for one that the metric leaves out.
+        counts: What is counted in each of the labelled items, given all of them with their answers, by column; None for an item that the metric
+            leaves out. Most are counted `each` by itself.
         figures: What is made of the sums, given the columns that occur.
         about: What it is measured on, in words for a method card.
         also: Other fields that make an item a labelled one.
-        together: Counts in all labelled items at once, where one cannot be counted without the others; `count` is not asked then.
     """
 
     name: str
     methods: Mapping[str, Method]
     label: str
-    count: Callable[[Item, Mapping[str, Any]], Mapping[str, float] | None]
+    counts: Callable[[Answered], Sequence[Mapping[str, float] | None]]
     figures: Callable[[Sequence[str]], list[Figure]]
     about: str
     also: tuple[str, ...] = ()
-    together: Callable[[Sequence[tuple[Item, Mapping[str, Any]]]], Sequence[Mapping[str, float]]] | None = None
-
-    def counts(self, answered: Sequence[tuple[Item, Mapping[str, Any]]]) -> Sequence[Mapping[str, float] | None]:
-        """What is counted in each of the labelled items, in order.
-
-        Args:
-            answered: The items with their answers.
-        """
-        if self.together is not None:
-            return self.together(answered)
-        return [self.count(item, answer) for item, answer in answered]
 
     def is_labelled(self, item: Item) -> bool:
         """Whether somebody has labelled an item."""
@@ -66,6 +59,11 @@ class Task:
         return self.methods[name]
 
 
+def each(count: Callable[[Item, Mapping[str, Any]], Mapping[str, float] | None]) -> Callable[[Answered], Sequence[Mapping[str, float] | None]]:
+    """Counts in all items, from what counts in one."""
+    return lambda answered: [count(item, answer) for item, answer in answered]
+
+
 def _as_measured(measure: str, predict: Callable[..., dict[str, Any]]) -> dict[str, Method]:
     return {SHIPPED: measured(measure, predict)}
 
@@ -73,19 +71,17 @@ def _as_measured(measure: str, predict: Callable[..., dict[str, Any]]) -> dict[s
 TASKS = {
     task.name: task
     for task in (
-        Task("quotes", _as_measured("attribution", quotes.predict), "attributions", quotes.count, quotes.figures, "who is quoted with what"),
-        Task("frames", _as_measured("frames", frames.predict), "frames", frames.count, frames.figures, "frames of articles"),
-        Task("frames-trained", trained.METHODS, "frames", trained.count, trained.figures, "frames learnt from codes", also=("label",)),
-        Task("names", _as_measured("names", names.predict), "names", names.count, names.figures, "names and their short forms"),
-        Task("parts", _as_measured("parts", parts.predict), "parts", parts.count, parts.figures, "parts of articles"),
-        Task("passives", _as_measured("grammar", passives.predict), "passives", passives.count, passives.figures, "passives in sentences"),
-        Task("promo", _as_measured("parts", parts.predict), "parts", parts.count, parts.promo, "promo lines in articles"),
-        Task(
-            "stories", stories.METHODS, "story", lambda item, answer: None, stories.figures, "articles on one event", together=stories.count,
-        ),
-        Task("tone-target", tone.TARGETS, "label", tone.count, tone.figures_of_targets, "tone of sentences towards a target"),
-        Task("tone-sentence", tone.SENTENCES, "label", tone.count, tone.figures_of_sentences, "tone of sentences"),
-        Task("wording", wording.METHODS, "label", wording.count, wording.figures, "loaded words in sentences"),
+        Task("quotes", _as_measured("attribution", quotes.predict), "attributions", each(quotes.count), quotes.figures, "who is quoted with what"),
+        Task("frames", _as_measured("frames", frames.predict), "frames", each(frames.count), frames.figures, "frames of articles"),
+        Task("frames-trained", trained.METHODS, "frames", each(trained.count), trained.figures, "frames learnt from codes", also=("label",)),
+        Task("names", _as_measured("names", names.predict), "names", each(names.count), names.figures, "names and their short forms"),
+        Task("parts", _as_measured("parts", parts.predict), "parts", each(parts.count), parts.figures, "parts of articles"),
+        Task("passives", _as_measured("grammar", passives.predict), "passives", each(passives.count), passives.figures, "passives in sentences"),
+        Task("promo", _as_measured("parts", parts.predict), "parts", each(parts.count), parts.promo, "promo lines in articles"),
+        Task("stories", stories.METHODS, "story", stories.count, stories.figures, "articles on one event"),
+        Task("tone-target", tone.TARGETS, "label", each(tone.count), tone.figures_of_targets, "tone of sentences towards a target"),
+        Task("tone-sentence", tone.SENTENCES, "label", each(tone.count), tone.figures_of_sentences, "tone of sentences"),
+        Task("wording", wording.METHODS, "label", each(wording.count), wording.figures, "loaded words in sentences"),
     )
 }
 

@@ -17,7 +17,7 @@ import nutgraf
 
 _IGNORED = ("__pycache__", ".ipynb_checkpoints", ".runs")
 #: Written by a run itself, so they belong to the second half.
-_RECORDS = ("publications.jsonl", "published-stories.jsonl")
+RECORDS = ("publications.jsonl", "published-stories.jsonl")
 
 
 def fingerprint(root: str | os.PathLike[str], before: str | None = None) -> str:
@@ -75,7 +75,7 @@ def _hashed(root: str, settings: bytes, *folders: str, endings: tuple[str, ...] 
     total.update(settings)
     total.update(os.environ.get(nutgraf.WITHOUT_MODELS, "").encode())  # so that a quick answer is no proof of a whole one
     for folder, of in (*((os.path.join(root, path), endings) for path in folders), (os.path.dirname(nutgraf.__file__), ("",))):
-        for line in _listing(folder, skip=_RECORDS, endings=of):
+        for line in _listing(folder, skip=RECORDS, endings=of):
             total.update(line)
     return total.hexdigest()
 
@@ -83,7 +83,7 @@ def _hashed(root: str, settings: bytes, *folders: str, endings: tuple[str, ...] 
 def _outputs(root: str) -> str:
     """Hash of what a run writes: the site, what waits to be published, the publication records, and the tables' newest commits."""
     total = hashlib.sha256()
-    for name in ("site", "staged", *(f"data/decisions/{record}" for record in _RECORDS)):
+    for name in ("site", "staged", *(f"data/decisions/{record}" for record in RECORDS)):
         for line in _listing(os.path.join(root, name)):
             total.update(line)
     processed = os.path.join(root, "data", "processed")

@@ -13,6 +13,7 @@ import nutgraf
 from nutgraf.desk import Desk, Selection
 from nutgraf.runs.editions.edition import Edition
 from nutgraf.runs.editions.notebooks import as_json
+from nutgraf.runs.freshness.fingerprint import RECORDS
 
 
 def digest(value: Any) -> str:
@@ -78,7 +79,7 @@ def decision_digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         for path in (sorted(folder.rglob("*")) if folder.is_dir() else [])
-        if path.is_file() and path.name not in ("publications.jsonl", "published-stories.jsonl", "README.md", ".gitkeep")
+        if path.is_file() and path.name not in (*RECORDS, "README.md", ".gitkeep")
     }
 
 
