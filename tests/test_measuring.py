@@ -370,7 +370,7 @@ def killed(*runs: tuple[int, Path]) -> list[int]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,  # a hang, however busy the machine is
     )
     assert not process.stderr, process.stderr
     return [int(line) for line in process.stdout.split()]

@@ -127,8 +127,10 @@ def test_every_number_that_is_not_zero_has_its_words(words: list[str]) -> None:
         assert span.rule == f"vader:{text[span.start : span.end].lower()}" or not text[span.start : span.end].isascii()
         found.setdefault(span.sentence, []).append(span)
     for score in rows.scores:
-        if score.status == "ok" and document.sentences[score.sentence].voice != "mixed":
-            assert score.n == len(found.get(score.sentence, []))
+        if score.status == "ok":
+            here = found.get(score.sentence, [])
+            # Where somebody is quoted, a word may count for one voice alone, such as an emoji outside the marks.
+            assert score.n == len(here) if document.sentences[score.sentence].voice == "outlet" else score.n <= len(here)
         if score.value:
             assert found[score.sentence] and score.n
 
