@@ -26,7 +26,7 @@ def articles() -> dict[str, Any]:
 def pages() -> dict[str, Any]:
     """Our reading of a page, tables left out, against trafilatura's own extraction with metadata."""
     import trafilatura
-    from nutgraf.ingest.pages import read_page
+    from nutgraf.ingest.pages.page import read_page
     from nutgraf.ingest.records import RawItem
 
     files = sorted((DATA / "extraction" / "scrapinghub" / "html").glob("*.html"))

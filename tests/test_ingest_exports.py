@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import InputError, UsageError
-from nutgraf.ingest.exports import COLUMNS, match_columns
-from nutgraf.ingest.files import read_file
+from nutgraf.ingest.formats.exports import COLUMNS, match_columns
+from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.records import RawItem, Record
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import InputError
-from nutgraf.ingest.feeds import read_feed
+from nutgraf.ingest.formats.feeds import read_feed
 from nutgraf.ingest.records import RawItem, Record
 
 from tests.conftest import labelled

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.errors import InputError
-from nutgraf.ingest.pages import read_page
+from nutgraf.ingest.pages.page import read_page
 from nutgraf.ingest.records import RawItem, Record
 
 PARAGRAPHS = [

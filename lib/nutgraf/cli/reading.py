@@ -86,9 +86,9 @@ def _read(file: str, content: bytes | None) -> tuple[Mapping[str, Mapping[str, A
     from nutgraf.desk import Desk
     from nutgraf.ingest.articles import Reader, to_row
     from nutgraf.ingest.credits import Agencies
-    from nutgraf.ingest.pages import read_page
+    from nutgraf.ingest.formats.texts import read_text
+    from nutgraf.ingest.pages.page import read_page
     from nutgraf.ingest.records import RawItem
-    from nutgraf.ingest.texts import read_text
     from nutgraf.runs.quick import find_root
     from nutgraf.schema import ARTICLES
 

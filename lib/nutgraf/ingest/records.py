@@ -61,6 +61,29 @@ class Moment:
     confidence: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """An article that a feed, a sitemap or a list of addresses names, as far as that tells.
+
+    Attributes:
+        url: Its address as it was written there; nothing else is certain about it.
+        key: What the list knows it by: the entry's id, else the address.
+        headline: As the list has it.
+        outlet: Who published it, as the list has it.
+        published: When, as the list has it; a page that gives no date of its own takes this one, with its `Moment.where`.
+        modified: When it was last changed, as the list has it.
+        language: Two-letter code or tag such as ``en-GB``.
+    """
+
+    url: str
+    key: str
+    headline: str | None = None
+    outlet: str | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
+    language: str | None = None
+
+
 @dataclass
 class Record:
     """One article as read from a raw item, before it becomes a row.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nutgraf.errors import InputError
 from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
-from nutgraf.ingest.files import read_file
+from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.moments import now
 from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem, Record

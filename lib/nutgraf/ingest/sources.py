@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import InputError, NutgrafError, UsageError
-from nutgraf.ingest.files import KINDS, kind_of, read_file
+from nutgraf.ingest.formats.files import KINDS, kind_of, read_file
 from nutgraf.ingest.records import RawItem
 
 if TYPE_CHECKING:

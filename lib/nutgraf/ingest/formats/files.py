@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nutgraf.errors import InputError
-from nutgraf.ingest.exports import read_csv, read_jsonl, read_parquet
-from nutgraf.ingest.feeds import read_feed
-from nutgraf.ingest.pages import read_page
+from nutgraf.ingest.formats.exports import read_csv, read_jsonl, read_parquet
+from nutgraf.ingest.formats.feeds import read_feed
+from nutgraf.ingest.formats.texts import read_text
+from nutgraf.ingest.pages.page import read_page
 from nutgraf.ingest.records import RawItem, Record
-from nutgraf.ingest.texts import read_text
 
 KINDS = {
     ".html": "page", ".htm": "page", ".xhtml": "page", ".txt": "text", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl",

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from nutgraf.ingest.credits import split_byline
 from nutgraf.ingest.decoding import decode
-from nutgraf.ingest.metadata import About, read_metadata
+from nutgraf.ingest.pages.metadata import About, read_metadata
 from nutgraf.ingest.records import RawItem, Record
 
 _WORD = re.compile(r"\w+")
