@@ -94,6 +94,11 @@ class Agencies:
         Returns:
             The words; None when they are too few to tell a copy from a coincidence.
         """
+        words = _WORD.findall(self.body_text(text, headline=headline, standfirst=standfirst, byline=byline).lower())
+        return words if len(words) >= _SHORTEST_BODY else None
+
+    def body_text(self, text: str, *, headline: str | None = None, standfirst: str | None = None, byline: str | None = None) -> str:
+        """The text that `body_words` takes its words from, in one line."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         heads = {_flat(part) for part in (headline, standfirst, byline) if part}
         start = 0
@@ -114,8 +119,7 @@ class Agencies:
             match = _DATELINE.match(lines[0])
             if match and match.end() < len(lines[0]):
                 lines[0] = lines[0][match.end() :]
-        words = _WORD.findall(" ".join(lines).lower())
-        return words if len(words) >= _SHORTEST_BODY else None
+        return " ".join(lines)
 
 
 def split_byline(text: str | None) -> str | None:
