@@ -40,17 +40,18 @@ class Index:
     """Bodies and pairs of a desk, as far as they are known, and the way to find out the rest.
 
     Args:
-        root: The folder with the tables.
+        root: The folder with the tables; None to keep nothing.
         texts: The texts of bodies, by hash.
     """
 
-    def __init__(self, root: Path, texts: Texts) -> None:
+    def __init__(self, root: Path | None, texts: Texts) -> None:
         self._root, self._texts = root, texts
         self._bodies: dict[str, _Kept] = {}
         self._near: dict[Pair, float] = {}
         self._trimmed: dict[Pair, float] = {}
         self._is_new = False
-        self._read()
+        if root is not None:
+            self._read(root)
 
     def add(self, bodies: Collection[str], credited: Collection[str]) -> None:
         """Make what is known that of these bodies: others are forgotten, and those that are missing are looked at.
@@ -110,7 +111,7 @@ class Index:
 
     def keep(self) -> None:
         """Write down what is known, if there is something new."""
-        if not self._is_new:
+        if not self._is_new or self._root is None:
             return
         import pyarrow as pa
 
@@ -127,11 +128,11 @@ class Index:
             _write(self._root / name, table)
         self._is_new = False
 
-    def _read(self) -> None:
+    def _read(self, root: Path) -> None:
         import pyarrow.parquet as pq
 
         try:
-            held = [pq.read_table(self._root / name) for name in (BODIES, PAIRS)]
+            held = [pq.read_table(root / name) for name in (BODIES, PAIRS)]
             if any(table.schema.metadata.get(b"nutgraf") != _rules() for table in held):
                 return
             bodies, pairs = (table.to_pydict() for table in held)
