@@ -15,12 +15,13 @@ all shingles.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from nutgraf.compare.shingles import PLACES, bands, contained
+from nutgraf.compare.shingles import PLACES, WORDS, bands, contained, library
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,6 +50,9 @@ _LIKELY = 0.3
 #: What the answers depend on. The number is that of the code.
 RULES = f"1 {NEAR} {LEAST_LIKELY} {MOST} {SHARE} {REACH} {LEAST_PART} {LEAST_SHINGLES} {MOST_DAYS} {_LIKELY}"
 
+#: What `LEAST_SHINGLES` is in words.
+LEAST_WORDS = LEAST_SHINGLES + WORDS - 1
+
 #: Gives a likeness of two bodies by their places, None where it is not known yet.
 Known = Callable[[int, int], float | None]
 
@@ -66,6 +70,11 @@ class Credited(NamedTuple):
     agencies: frozenset[str]
     published_at: datetime | None
     fingerprints: Numbers
+
+
+def version() -> str:
+    """The version of what finds copies, as a recorded figure names it."""
+    return f"1-{hashlib.sha256(f'{RULES}; {library()}'.encode()).hexdigest()[:10]}"
 
 
 def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[Link], list[tuple[int, int]]]:

@@ -145,7 +145,7 @@ class Index:
 
 
 def _rules() -> bytes:
-    return f"1 {RULES}; {library()}".encode()
+    return f"{RULES}; {library()}".encode()
 
 
 def _write(path: Path, table: pa.Table) -> None:
