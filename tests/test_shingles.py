@@ -31,6 +31,15 @@ def test_they_are_those_of_words(a: str, b: str) -> None:
     assert of.jaccard(*numbers) == (len(sets[0] & sets[1]) / len(sets[0] | sets[1]) if sets[0] | sets[1] else None)
 
 
+@settings(deadline=None)
+@given(st.lists(TEXTS, max_size=6), st.integers(1, 200))
+def test_many_texts_together_give_what_each_gives_by_itself(texts: list[str], size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(of, "_TOGETHER", size)
+        together = [one.tolist() for one in of.shingles_of(texts)]
+    assert together == [of.shingles(text).tolist() for text in texts]
+
+
 def test_words_of_other_order_or_cut_elsewhere_are_other_shingles() -> None:
     base = "ab c de f gh"
     others = ["a bc de f gh", "abc de f g h", "c ab de f gh", "ab c de f hg", "gh f de c ab", "ab c de f gh_", "ba c de f gh", "aab c de f gh"]

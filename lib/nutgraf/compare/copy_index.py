@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from nutgraf.compare.copy_groups import RULES, trimmed
-from nutgraf.compare.shingles import PLACES, fingerprints, jaccard, library, shingles, signatures
+from nutgraf.compare.shingles import PLACES, fingerprints, jaccard, library, shingles_of, signatures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -102,7 +103,7 @@ class Index:
         """Find out how alike some bodies are; their texts are read."""
         near, agency = list(near), list(agency)
         wanted = {name for pair in (*near, *agency) for name in pair}
-        own = {name: shingles(text) for name, text in self._texts(wanted)} if wanted else {}
+        own = dict(_shingled(self._texts(wanted))) if wanted else {}
         for a, b in near:
             self._near[a, b] = jaccard(own[a], own[b]) or 0.0
         for a, b in agency:
@@ -158,20 +159,25 @@ def _write(path: Path, table: pa.Table) -> None:
 
 def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[Numbers]]]:
     """The shingles of bodies, some at a time, each body once."""
-    seen: set[str] = set()
+    pairs = _shingled(texts)
+    while some := list(islice(pairs, _AT_ONCE)):
+        yield [name for name, _ in some], [found for _, found in some]
+
+
+def _shingled(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Numbers]]:
+    """Bodies with their shingles, each once; some texts are read ahead."""
     names: list[str] = []
-    found: list[Numbers] = []
-    for name, text in texts:
-        if name in seen:
-            continue
-        seen.add(name)
-        names.append(name)
-        found.append(shingles(text))
-        if len(names) == _AT_ONCE:
-            yield names, found
-            names, found = [], []
-    if names:
-        yield names, found
+    seen: set[str] = set()
+
+    def fresh() -> Iterator[str]:
+        for name, text in texts:
+            if name not in seen:
+                seen.add(name)
+                names.append(name)
+                yield text
+
+    for place, found in enumerate(shingles_of(fresh())):
+        yield names[place], found
 
 
 def in_memory(texts: Mapping[str, str]) -> Texts:

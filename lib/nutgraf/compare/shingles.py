@@ -11,7 +11,7 @@ Aiken, A. (2003). Winnowing: Local algorithms for document fingerprinting. *SIGM
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ _SEED = 20260302
 _BASE, _UNDO = 0x9E3779B97F4A7C15, 0xF1DE83E19937733D  # an odd number, and the one that gives 1 with it modulo 2^64
 _PLAIN = 0x10000  # characters below it, nearly all there are, are looked up in a small table
 _KEPT_POWERS = 1 << 17
+_TOGETHER = 60_000  # characters of texts that are looked at as one; their numbers fit into a processor's cache
 
 
 def shingles(text: str) -> Numbers:
@@ -42,17 +43,39 @@ def shingles(text: str) -> Numbers:
     >>> len(a), len(b), bool(a[0] == b[0]), bool(a[1] == b[1])
     (2, 2, True, False)
     """
+    (found,) = shingles_of([text])
+    return found
+
+
+def shingles_of(texts: Iterable[str]) -> Iterator[Numbers]:
+    """The shingles of each of many texts, which is quicker than one by one."""
+    some: list[str] = []
+    size = 0
+    for text in texts:
+        if some and size + len(text) > _TOGETHER:
+            yield from _shingles(some)
+            some, size = [], 0
+        some.append(text)
+        size += len(text)
+    if some:
+        yield from _shingles(some)
+
+
+def _shingles(texts: Sequence[str]) -> Iterator[Numbers]:
+    """Of texts that are looked at as one, without those of which a part stands in another text."""
     import numpy as np
 
-    words = _words(text)
-    if len(words) < WORDS:
-        return np.empty(0, np.uint64)
-    n = len(words) - WORDS + 1
+    small = [text.lower() for text in texts]
+    words, begin = _words("\n".join(small))
+    ends = np.searchsorted(begin, np.cumsum([len(text) + 1 for text in small])).tolist()
+    n = max(0, len(words) - WORDS + 1)
     found = np.zeros(n, np.uint64)
     for at in range(WORDS):
         found *= np.uint64(_BASE)
         found += words[at : at + n]
-    return _mixed(found)
+    found = _mixed(found)
+    for first, end in zip([0, *ends], ends, strict=False):
+        yield found[first : max(first, end - WORDS + 1)].copy() if len(texts) > 1 else found
 
 
 def jaccard(a: Numbers, b: Numbers) -> float | None:
@@ -148,33 +171,32 @@ def fingerprints(text: Numbers) -> Numbers:
     return np.unique(found[np.append(True, found[1:] != found[:-1])])
 
 
-def _words(text: str) -> Numbers:
-    """A number for each word."""
+def _words(text: str) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    """A number for each word of a text in lower case, and where each begins."""
     import numpy as np
 
-    is_word, value = _characters(plain=True)
-    codes = np.frombuffer(text.lower().encode("utf-32-le", "surrogatepass"), "<u4")
-    if codes.size and codes.max() >= _PLAIN:
-        is_word, value = _characters(plain=False)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    value = _characters(plain=not codes.size or int(codes.max()) < _PLAIN)[codes]
     inside = np.zeros(len(codes) + 2, bool)
-    inside[1:-1] = is_word[codes]
+    np.not_equal(value, 0, out=inside[1:-1])
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     begin, end = edges[::2], edges[1::2]
     power, undo = _powers(len(codes))
+    value *= power
     sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum(value[codes] * power, out=sums[1:])
-    return _mixed((sums[end] - sums[begin]) * undo[begin])
+    np.cumsum(value, out=sums[1:])
+    return _mixed((sums[end] - sums[begin]) * undo[begin]), begin
 
 
 @cache
-def _characters(*, plain: bool) -> tuple[npt.NDArray[np.bool_], Numbers]:
-    """Of each character: whether ``\\w`` matches it, and its number."""
+def _characters(*, plain: bool) -> Numbers:
+    """A number for each character that ``\\w`` matches, 0 for others."""
     import numpy as np
 
     n = _PLAIN if plain else 0x110000
     is_word = np.fromiter((chr(code).isalnum() for code in range(n)), bool, n)
     is_word[ord("_")] = True
-    return is_word, _mixed(np.arange(1, n + 1, dtype=np.uint64))
+    return np.where(is_word, _mixed(np.arange(1, n + 1, dtype=np.uint64)), np.uint64(0))
 
 
 def _powers(n: int) -> tuple[Numbers, Numbers]:
