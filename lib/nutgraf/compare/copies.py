@@ -7,7 +7,7 @@ the kept articles in the order in which they were fetched, and of the decisions.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -68,15 +68,21 @@ def copy_clusters(rows: Sequence[dict[str, Any]], index: Index, decisions: Decis
     near |= {read[at]: Link(read[link.first], link.likeness) for at, link in enumerate(_near([bodies[place] for place in read], index))}
     agency = _agency(bodies, near, of_body, index)
     index.keep()
+    above = [agency.get(link.first, Link(link.first, 1.0)) for link in (near[place] for place in range(len(bodies)))]
+    n_versions: Counter[int] = Counter()
+    for place, body in enumerate(bodies):
+        n_versions[above[place].first] += len(of_body[body])
     clusters: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for place, body in enumerate(bodies):
-        link, above = near[place], agency.get(near[place].first, Link(near[place].first, 1.0))
-        if above.first != link.first:
-            rule, likeness = "agency", above.likeness
+        first = above[place].first
+        if n_versions[first] < 2:
+            continue
+        if first != near[place].first:
+            rule, likeness = "agency", above[place].likeness
         else:
-            rule, likeness = ("exact", 1.0) if link.first == place else ("near", link.likeness)
+            rule, likeness = ("exact", 1.0) if first == place else ("near", near[place].likeness)
         for row in of_body[body]:
-            clusters[above.first].append({"article_id": row["article_id"], "version": row["version"], "rule": rule, "similarity": likeness})
+            clusters[first].append({"article_id": row["article_id"], "version": row["version"], "rule": rule, "similarity": likeness})
     found = decided(list(_in_order(clusters, ordered)), ordered, decisions)
     return sorted((row for members in found for row in _rows(members)), key=order)
 
@@ -95,11 +101,12 @@ def _agency(bodies: list[str], near: dict[int, Link], of_body: dict[str, list[di
     """The first of each group that credits an agency."""
     credits: dict[int, set[str]] = defaultdict(set)
     for place, body in enumerate(bodies):
-        credits[near[place].first].update(row["wire_credit"] for row in of_body[body] if row["wire_credit"])
+        if found := {row["wire_credit"] for row in of_body[body] if row["wire_credit"]}:
+            credits[near[place].first] |= found
     groups = {
         first: Credited(frozenset(found), first_published(of_body[bodies[first]])["published_at"], index.fingerprints(bodies[first]))
         for first, found in sorted(credits.items())
-        if found and index.has(bodies[first])
+        if index.has(bodies[first])
     }
     while True:
         links, asked = agency_groups(groups, lambda a, b: index.share(bodies[a], bodies[b]))

@@ -43,7 +43,8 @@ def decided(clusters: Sequence[list[dict[str, Any]]], ordered: Sequence[dict[str
     together as far as nobody said otherwise.
 
     Args:
-        clusters: Members as they were fetched, each with article_id, version, rule and similarity; also those of one article alone.
+        clusters: Members as they were fetched, each with article_id, version, rule and similarity; those of one version alone
+            need not be there.
         ordered: All article versions as they were fetched.
         decisions: What people said; articles that are not there are passed over.
 

@@ -16,7 +16,7 @@ all shingles.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,7 +92,7 @@ def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[
 
     links = [Link(place, 1.0) for place in range(len(signatures))]
     numbers = bands(signatures)
-    buckets: list[dict[int, deque[int]]] = [defaultdict(lambda: deque(maxlen=MOST)) for _ in range(numbers.shape[1])]
+    buckets: list[dict[int, list[int]]] = [{} for _ in range(numbers.shape[1])]
     asked: list[tuple[int, int]] = []
     for place in map(int, np.flatnonzero(_is_shared(numbers))):
         own = numbers[place].tolist()
@@ -109,8 +109,16 @@ def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[
             links[place] = Link(best[1], best[0])
             continue
         for bucket, number in zip(buckets, own, strict=True):
-            bucket[number].append(place)
+            _put(bucket, number, place)
     return links, asked
+
+
+def _put(index: dict[int, list[int]], number: int, place: int) -> None:
+    """Note who has a number; of too many the latest stay."""
+    held = index.setdefault(number, [])
+    held.append(place)
+    if len(held) > MOST:
+        del held[0]
 
 
 def _is_shared(numbers: Numbers) -> npt.NDArray[np.bool_]:
@@ -145,16 +153,16 @@ def agency_groups(groups: Mapping[int, Credited], known: Known) -> tuple[dict[in
         The first of each, with the share; and the pairs that are asked for and not known, which were taken for no copies.
     """
     links: dict[int, Link] = {}
-    index: dict[tuple[str, int], deque[int]] = defaultdict(lambda: deque(maxlen=MOST))
+    indexes: dict[str, dict[int, list[int]]] = defaultdict(dict)
     asked: list[tuple[int, int]] = []
-    for place, group in groups.items():
-        own = group.fingerprints.tolist()
-        keys = [(agency, number) for agency in sorted(group.agencies) for number in own]
+    for place, own in _shared_numbers(groups).items():
+        group = groups[place]
         # A group may credit two agencies that another credits too; each of its numbers still counts once.
-        shared = Counter(other for number in own for other in {o for agency in group.agencies for o in index.get((agency, number), ())})
+        shared = Counter(other for number in own for other in {o for agency in group.agencies for o in indexes[agency].get(number, ())})
         best = Link(place, 0.0)
         for other, n in sorted(shared.items()):
-            if n < max(1, _LIKELY * min(len(own), len(groups[other].fingerprints))) or _is_apart(group, groups[other]):
+            least = _LIKELY * min(len(group.fingerprints), len(groups[other].fingerprints))
+            if n < least or _is_apart(group, groups[other]):
                 continue
             share = known(place, other)
             if share is None:
@@ -163,9 +171,23 @@ def agency_groups(groups: Mapping[int, Credited], known: Known) -> tuple[dict[in
                 best = Link(other, share)
         links[place] = best if best.first != place else Link(place, 1.0)
         if best.first == place:
-            for key in keys:
-                index[key].append(place)
+            for agency in group.agencies:
+                for number in own:
+                    _put(indexes[agency], number, place)
     return links, asked
+
+
+def _shared_numbers(groups: Mapping[int, Credited]) -> dict[int, list[int]]:
+    """Those of each group's fingerprints that another has too, which are few."""
+    import numpy as np
+
+    if not groups:
+        return {}
+    every = np.concatenate([group.fingerprints for group in groups.values()])
+    _, number, n = np.unique(every, return_inverse=True, return_counts=True)
+    ends = np.cumsum([len(group.fingerprints) for group in groups.values()])[:-1]
+    parts = zip(groups, np.split(every, ends), np.split(n[number] > 1, ends), strict=True)
+    return {place: own[is_shared].tolist() for place, own, is_shared in parts}
 
 
 def trimmed(a: Sequence[int] | Numbers, b: Sequence[int] | Numbers) -> float:

@@ -22,6 +22,8 @@ _DATELINE = re.compile(
 _LAST_LINE = re.compile(r"^[\s\-–—(\[]*(?:source|quelle|agency|agencies)?:?\s*(.{2,60}?)[\s)\].]*$", re.IGNORECASE)
 _SHORTEST_BODY = 20  # words; two bodies of three words each, such as "Subscribe to read", are not copies of one text
 
+_LONGEST_HEAD = 2_000  # characters; a longer line is no headline or standfirst, which ingest cuts before
+
 
 class Agencies:
     """The agencies that credits are looked for.
@@ -106,9 +108,9 @@ class Agencies:
             line = lines[start]
             bare = _BY.sub("", line)
             is_date = len(line) < 60 and parse_visible(line, "text line") is not None
-            is_head = _flat(line) in heads or _flat(bare) in heads
+            is_head = bool(heads) and len(line) <= _LONGEST_HEAD and (_flat(line) in heads or (bare != line and _flat(bare) in heads))
             is_byline = bare != line and len(line) < 80 and not line.endswith((".", "!", "?"))
-            if not (is_head or is_byline or is_date or self.named(line)):
+            if not (is_head or is_byline or is_date or (len(line) < 120 and self.named(line))):
                 break
             start += 1
         lines = lines[start:]
