@@ -28,7 +28,8 @@ def ran(name: str, outlet: str | None, hour: float, cluster: str | None, rule: s
 
 
 ARTICLES = frame(
-    ran("a", "Ledger", 3, "a.1", "exact", wire_credit="NPB", fetched_at=START), ran("b", "Herald", 1, "a.1", "exact"),
+    ran("a", "Ledger", 3, "a.1", "exact", wire_credit="NPB", fetched_at=START + timedelta(hours=3.5)),
+    ran("b", "Herald", 1, "a.1", "exact"),
     ran("c", "Radio", 5, "a.1", "agency", copy_similarity=0.84, wire_credit="NPB"), ran("d", "Ledger", 6, "a.1", "near", copy_similarity=0.91),
     ran("e", None, 1, "e.1", "person", copy_similarity=None, headline=None), ran("f", "Radio", 2, "e.1", "person", copy_similarity=None),
     ran("g", "Radio", 1, None, None, copy_similarity=None), ran("h", "Radio", 1, "h.1", "exact"), ran("i", "Ledger", 1, "h.1", "exact", is_newest=False),
