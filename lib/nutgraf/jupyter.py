@@ -256,7 +256,7 @@ class Workbench:
 
         Returns:
             One row per version with its metadata, ``n_characters`` of its text, ``published_on``, the ``copy_of`` cluster it
-            belongs to (null for none), and ``is_newest``.
+            belongs to (null for none) with ``copy_rule`` and ``copy_similarity``, and ``is_newest``.
         """
         import pyarrow.compute as pc
 
@@ -272,8 +272,9 @@ class Workbench:
         frame = frame.sort_values(["article_id", "version"], ignore_index=True)
         frame["is_newest"] = ~frame.duplicated("article_id", keep="last")
         copies = self.desk.store.read("clusters").to_pandas()
-        copies = copies[copies["kind"] == "copy"][["article_id", "version", "cluster_id"]]
-        return frame.merge(copies.rename(columns={"cluster_id": "copy_of"}), how="left", on=["article_id", "version"])
+        copies = copies[copies["kind"] == "copy"][["article_id", "version", "cluster_id", "rule", "similarity"]]
+        named = copies.rename(columns={"cluster_id": "copy_of", "rule": "copy_rule", "similarity": "copy_similarity"})
+        return frame.merge(named, how="left", on=["article_id", "version"])
 
     def source_line(self, selection: Selection) -> str:
         """Where the figures come from, in one line made from the data."""

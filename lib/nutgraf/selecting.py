@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import cluster_name
+from nutgraf.compare.first_publisher import first_published
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -167,7 +168,7 @@ def select_articles(
     for row in rows:
         row["is_copied"] = len(members[row["cluster_id"]]) > 1
     if copies == "once":
-        first = {min(group, key=_published_order)["article_id"] for group in members.values()}
+        first = {first_published(group)["article_id"] for group in members.values()}
         rows = step("copies of a text that another outlet ran first", [r for r in rows if r["article_id"] in first])
     elif copies == "none":
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
@@ -196,11 +197,6 @@ def standing_for(rows: Sequence[dict]) -> dict:
 def _reason(row: dict) -> str:
     """Why a row was set aside, without what belongs to that row alone, such as its line number."""
     return (row["status_reason"] or "no reason given").split(" (")[0]
-
-
-def _published_order(row: dict) -> tuple:
-    moment = row["published_at"] or row["fetched_at"]
-    return (moment is None, moment, row["article_id"]) if moment else (True, row["article_id"])
 
 
 def _table(articles: pa.Table, rows: list[dict], *added: str) -> pa.Table:

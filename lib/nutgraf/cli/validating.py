@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 #: The task that takes a model of somebody's own.
 TRAINED = "frames-trained"
+#: The task on pairs of articles that stand in another file.
+COPIES = "copies"
 
 
 def look(
-    task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool, only: Sequence[str] = (), model: str | None = None
+    task: str, file: str, *, method: str | None, field: str, predictions: str | None, record: bool, only: Sequence[str] = (),
+    model: str | None = None, articles: str | None = None,
 ) -> Validation:  # fmt: skip
     """Validate a file with the options of the desk we stand in, if any.
 
@@ -31,11 +34,15 @@ def look(
     from nutgraf.desk import Desk
     from nutgraf.measuring import Registry
     from nutgraf.runs.quick import find_root
-    from nutgraf.validate import recording
+    from nutgraf.validate import copies, recording
     from nutgraf.validate.running import validate
     from nutgraf.validate.tasks import SHIPPED, task_of
 
     chosen = task_of(task)
+    if articles is not None:
+        if chosen.name != COPIES:
+            raise UsageError(f"{task} takes no --articles", mend=f"leave it out; {COPIES} takes it", not_done="nothing was validated")
+        chosen = copies.of_articles(chosen, Path(articles))
     if model is not None:
         if "model" not in chosen.methods or chosen.name != TRAINED:
             raise UsageError(f"{task} takes no --model", mend=f"leave it out; {TRAINED} takes one", not_done="nothing was validated")
@@ -108,18 +115,19 @@ def show(found: Validation) -> str:
 @click.option("--text", "field", metavar="FIELD", default="text", show_default=True, help="The field that holds the text.")
 @click.option("--only", metavar="FIELD=VALUE", multiple=True, help="Only items with this in a field; several values with commas.")
 @click.option("--model", metavar="FILE", help="For frames-trained: answer by this file of 'nutgraf train-frames' instead of cross-validating.")
+@click.option("--articles", metavar="FILE", help="For copies: the articles that the pairs name, as JSON lines or Parquet.")
 @click.option("--predictions", metavar="OUT.jsonl", help="Write the answers, one JSON object a line. Needs no labels.")
 @click.option("--record", is_flag=True, help="Write the figures to resources/accuracy.json, from which method cards read them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one flat JSON object.")
 def validate(
-    task: str, file: str, method: str | None, field: str, only: tuple[str, ...], model: str | None, predictions: str | None, record: bool,
-    as_json: bool,
+    task: str, file: str, method: str | None, field: str, only: tuple[str, ...], model: str | None, articles: str | None, predictions: str | None,
+    record: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare a measure with labels: frames, frames-trained, names, parts, passives, promo, quotes, tone-sentence, tone-target, wording.
+    """Compare a measure with labels: copies, frames, frames-trained, names, parts, passives, promo, quotes, tone-sentence, tone-target, wording.
 
     FILE holds one JSON object a line.
     """
-    found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only, model=model)
+    found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only, model=model, articles=articles)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))
 
 

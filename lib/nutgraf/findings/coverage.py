@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Selection
 from nutgraf.findings import coded, places, tables
+from nutgraf.findings.copied import NO_INTERVAL, copies
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.periods import periods
 from nutgraf.findings.places import Places, whole
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 #: A figure by outlet and time shows so many periods.
 SHOWN_PERIODS = 12
-NO_INTERVAL = "no interval: every article is counted, none is sampled"
+__all__ = [
+    "attrition", "copies", "dates", "languages", "other_choices", "over_time", "provenance", "received", "set_aside",
+]  # fmt: skip
 
 
 def _of_articles(articles: pd.DataFrame, build: Callable[[], pd.DataFrame], *keys: str) -> Places:
@@ -268,35 +271,6 @@ def languages(articles: pd.DataFrame, *, source: str) -> Finding:
         rows=rows,
         method=Method(text="Found with py3langid from the first 1,500 characters; below 60 characters nothing is said."),
         source=source, places=_of_articles(kept, lambda: whole(kept, language=named), "language"),
-    )  # fmt: skip
-
-
-def copies(articles: pd.DataFrame, *, source: str) -> Finding:
-    """Texts that more than one outlet ran word for word."""
-    newest = articles[articles["is_newest"] & articles["copy_of"].notna()].sort_values(["copy_of", "fetched_at", "article_id"])
-    newest = newest[newest.groupby("copy_of")["article_id"].transform("nunique") > 1]
-    groups = newest.assign(name=_named(newest)).groupby("copy_of", sort=True)
-    named = newest.assign(
-        first=groups["headline"].transform(lambda headlines: headlines.iloc[0]),
-        outlets=groups["name"].transform(lambda names: ", ".join(sorted(names))),
-    )
-    rows = [[group.iloc[0]["first"], len(group), group.iloc[0]["outlets"]] for _, group in named.groupby("copy_of", sort=True)]
-    n = {"articles": int(articles["is_newest"].sum()), "copied texts": len(rows)}
-    takeaway = (
-        f"{tables.counted(len(rows), 'text')} ran in more than one place, word for word"
-        if rows
-        else "No text ran in more than one place word for word"
-    )
-    return Finding(
-        id="copies", takeaway=takeaway, subtitle="Texts with the same words in several articles", n=n, interval=NO_INTERVAL,
-        columns=(Column("headline", "Headline", "text"), Column("n_articles", "Articles", "count"), Column("outlets", "Outlets", "text")),
-        rows=rows,
-        method=Method(
-            text="Compared word by word without headline, byline and credit. An edited agency text is not found this way.",
-            known_failures=("Texts that were shortened or reworded count as separate articles.",),
-        ),
-        source=source,
-        places=_of_articles(named, lambda: whole(named, headline=named["first"], outlets=named["outlets"]), "headline", "outlets"),
     )  # fmt: skip
 
 

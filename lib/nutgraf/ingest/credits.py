@@ -22,6 +22,8 @@ _DATELINE = re.compile(
 _LAST_LINE = re.compile(r"^[\s\-–—(\[]*(?:source|quelle|agency|agencies)?:?\s*(.{2,60}?)[\s)\].]*$", re.IGNORECASE)
 _SHORTEST_BODY = 20  # words; two bodies of three words each, such as "Subscribe to read", are not copies of one text
 
+_LONGEST_HEAD = 2_000  # characters; a longer line is no headline or standfirst, which ingest cuts before
+
 
 class Agencies:
     """The agencies that credits are looked for.
@@ -94,6 +96,11 @@ class Agencies:
         Returns:
             The words; None when they are too few to tell a copy from a coincidence.
         """
+        words = _WORD.findall(self.body_text(text, headline=headline, standfirst=standfirst, byline=byline).lower())
+        return words if len(words) >= _SHORTEST_BODY else None
+
+    def body_text(self, text: str, *, headline: str | None = None, standfirst: str | None = None, byline: str | None = None) -> str:
+        """The text that `body_words` takes its words from, in one line."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         heads = {_flat(part) for part in (headline, standfirst, byline) if part}
         start = 0
@@ -101,9 +108,9 @@ class Agencies:
             line = lines[start]
             bare = _BY.sub("", line)
             is_date = len(line) < 60 and parse_visible(line, "text line") is not None
-            is_head = _flat(line) in heads or _flat(bare) in heads
+            is_head = bool(heads) and len(line) <= _LONGEST_HEAD and (_flat(line) in heads or (bare != line and _flat(bare) in heads))
             is_byline = bare != line and len(line) < 80 and not line.endswith((".", "!", "?"))
-            if not (is_head or is_byline or is_date or self.named(line)):
+            if not (is_head or is_byline or is_date or (len(line) < 120 and self.named(line))):
                 break
             start += 1
         lines = lines[start:]
@@ -114,8 +121,7 @@ class Agencies:
             match = _DATELINE.match(lines[0])
             if match and match.end() < len(lines[0]):
                 lines[0] = lines[0][match.end() :]
-        words = _WORD.findall(" ".join(lines).lower())
-        return words if len(words) >= _SHORTEST_BODY else None
+        return " ".join(lines)
 
 
 def split_byline(text: str | None) -> str | None:
