@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from nutgraf.desk import Desk
 from nutgraf.errors import InputError, NutgrafError, UsageError
 from nutgraf.ingest import run as ingest_run
+from nutgraf.ingest.apart.reading import Apart
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingesting import ingest, items_for_paths
 from pyarrow import fs
@@ -95,7 +96,7 @@ def test_a_second_ingest_writes_nothing_and_reads_nothing(desk: Desk, inbox: Pat
     def no_reading(*_: object) -> None:
         raise AssertionError("a known file was read again")
 
-    monkeypatch.setattr(ingest_run, "read_file", no_reading)
+    monkeypatch.setattr(Apart, "_answers", no_reading)
     report = ingest(desk, items_for_paths(desk, [inbox]))
     assert (report.seen, report.outcomes["unchanged"], report.files_known) == (8, 8, 6)
     assert desk.store.versions() == versions and table(desk) == rows and digest(desk.root) == before

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from nutgraf.errors import DeskError
 
 SETTINGS_FILE = "nutgraf.toml"
+#: Less memory than this and no language is told and no Parquet file opened.
+_LEAST_MB = 200
 #: Names under which somebody may write an address of alerts into the settings.
 _ADDRESS_NAMES = ("address", "addresses", "url", "urls", "to")
 
@@ -55,6 +57,19 @@ class Measuring:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What the reading of one file may take, in the process apart in which files are read.
+
+    Attributes:
+        seconds: How long it may go on without an article coming out of it.
+        memory_mb: How much memory it may take, in millions of bytes.
+    """
+
+    seconds: int = 30
+    memory_mb: int = 1_000
+
+
+@dataclass(frozen=True)
 class Settings:
     """What ``nutgraf.toml`` says."""
 
@@ -70,6 +85,7 @@ class Settings:
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[str, AlertTarget] = field(default_factory=dict)
     measuring: Measuring = Measuring()
+    reading: Reading = Reading()
 
     @classmethod
     def load(cls, path: Path) -> Settings:
@@ -87,7 +103,8 @@ class Settings:
             targets = _typed(cls, {"alerts": raw.pop("alerts", {})}, None)["alerts"]
             targets = {name: _target(name, entry) for name, entry in targets.items()}
             measuring = _measuring(raw.pop("measuring", {}))
-            settings = cls(**_typed(cls, raw, None), sources=sources, alerts=targets, measuring=measuring)
+            reading = _reading(raw.pop("reading", {}))
+            settings = cls(**_typed(cls, raw, None), sources=sources, alerts=targets, measuring=measuring, reading=reading)
             ZoneInfo(settings.timezone)
         except (TypeError, ValueError, AttributeError) as error:
             raise DeskError(str(error), where=path.name, mend="correct that setting") from error
@@ -105,6 +122,17 @@ def _measuring(entry: Any) -> Measuring:
     if measuring.workers is not None and measuring.workers < 1:
         raise ValueError("'measuring.workers' must be 1 or more; without it, there are as many as suit the machine")
     return measuring
+
+
+def _reading(entry: Any) -> Reading:
+    if not isinstance(entry, dict):
+        raise ValueError("'reading' must be a section: [reading], and in it seconds = 30 and memory_mb = 1000")
+    reading = Reading(**_typed(Reading, entry, "reading"))
+    if reading.seconds < 1:
+        raise ValueError("'reading.seconds' must be 1 or more")
+    if reading.memory_mb < _LEAST_MB:
+        raise ValueError(f"'reading.memory_mb' must be {_LEAST_MB} or more; most pages take some 50")
+    return reading
 
 
 def _target(name: str, entry: Any) -> AlertTarget:

@@ -139,6 +139,22 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     }
 
 
+def problem_row(
+    item: RawItem, sha256: str | None, fetched_at: datetime, reader: Reader, reason: str, key: str | None = None
+) -> dict[str, Any]:
+    """The row of a file that is no article, or of one record in it that is none.
+
+    Args:
+        item: The file.
+        sha256: Of its bytes.
+        fetched_at: When they were fetched.
+        reader: What the desk contributes.
+        reason: Why it is set aside.
+        key: The record's key; None for the file.
+    """
+    return to_row(Record(key or item.key, url=item.url, outlet=item.outlet, problem=reason), item, sha256, fetched_at, reader)
+
+
 def safe(text: str) -> str:
     """Text that every table and file can hold: NUL and half surrogate pairs replaced one for one."""
     return _UNSAFE.sub("\ufffd", text)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nutgraf.errors import InputError
-from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
-from nutgraf.ingest.credits import Agencies
-from nutgraf.ingest.formats.files import read_file
+from nutgraf.ingest.apart.reading import Apart, Kept
+from nutgraf.ingest.articles import VERSION_COLUMNS, Versions
 from nutgraf.ingest.moments import now
 from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
-from nutgraf.ingest.records import RawItem, Record
+from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.sources import items_of
 from nutgraf.schema import arrow_schema
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
 BATCH = 1_000  # rows per commit
+BATCH_CHARACTERS = 16_000_000  # of text per commit, so that memory does not grow with the length of articles
 _LISTED = 1_000  # quarantined records listed in a report
 Progress = Callable[[str, int, int], None]
 
@@ -98,20 +96,15 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
             waiting.append((order_of(ingested_at, item.fetched_at or fetched_before or started, item), item))
     if waiting:
         waiting.sort(key=lambda pair: pair[0])
-        reader = reader_of(desk)
-        read = ((item, rows_of(desk, item, order[1], order[0], reader)) for order, item in waiting)
-        place(desk, read, len(waiting), register, report, progress)
+        with Apart(desk.settings) as apart:
+            read = apart.read(_kept(desk, item, order[1], order[0]) for order, item in waiting)
+            place(desk, read, len(waiting), register, report, progress)
     return report
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
     """Readings are placed in this order, so that a rebuild counts the versions of an article as they were counted."""
     return ingested_at, fetched_at, item.source, _natural(item.key)
-
-
-def reader_of(desk: Desk) -> Reader:
-    """What a desk's settings contribute to the reading of any article."""
-    return Reader(Agencies(desk.settings.agencies), desk.settings.outlets)
 
 
 def place(
@@ -129,11 +122,14 @@ def place(
         progress: Called with (what, items done, of).
         doing: What.
     """
-    versions = Versions(desk.store.read("articles", VERSION_COLUMNS).to_pylist())
+    versions = Versions(row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     rows: list[dict] = []
     finished: list[Entry] = []
+    size = 0
 
     def write() -> None:
+        nonlocal size
+        size = 0
         if rows:
             settle(desk.raw)
             _append(desk, rows)
@@ -149,8 +145,9 @@ def place(
             report.outcomes[outcome] += 1
             if outcome != "unchanged":
                 rows.append(row)
+                size += len(row["text"])
                 _note(report, row)
-            if len(rows) >= BATCH:
+            if len(rows) >= BATCH or size >= BATCH_CHARACTERS:
                 write()
         report.seen += n_records
         finished.append(Entry(key_of(sha256, item), n_records))
@@ -167,36 +164,19 @@ def _sha256_of(item: RawItem) -> str:
         return ""
 
 
-def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str, reader: Reader) -> Iterator[tuple[str, dict]]:
-    """Keep an item's bytes, then read the copy. A file that is no article at all gives one quarantined row with the reason.
+def _kept(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str) -> Kept:
+    """Keep an item's bytes, so that the copy can be read.
 
     Raises:
         DiskError: When data/raw cannot be written to: that is no fault of the file.
     """
     try:
-        sha256 = keep(desk.raw, item, fetched_at, ingested_at)
+        return Kept(item, desk.raw / keep(desk.raw, item, fetched_at, ingested_at), fetched_at)
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         reason = "the file is listed but not there" if gone else f"it cannot be opened: {error.strerror}"
         keep_absent(desk.raw, item, fetched_at, ingested_at, reason)
-        yield "", problem_row(item, None, fetched_at, reader, reason)
-        return
-    yield from kept_rows(item, desk.raw / sha256, fetched_at, reader)
-
-
-def kept_rows(item: RawItem, kept: Path, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
-    """Read an item from its kept copy."""
-    try:
-        for record in read_file(item, kept):
-            yield kept.name, to_row(record, item, kept.name, fetched_at, reader)
-    except InputError as error:
-        reason = f"{error.what} ({error.mend})" if error.mend else error.what
-        yield kept.name, problem_row(item, kept.name, fetched_at, reader, reason)
-
-
-def problem_row(item: RawItem, sha256: str | None, fetched_at: datetime, reader: Reader, reason: str) -> dict:
-    """The row of a file that is no article."""
-    return to_row(Record(item.key, url=item.url, outlet=item.outlet, problem=reason), item, sha256, fetched_at, reader)
+        return Kept(item, None, fetched_at, reason)
 
 
 def _note(report: Report, row: dict) -> None:

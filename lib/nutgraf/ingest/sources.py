@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import InputError, NutgrafError, UsageError
-from nutgraf.ingest.formats.files import KINDS, kind_of, read_file
+from nutgraf.ingest.apart.reading import Apart
+from nutgraf.ingest.formats.files import KINDS, kind_of
 from nutgraf.ingest.records import RawItem
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def items_for_paths(
             items.setdefault(item.path.resolve(), there)
     listed = list(items.values())
     if len(listed) == 1:
-        _check(listed[0], str(paths[0]))
+        _check(desk, listed[0], str(paths[0]))
     return listed
 
 
@@ -126,15 +127,15 @@ def _items_below(desk: Desk, path: Path, given: dict[str, Any]) -> Iterator[RawI
         yield _described(blank, file, _key(key), manifest.get(key))
 
 
-def _check(item: RawItem, name: str) -> None:
+def _check(desk: Desk, item: RawItem, name: str) -> None:
     """Read the first record of a file that was named alone, so that its fault is said at once and nothing is written."""
     try:
-        records = read_file(item)
-        first = next(records, None)
+        with Apart(desk.settings) as apart:
+            first = apart.first(item)
         if first is None:
             raise InputError("no article in it")
-        if first.problem and kind_of(item.path) in ("page", "text"):
-            raise InputError(first.problem)
+        if first["status"] != "kept" and kind_of(item.path) in ("page", "text"):
+            raise InputError(first["status_reason"])
     except NutgrafError as error:
         raise type(error)(error.what, where=name, mend=error.mend or _advice(error.what), not_done=NOTHING_DONE) from error
 

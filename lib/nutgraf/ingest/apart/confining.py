@@ -1,0 +1,91 @@
+"""What a process that reads strangers' files may not do: use more than its memory, write, or talk to the network.
+
+Each step is taken where the system knows it, and left out where it does not; `in_force` says which hold here, for ``nutgraf doctor``.
+Sources: setrlimit(2), prctl(2), landlock(7).
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+# Landlock's system calls have the same numbers on every architecture of Linux.
+_CREATE_RULESET, _RESTRICT_SELF, _ASK_VERSION = 444, 446, 1
+# Rights to files: of the first version WRITE_FILE and all that makes or removes, then REFER and TRUNCATE. Reading stays.
+_WRITING = {1: 1 << 1 | 0x1FF0, 2: 1 << 13, 3: 1 << 14}
+_BIND_AND_CONNECT = 3  # of TCP, from the fourth version on
+_NETWORK_FROM = 4
+
+
+def confine(memory: int) -> None:
+    """Confine this process from now on. Import what is needed before; reading files stays allowed.
+
+    Args:
+        memory: Bytes that it may take beyond those that it holds already.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _try(resource.setrlimit, resource.RLIMIT_CORE, (0, 0))
+    _try(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0))
+    if sys.platform == "linux":
+        most = _held() + memory
+        _try(resource.setrlimit, resource.RLIMIT_DATA, (most, most))
+        _bar_writing_and_network()
+
+
+def in_force() -> tuple[list[str], list[str]]:
+    """What is limited here and what is not.
+
+    Returns:
+        Two lists of words: ``time``, ``memory``, ``writing``, ``network``.
+    """
+    import os
+
+    held = {
+        "time": os.name == "posix", "memory": sys.platform == "linux", "writing": os.name == "posix",
+        "network": sys.platform == "linux" and _version() >= _NETWORK_FROM,
+    }  # fmt: skip
+    return [name for name, is_held in held.items() if is_held], [name for name, is_held in held.items() if not is_held]
+
+
+def _held() -> int:
+    """Bytes of private memory that this process holds or has set aside; the limit counts them too."""
+    from pathlib import Path
+    from resource import getpagesize
+
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * getpagesize()
+
+
+def _try(call: Callable[..., Any], *arguments: Any) -> None:
+    """A limit that the system does not know, or that is lower already, is no reason not to read."""
+    try:
+        call(*arguments)
+    except (OSError, ValueError):
+        return
+
+
+def _bar_writing_and_network() -> None:
+    import ctypes
+
+    library = ctypes.CDLL(None, use_errno=True)
+    library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    version = _version()
+    if version < 1:
+        return
+    files = sum(rights for since, rights in _WRITING.items() if version >= since)
+    rules = struct.pack("=QQ", files, _BIND_AND_CONNECT) if version >= _NETWORK_FROM else struct.pack("=Q", files)
+    ruleset = library.syscall(_CREATE_RULESET, rules, len(rules), 0)
+    if ruleset >= 0:
+        library.syscall(_RESTRICT_SELF, ruleset, 0)
+
+
+def _version() -> int:
+    """Landlock's version here; 0 or less where there is none."""
+    import ctypes
+
+    return int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULESET, None, 0, _ASK_VERSION))
