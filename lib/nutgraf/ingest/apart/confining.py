@@ -6,8 +6,10 @@ Sources: setrlimit(2), prctl(2), landlock(7).
 
 from __future__ import annotations
 
+import io
 import struct
 import sys
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +32,8 @@ def confine(memory: int) -> None:
         import resource
     except ImportError:  # Windows
         return
+    # Nothing can be written from here on. py3langid unpacks its model into a file without a name.
+    tempfile.TemporaryFile = _in_memory  # type: ignore[assignment]
     _try(resource.setrlimit, resource.RLIMIT_CORE, (0, 0))
     _try(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform == "linux":
@@ -51,6 +55,10 @@ def in_force() -> tuple[list[str], list[str]]:
         "network": sys.platform == "linux" and _version() >= _NETWORK_FROM,
     }  # fmt: skip
     return [name for name, is_held in held.items() if is_held], [name for name, is_held in held.items() if not is_held]
+
+
+def _in_memory(*_: Any, **__: Any) -> io.BytesIO:
+    return io.BytesIO()
 
 
 def _held() -> int:
