@@ -71,7 +71,7 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
                 sending.pass_over()
                 continue
             sending.announce(record)
-            sending.add(to_row(record, item, asked["sha256"], fetched_at, reader), item, reader)
+            sending.add(_row(record, item, asked["sha256"], fetched_at, reader), item, reader)
             if number == asked["most"]:
                 break
         sending.end({})
@@ -83,7 +83,20 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a stranger's file does to a parser, it is that file's reason
-        sending.end({"failed": " ".join(f"{type(error).__name__}: {error}".split())[:200]})
+        sending.end({"failed": _in_short(error)})
+
+
+def _row(record: Record, item: RawItem, sha256: str, fetched_at: datetime, reader: Reader) -> dict[str, Any]:
+    try:
+        return to_row(record, item, sha256, fetched_at, reader)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the same for one record
+        return problem_row(item, sha256, fetched_at, reader, f"it could not be taken apart ({_in_short(error)})", record.key)
+
+
+def _in_short(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def _spare_memory(record: Record) -> None:

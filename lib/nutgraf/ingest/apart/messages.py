@@ -28,6 +28,7 @@ NO_MEMORY = 71
 IDLE_S = 30.0
 #: Columns of ``articles`` that a row has when it comes from a reader; `Versions` counts the version.
 _UNKNOWN = {"version"}
+_STATES = ("kept", "quarantined")
 _MOST = 1 << 62
 _PYTHON = {"text": str, "integer": int, "real": float, "flag": bool, "time": str}
 
@@ -85,7 +86,10 @@ def row_of(told: Any) -> dict[str, Any]:
     kinds = _kinds()
     if not isinstance(told, dict) or told.keys() != kinds.keys():
         raise Nonsense("a row with other columns")
-    return {name: _value(kind, is_nullable, told[name]) for name, (kind, is_nullable) in kinds.items()}
+    row = {name: _value(kind, is_nullable, told[name]) for name, (kind, is_nullable) in kinds.items()}
+    if row["text"] is None or row["status"] not in _STATES:
+        raise Nonsense("a row without a text or a state")
+    return row
 
 
 @cache

@@ -5,7 +5,7 @@ it ends before its time, takes too long or answers nonsense, another is started 
 with care: what ends that one too is set aside with the reason, and all else is read. Rows come in the order of the items, whatever
 happens.
 
-Where no process can be handed a socket (Windows), files are read in this process, as `in_force` tells the doctor.
+Where no process can be handed a socket (Windows), files are read in this process, which ``nutgraf doctor`` tells.
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ class Kept:
     path: Path | None
     fetched_at: datetime
     problem: str | None = None
+
+
+class _Failed(Exception):
+    """A parser raised what it should not."""
 
 
 class Apart:
@@ -201,9 +205,12 @@ class Apart:
             except Lost as lost:
                 self._line, self._n_given = None, 0
                 reason = self._reason(lost)
-            if not is_again:
-                is_again = True
-            elif announced is not None:
+                if not is_again:
+                    is_again = True
+                    continue
+            except _Failed as failed:  # and is ready for what comes next
+                reason, announced = str(failed), None
+            if announced is not None:
                 yield self._problem(one, reason, announced)
                 n_rows, announced = n_rows + 1, None
             elif n_rows:
@@ -275,7 +282,7 @@ def _raise(how: dict[str, Any]) -> None:
     """What the process that reads raised about an item, if it did."""
     told = {name: how[name] for name in ("where", "mend", "not_done") if isinstance(how.get(name), str)}
     if isinstance(how.get("failed"), str):
-        raise InputError(f"it could not be taken apart ({how['failed']})")
+        raise _Failed(f"it could not be taken apart ({how['failed']})")
     if isinstance(how.get("problem"), str):
         raise InputError(how["problem"], **told)
     if isinstance(how.get("raised"), str):

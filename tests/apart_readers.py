@@ -1,0 +1,102 @@
+"""Readers for the process that reads, which do what a parser may do when a stranger's file breaks it. Only tests name them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nutgraf.ingest.formats.files import read_file
+from nutgraf.ingest.records import RawItem, Record
+
+
+def _loop() -> None:
+    while True:
+        pass
+
+
+def _eat() -> None:
+    held = []
+    while True:
+        held.append(bytearray(10_000_000))
+
+
+def _crash() -> None:
+    ctypes.string_at(0)
+
+
+def _leave() -> None:
+    os._exit(3)
+
+
+def _rave() -> None:
+    os.write(int(sys.argv[3]), b"\x00\x00\x00\x04rave")
+
+
+def _rave_at_length() -> None:
+    os.write(int(sys.argv[3]), b"\xff\xff\xff\xffrave")
+
+
+def _raise() -> None:
+    raise RuntimeError("out of\nhand")
+
+
+def _recurse() -> None:
+    _recurse()
+
+
+DEEDS: dict[str, Callable[[], None]] = {
+    "LOOP": _loop, "EAT": _eat, "CRASH": _crash, "LEAVE": _leave, "RAVE": _rave, "LONG": _rave_at_length, "RAISE": _raise, "RECURSE": _recurse,
+}  # fmt: skip
+
+
+class Trap(Record):
+    """A record whose row cannot be made."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "standfirst":
+            DEEDS[super().__getattribute__("section")]()
+        return super().__getattribute__(name)
+
+
+def breaking(item: RawItem, path: Path) -> Iterator[Record]:
+    """Reads as always, but does what a record's text asks for: ``DO LOOP`` while reading, ``ROW LOOP`` when its row is made."""
+    for record in read_file(item, path):
+        for name, deed in DEEDS.items():
+            if f"DO {name}" in record.text:
+                deed()
+            if f"ROW {name}" in record.text:
+                record = Trap(record.key, record.text, section=name)
+        yield record
+
+
+def once(item: RawItem, path: Path) -> Iterator[Record]:
+    """Leaves the first time that a file is read, as if it were killed: a note beside the file says that it was."""
+    if "ONCE" in path.read_text():
+        try:
+            os.kill(int((path.parent / "pid").read_text()), 0)
+        except (OSError, ValueError):
+            pass
+    yield from read_file(item, path)
+
+
+def prying(item: RawItem, path: Path) -> Iterator[Record]:
+    """Tries what a reader has no need of, and says how far it came."""
+    told = []
+    for name, deed in {
+        "wrote": lambda: (path.parent / "written").write_text("x"),
+        "overwrote": lambda: path.write_text("x"),
+        "removed": path.unlink,
+        "made": lambda: (path.parent / "folder").mkdir(),
+        "called": lambda: socket.create_connection(("127.0.0.1", int(path.read_text().split()[-1])), 1),
+        "saw": lambda: os.environ["NUTGRAF_ALERT_NEWSROOM"],
+    }.items():
+        try:
+            deed()
+            told.append(name)
+        except (OSError, KeyError):
+            continue
+    yield Record(item.key, f"It {', '.join(told) or 'came nowhere'} and that is all that is to be said of it.")
