@@ -7,12 +7,7 @@ none: then the file is refused with its reason.
 from __future__ import annotations
 
 import codecs
-import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TextIO
 
 from nutgraf.errors import InputError
 
@@ -38,7 +33,6 @@ _LATIN = {"iso8859-1", "ascii", "latin_1", "cp1252"}
 _NO_TEXT = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem", "utf_7"}
 _CONTROL_SHARE = 0.02  # of characters; text has next to none
 _SAMPLE = 200_000  # bytes looked at for a guess
-_STREAMED = 8_000_000  # bytes of a file from which on it is not held in memory as a whole
 
 
 def decode(content: bytes, content_type: str | None = None, *, markup: bool = False) -> tuple[str, str | None]:
@@ -87,45 +81,6 @@ def decode(content: bytes, content_type: str | None = None, *, markup: bool = Fa
     if guess is None:
         raise InputError("its encoding cannot be told: neither UTF-8 nor another one that makes sense")
     return _text(guess[0]), f"decoded as {guess[1]} (detected)"
-
-
-@contextmanager
-def opened(path: Path, content_type: str | None = None) -> Iterator[tuple[TextIO, str | None]]:
-    """The text of a file that may be too large for memory, and the name of what had to be done, as `decode` does it.
-
-    A large file in UTF-8 is gone over once before, and then read as it is asked for; any other is decoded as a whole.
-
-    Yields:
-        A file of text, line ends as they were and lines ended by ``\\n``, ``\\r`` or both, and the note.
-
-    Raises:
-        InputError: When the bytes are no text, or in no encoding that can be told.
-    """
-    if path.stat().st_size > _STREAMED and _is_utf8(path):
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            _text(file.read(_SAMPLE))
-            file.seek(0)
-            yield file, None
-        return
-    text, repair = decode(path.read_bytes(), content_type)
-    yield io.StringIO(text, newline=""), repair
-
-
-def _is_utf8(path: Path) -> bool:
-    """Whether a file is sound UTF-8 and does not begin as something else."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as file:
-        piece = file.read(1 << 20)
-        if piece.startswith((*(magic for magic, _ in _MAGIC), *(mark for mark, codec, _ in _BOMS if codec != "utf-8"))):
-            return False
-        try:
-            while piece:
-                decoder.decode(piece)
-                piece = file.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
 
 
 def _text(text: str) -> str:

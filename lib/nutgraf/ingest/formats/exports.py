@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.credits import split_byline
-from nutgraf.ingest.decoding import opened
+from nutgraf.ingest.decoding import decode
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
@@ -40,7 +41,6 @@ BATCH = 500  # rows of a Parquet file in memory at once
 _MOST_COLUMNS = 5_000
 _LONGEST_FIELD = 50_000_000  # characters
 _LONGEST_LINE = 50_000_000  # characters
-_LONGEST_HEADER = 100_000  # characters of a header that are looked at for its delimiter
 _SHOWN = 12  # column names in an error
 
 
@@ -50,15 +50,9 @@ def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
     Raises:
         InputError: When it has no column of texts, or is no text at all.
     """
-    with opened(path, item.content_type) as (file, repair):
-        yield from _csv_records(item, file, repair)
-
-
-def _csv_records(item: RawItem, file: TextIO, repair: str | None) -> Iterator[Record]:
+    text, repair = decode(path.read_bytes(), item.content_type)
     csv.field_size_limit(_LONGEST_FIELD)
-    delimiter = _delimiter(file.read(_LONGEST_HEADER))
-    file.seek(0)
-    reader = csv.reader(file, delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         header = next(reader, [])
     except csv.Error as error:
@@ -92,13 +86,9 @@ def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
     Raises:
         InputError: When its first object has no field of texts, or the file is no text at all.
     """
-    with opened(path, item.content_type) as (file, repair):
-        yield from _json_records(item, file, repair)
-
-
-def _json_records(item: RawItem, file: TextIO, repair: str | None) -> Iterator[Record]:
+    text, repair = decode(path.read_bytes(), item.content_type)
     columns: dict[str, str] | None = None
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -237,21 +227,9 @@ def _plain(name: str) -> str:
     return "".join(character for character in name.lower() if character not in " _-\ufeff")
 
 
-def _lines(file: TextIO) -> Iterator[str]:
-    """Lines that a line feed ends, and no carriage return alone."""
-    held = ""
-    for line in file:
-        held += line
-        if line.endswith("\n"):
-            yield held
-            held = ""
-    if held:
-        yield held
-
-
 def _delimiter(text: str) -> str:
-    """The sign that parts the header, with which a text begins, best."""
-    header = text.split("\n", 1)[0]
+    """The sign that parts the header best."""
+    header = text.split("\n", 1)[0][:100_000]
     return max(",;\t|", key=lambda sign: (header.count(sign), -",;\t|".index(sign)))
 
 
