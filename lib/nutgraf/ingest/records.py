@@ -8,6 +8,23 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Capture:
+    """One fetch of a page or feed: the same bytes that come again after others are another one.
+
+    Attributes:
+        at: When the answer was there, in UTC.
+        etag: As the server sent it, to be sent back verbatim.
+        last_modified: Likewise.
+        said: Hash of what the list said of the page.
+    """
+
+    at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True)
 class RawItem:
     """A file of raw input before it is read.
 
@@ -22,6 +39,10 @@ class RawItem:
         columns: Column names of an export by field of `Record`.
         zone: Where clocks without an offset are read.
         kept_ending: Ending of its name, where `path` is the kept copy, which has none.
+        listed: What the list that led to it says of it; the page's own word comes first.
+        only: Of a feed that was fetched, marks of the entries that are read from it; the others were followed to their pages.
+        capture: The fetch that it came from.
+        problem: Why it could not be had; then there are no bytes.
     """
 
     path: Path
@@ -34,6 +55,10 @@ class RawItem:
     columns: dict[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     kept_ending: str | None = None
+    listed: Listed | None = None
+    only: tuple[str, ...] | None = None
+    capture: Capture | None = None
+    problem: str | None = None
 
     @property
     def ending(self) -> str:
