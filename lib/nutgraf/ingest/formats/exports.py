@@ -1,8 +1,4 @@
-"""Exports, one article a row: CSV, JSON Lines and Parquet, streamed, with their columns found by name.
-
-Names are compared in lower case without spaces, hyphens and underscores. A source's ``columns`` setting, field = "column",
-comes before any guess.
-"""
+"""Exports, one article a row: CSV, JSON Lines and Parquet, streamed, with their columns found by name."""
 
 from __future__ import annotations
 
@@ -14,34 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import InputError
 from nutgraf.ingest.credits import split_byline
 from nutgraf.ingest.decoding import decode
+from nutgraf.ingest.formats.columns import COLUMNS, cell_line, delimiter_of, find_columns
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
-#: Field to column names that are taken for it, the likeliest first. Documented in docs/; a test holds the two together.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "articletext", "fulltext", "articlebody", "maintext", "bodytext", "storytext", "article", "story"),
-    "headline": ("headline", "title", "articletitle", "hed"),
-    "standfirst": ("standfirst", "subtitle", "dek", "subheadline", "description", "summary", "abstract", "lead"),
-    "byline": ("byline", "authors", "author", "creator", "writer", "reporter"),
-    "section": ("section", "category", "topic", "rubric", "desk"),
-    "url": ("url", "link", "articleurl", "weburl", "href", "canonicalurl", "address"),
-    "outlet": ("outlet", "publisher", "publication", "medianame", "newspaper", "source", "sourcename", "site"),
-    "published": (
-        "publishedat", "publishedon", "published", "datepublished", "publisheddate", "publicationdate", "publishdate", "pubdate",
-        "dateiso", "date", "datetime", "timestamp", "time",
-    ),
-    "modified": ("modifiedat", "modified", "datemodified", "updatedat", "updated", "lastmodified"),
-    "language": ("language", "lang"),
-    "id": ("id", "articleid", "storyid", "uid", "uuid", "guid", "key"),
-}  # fmt: skip
 BATCH = 500  # rows of a Parquet file in memory at once
-_MOST_COLUMNS = 5_000
 _LONGEST_FIELD = 50_000_000  # characters
 _LONGEST_LINE = 50_000_000  # characters
-_SHOWN = 12  # column names in an error
 
 
 def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
@@ -52,7 +30,7 @@ def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
     """
     text, repair = decode(path.read_bytes(), item.content_type)
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
     try:
         header = next(reader, [])
     except csv.Error as error:
@@ -148,49 +126,25 @@ def match_columns(names: Sequence[str], item: RawItem) -> dict[str, str]:
         UsageError: For a field that does not exist.
         InputError: Without a column of texts; it lists the columns there are and how to say which one it is.
     """
-    if len(names) > _MOST_COLUMNS:
-        raise InputError(f"{len(names):,} columns: this is no table of articles")
-    unknown = [field for field in item.columns if field not in COLUMNS]
-    if unknown:
-        raise UsageError(
-            f"'{unknown[0]}' is no field of an article", where=f"columns of source '{item.source}'",
-            mend=f"fields are {', '.join(COLUMNS)}", not_done="nothing was ingested",
-        )  # fmt: skip
-    shown = ", ".join(repr(name[:40]) for name in names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-    absent = [column for column in item.columns.values() if column not in names]
-    if absent:
-        raise InputError(f"it has no column '{absent[0]}'", where=item.key, mend=f"its columns are {shown or 'none'}")
-    plain = {_plain(name): name for name in reversed(names)}
-    found = {
-        field: next(plain[option] for option in options if option in plain)
-        for field, options in COLUMNS.items()
-        if any(option in plain for option in options)
-    } | item.columns
-    if "text" not in found:
-        raise InputError(
-            "no column holds the articles' text", where=item.key,
-            mend=f"its columns are {shown or 'none'}; name the right one, for example "
-            f"columns = {{ text = \"{names[0] if names else 'body'}\" }} under [[sources]] in nutgraf.toml",
-        )  # fmt: skip
-    return found
+    return find_columns(names, item.columns, tuple(COLUMNS), "text", what="the articles' text", where=item.key, source=item.source)
 
 
 def _record(item: RawItem, values: Mapping[str, Any], number: int, kind: str, repair: str | None) -> Record:
     """One row. Its text is title, blank line, body; without a title it is the body alone."""
     body = values.get("text")
     body = body if isinstance(body, str) else ""
-    headline = _line(values.get("headline"))
+    headline = cell_line(values.get("headline"))
     published, modified = (parse_moment(values.get(name), "column", zone=item.zone) for name in ("published", "modified"))
     record = Record(
         f"{item.key}#{_identity(values, headline, body, number)}",
         f"{headline}\n\n{body}" if headline else body,
         headline=headline,
-        standfirst=_line(values.get("standfirst")),
-        byline=split_byline(_line(values.get("byline"))),
-        section=_line(values.get("section")),
-        url=_line(values.get("url")),
-        outlet=_line(values.get("outlet")) or item.outlet,
-        language=_line(values.get("language")),
+        standfirst=cell_line(values.get("standfirst")),
+        byline=split_byline(cell_line(values.get("byline"))),
+        section=cell_line(values.get("section")),
+        url=cell_line(values.get("url")),
+        outlet=cell_line(values.get("outlet")) or item.outlet,
+        language=cell_line(values.get("language")),
         published=published,
         modified=modified,
         extractor=kind,
@@ -212,25 +166,6 @@ def _identity(values: Mapping[str, Any], headline: str | None, body: str, number
         return str(number)
     told = headline or body[:500]
     return hashlib.sha256(f"{told}\n{values.get('published')}\n{values.get('outlet')}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _line(value: Any) -> str | None:
-    """A cell as one line: lists joined by semicolons, white space collapsed; None for nothing."""
-    if isinstance(value, list):
-        value = "; ".join(str(entry) for entry in value if entry is not None)
-    if value is None or isinstance(value, (dict, bytes)) or value != value:  # NaN, which pandas writes for nothing
-        return None
-    return " ".join(str(value).split()) or None
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character not in " _-\ufeff")
-
-
-def _delimiter(text: str) -> str:
-    """The sign that parts the header best."""
-    header = text.split("\n", 1)[0][:100_000]
-    return max(",;\t|", key=lambda sign: (header.count(sign), -",;\t|".index(sign)))
 
 
 def _counted() -> Iterable[int]:
