@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nutgraf.ingest.credits import split_byline
-from nutgraf.ingest.formats.fragments import paragraphs
+from nutgraf.ingest.formats.fragments import is_address, paragraphs
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import Listed, Moment, RawItem, Record
 
@@ -80,7 +80,7 @@ def records_of(feed: Feed, item: RawItem) -> Iterator[Record]:
     doubled, shared = _doubled_ids(feed), _shared_links(feed)
     for number, entry in enumerate(feed.entries, start=1):
         record = _record(item, entry, number, is_doubled=entry.id in doubled)
-        record.has_own_url = bool(entry.link) and _page(entry.link) not in shared
+        record.has_own_url = is_address(entry.link) and _page(entry.link) not in shared
         record.outlet, record.language = item.outlet or feed.title, entry.language or feed.language
         record.extractor, record.text_repair = feed.extractor, feed.repair
         yield record

@@ -16,7 +16,7 @@ from typing import Any
 from nutgraf.errors import InputError
 from nutgraf.ingest.decoding import decode
 from nutgraf.ingest.formats.entries import Entry, Feed, listed_of, records_of
-from nutgraf.ingest.formats.fragments import complete, one_line
+from nutgraf.ingest.formats.fragments import complete, is_address, one_line
 from nutgraf.ingest.formats.json_feeds import parse_json_feed
 from nutgraf.ingest.records import Listed, RawItem, Record
 
@@ -100,10 +100,13 @@ def _entry(entry: Any, base: str | None) -> Entry:
     """An entry as feedparser gives it."""
     contents = [part["value"] for part in entry.get("content") or [] if part.get("value")]
     published = entry.get("published") or entry.get("created")
+    link = entry.get("link")
+    if link == entry.get("id") and not is_address(link):
+        link = None  # feedparser takes an id for the link where there is none
     updated = dict.get(entry, "updated")  # FeedParserDict.get would give the time of publication in its place
     return Entry(
         id=entry.get("id") or None,
-        link=complete(entry.get("link"), base),
+        link=complete(link, base),
         title=one_line(entry.get("title"), is_html=(entry.get("title_detail") or {}).get("type") in _HTML),
         content=max(contents, key=len, default=""),
         summary=entry.get("summary") or "",

@@ -71,3 +71,8 @@ def complete(link: str | None, base: str | None) -> str | None:
         return urljoin(base, link) if link and base and urlsplit(base).scheme in ("http", "https") else link
     except ValueError:
         return link  # such as a bracket that opens an IPv6 address and nothing more
+
+
+def is_address(link: str | None) -> bool:
+    """Whether it is a whole address of a page."""
+    return bool(link) and link.lower().startswith(("http://", "https://"))
