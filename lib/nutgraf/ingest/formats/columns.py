@@ -66,7 +66,7 @@ def find_columns(
     absent = [column for column in given.values() if column not in names]
     if absent:
         raise InputError(f"it has no column '{absent[0]}'", where=where, mend=f"its columns are {shown or 'none'}")
-    plain = {_plain(name): name for name in reversed(names)}
+    plain = {plain_name(name): name for name in reversed(names)}
     found = {
         field: next(plain[option] for option in COLUMNS[field] if option in plain)
         for field in fields
@@ -99,5 +99,6 @@ def delimiter_of(text: str) -> str:
     return max(",;\t|", key=lambda sign: (header.count(sign), -",;\t|".index(sign)))
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A column name as it is compared."""
     return "".join(character for character in name.lower() if character not in " _-\ufeff")

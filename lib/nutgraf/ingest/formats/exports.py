@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,50 +10,54 @@ from typing import Any
 
 from nutgraf.errors import InputError
 from nutgraf.ingest.credits import split_byline
-from nutgraf.ingest.decoding import decode
-from nutgraf.ingest.formats.columns import COLUMNS, cell_line, delimiter_of, find_columns
+from nutgraf.ingest.decoding import decode, open_text
+from nutgraf.ingest.formats.columns import COLUMNS, cell_line, delimiter_of, find_columns, plain_name
+from nutgraf.ingest.formats.fragments import is_address
+from nutgraf.ingest.formats.lines import Rows, lines
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
 BATCH = 500  # rows of a Parquet file in memory at once
-_LONGEST_FIELD = 50_000_000  # characters
-_LONGEST_LINE = 50_000_000  # characters
+_FIRST = 100_000  # characters looked at for the sign that parts the cells
+_LONGEST_TEXT = 50_000_000  # characters of an article
+_LARGEST_JSON = 100_000_000  # bytes: a JSON file is held in memory whole
+_LARGEST_GROUP = 4_000_000_000  # bytes that a row group of a Parquet file says its columns have
+_DEEPEST = 2  # fields inside fields in which a list of articles may stand
+_UNITS = {"jsonl": "line", "json": "entry"}
 
 
 def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
-    """Records of a CSV or TSV file with a header line.
+    """Records of a CSV or TSV file with a header line; a row that cannot be read is a record with its problem.
 
     Raises:
         InputError: When it has no column of texts, or is no text at all.
     """
-    text, repair = decode(path.read_bytes(), item.content_type)
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-    try:
-        header = next(reader, [])
-    except csv.Error as error:
-        raise InputError(f"its header cannot be read as CSV: {error}") from error
-    columns = match_columns(header, item)
-    at = {field: header.index(column) for field, column in columns.items()}
-    for number in _counted():
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = f"the row cannot be read as CSV (row {number}: {error})"
-            yield Record(f"{item.key}#{number}", problem=problem, extractor="csv")
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        values = {field: cells[index] for field, index in at.items() if index < len(cells)}
-        record = _record(item, values, number, "csv", repair)
-        if len(cells) > len(header):
-            record.problem = (
-                "the row has more cells than the header, so quotation marks are amiss "
-                f"(row {number}: {len(cells)} of {len(header)})"
-            )
-        yield record
+    file, repair = open_text(path, item.content_type)
+    with file:
+        first = file.read(_FIRST)
+        file.seek(0)
+        rows = Rows(file, delimiter_of(first.lstrip("\r\n")))
+        header = next((row for row in rows if isinstance(row, str) or any(cell.strip() for cell in row)), [])
+        if isinstance(header, str):
+            raise InputError(f"its header cannot be read as CSV: {header}")
+        columns = match_columns(header, item)
+        at = {field: header.index(column) for field, column in columns.items()}
+        for number, cells in enumerate(rows, start=1):
+            if isinstance(cells, str):
+                yield Record(f"{item.key}#{number}", problem=f"the row cannot be read as CSV (row {number}: {cells})", extractor="csv")
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            record = _record(item, {field: cells[index] for field, index in at.items() if index < len(cells)}, number, "csv", repair)
+            if len(cells) > len(header):
+                record.problem = (
+                    "the row has more cells than the header, so quotation marks are amiss "
+                    f"(row {number}: {len(cells)} of {len(header)})"
+                )
+            elif rows.is_inside and len(cells) < len(header):
+                record.key = f"{item.key}#{number}"
+                record.problem = f"the line stands inside a row that cannot be read as CSV (row {number})"
+            yield record
 
 
 def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
@@ -64,17 +66,67 @@ def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
     Raises:
         InputError: When its first object has no field of texts, or the file is no text at all.
     """
+    file, repair = open_text(path, item.content_type)
+    with file:
+        yield from _of_objects(item, ((number, line and _parsed(line)) for number, line in enumerate(lines(file), start=1)), "jsonl", repair)
+
+
+def read_json(item: RawItem, path: Path) -> Iterator[Record]:
+    """Records of a JSON file: one article, or a list of them at the top or in a field such as "articles" or "results".
+
+    Raises:
+        InputError: When it is no JSON, holds no list of objects, or these have no field of texts.
+    """
+    if path.stat().st_size > _LARGEST_JSON:
+        raise InputError(f"larger than {_LARGEST_JSON // 1_000_000} MB", mend="write it as JSON Lines, one article a line")
     text, repair = decode(path.read_bytes(), item.content_type)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("no JSON, or a damaged one") from error
+    yield from articles_in(item, found, repair)
+
+
+def articles_in(item: RawItem, found: Any, repair: str | None) -> Iterator[Record]:
+    """Records of a JSON value that was read.
+
+    Raises:
+        InputError: As `read_json` does.
+    """
+    entries = _list_in(found)
+    if not entries:
+        raise InputError("JSON, but neither a JSON Feed nor articles: it holds no list of objects")
+    yield from _of_objects(item, enumerate(entries, start=1), "json", repair)
+
+
+def _list_in(found: Any, depth: int = 0) -> list[Any]:
+    """The longest list that has objects in it, at the top or in fields two deep; else an object that has fields is one article itself."""
+    if isinstance(found, list):
+        return found if any(isinstance(entry, dict) for entry in found) else []
+    if not isinstance(found, dict) or not found:
+        return []
+    within = [_list_in(value, depth + 1) for value in found.values() if isinstance(value, (list, dict))] if depth < _DEEPEST else []
+    has_text = any(plain_name(name) in COLUMNS["text"] and isinstance(value, str) for name, value in found.items())
+    return [found] if has_text else max(within, key=len, default=[])
+
+
+def _parsed(line: str) -> Any:
+    if not line.strip():
+        return ""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _of_objects(item: RawItem, entries: Iterable[tuple[int, Any]], kind: str, repair: str | None) -> Iterator[Record]:
+    """Records of numbered JSON values; an empty text stands for nothing at all."""
     columns: dict[str, str] | None = None
-    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
-        if not line.strip():
+    for number, entry in entries:
+        if entry == "":
             continue
-        try:
-            entry = json.loads(line) if len(line) <= _LONGEST_LINE else None
-        except (ValueError, RecursionError):
-            entry = None
         if not isinstance(entry, dict):
-            yield Record(f"{item.key}#{number}", problem=f"the line is no JSON object (line {number})", extractor="jsonl")
+            yield Record(f"{item.key}#{number}", problem=f"the {_UNITS[kind]} is no JSON object ({_UNITS[kind]} {number})", extractor=kind)
             continue
         if columns is None or columns["text"] not in entry:
             try:
@@ -82,7 +134,7 @@ def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
             except InputError:
                 if columns is None:
                     raise
-        yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, "jsonl", repair)
+        yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, kind, repair)
 
 
 def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
@@ -131,8 +183,8 @@ def match_columns(names: Sequence[str], item: RawItem) -> dict[str, str]:
 
 def _record(item: RawItem, values: Mapping[str, Any], number: int, kind: str, repair: str | None) -> Record:
     """One row. Its text is title, blank line, body; without a title it is the body alone."""
-    body = values.get("text")
-    body = body if isinstance(body, str) else ""
+    given = values.get("text")
+    body = given if isinstance(given, str) else ""
     headline = cell_line(values.get("headline"))
     published, modified = (parse_moment(values.get(name), "column", zone=item.zone) for name in ("published", "modified"))
     record = Record(
@@ -149,8 +201,13 @@ def _record(item: RawItem, values: Mapping[str, Any], number: int, kind: str, re
         modified=modified,
         extractor=kind,
         text_repair=repair,
+        has_own_url=is_address(cell_line(values.get("url"))),
     )
-    if not body.strip():
+    if given is not None and not isinstance(given, str) and given == given:  # NaN is nothing
+        record.problem = f"the text is no text ({type(given).__name__})"
+    elif len(body) > _LONGEST_TEXT:
+        record.text, record.problem = "", f"the text has more than {_LONGEST_TEXT:,} characters, which no article has"
+    elif not body.strip():
         record.problem = "the text is empty"
     return record
 
@@ -166,10 +223,3 @@ def _identity(values: Mapping[str, Any], headline: str | None, body: str, number
         return str(number)
     told = headline or body[:500]
     return hashlib.sha256(f"{told}\n{values.get('published')}\n{values.get('outlet')}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _counted() -> Iterable[int]:
-    number = 0
-    while True:
-        number += 1
-        yield number
