@@ -113,7 +113,12 @@ class Listed:
 class Record:
     """One article as read from a raw item, before it becomes a row.
 
-    `problem` says why it must be quarantined; such a record may lack everything else but its key.
+    Attributes:
+        key: What its source knows it by.
+        has_own_url: Whether its address, else the one that the raw item was fetched from, is this article's alone. It is not for
+            an entry without a link in a feed, or for one that shares its link: those are known by `key`.
+        fetched_at: When its bytes were fetched, where an archive says so; else they were fetched with the raw item.
+        problem: Why it must be quarantined; such a record may lack everything else but its key.
     """
 
     key: str
@@ -132,3 +137,5 @@ class Record:
     extractor: str = ""
     text_repair: str | None = None
     problem: str | None = None
+    has_own_url: bool = True
+    fetched_at: datetime | None = None
