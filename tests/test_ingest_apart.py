@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from nutgraf.ingest.apart.confining import in_force
 from nutgraf.ingest.apart.messages import Nonsense, item_of, packed, row_of, told_of, unpacked
 from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import Versions, to_row
-from nutgraf.ingest.records import Moment, RawItem, Record
+from nutgraf.ingest.records import Capture, Listed, Moment, RawItem, Record
 from nutgraf.ingesting import ingest, items_for_paths, replay
 from nutgraf.settings import Reading, Settings
 
@@ -288,7 +289,10 @@ def row(**changes: object) -> dict:
 def test_a_row_goes_there_and_back() -> None:
     assert row_of(unpacked(packed(told_of(row()))[4:])) == row()
     item = RawItem(Path("/a/caf\udce9.txt"), "s", "caf\udce9.txt", fetched_at=DAY, columns={"text": "body"}, zone=Desk.timezone.fget(make_up("Europe/Oslo")))
-    assert item_of(unpacked(packed({"item": item})[4:])["item"]) == item
+    moment = Moment(DAY, "day", None, "feed", "low")
+    listed = Listed("https://bell.example/a", "a", "Goat", published=moment)
+    for one in (item, replace(item, listed=listed, only=("a", "b"), capture=Capture(DAY, '"x"'))):
+        assert item_of(unpacked(packed({"item": one})[4:])["item"]) == one
 
 
 def make_up(zone: str) -> object:
@@ -308,7 +312,7 @@ def test_a_row_that_is_none_is_not_believed(changes: dict) -> None:
 
 
 def test_what_is_known_better_here_is_not_taken_from_there(tmp_path: Path) -> None:
-    forged = row(source="other", raw_sha256="f" * 64, article_id="f" * 16, text_sha256="f" * 64, fetched_at=DAY.replace(year=2031), headline="a\ud800b\x00")
+    forged = row(source="other", raw_sha256="f" * 64, article_id="f" * 16, text_sha256="f" * 64, headline="a\ud800b\x00")
     one = kept(tmp_path / "a.txt", story(1))
     [believed] = Apart(LIMITS)._believed({"rows": [told_of(forged)]}, one)
     assert believed == row(raw_sha256="a.txt", headline="a\ufffdb\ufffd")

@@ -66,6 +66,8 @@ def address_of(record: Record, item: RawItem) -> str | None:
     A page's own word counts on its own site only: a reprint that names the original as canonical is another outlet's article,
     and never a version of it.
     """
+    if not record.has_own_url:
+        return None
     fetched = canonical(record.url) or canonical(item.url)
     named = canonical(record.canonical_url, record.url or item.url)
     if named and fetched and _site(named) != _site(fetched):
@@ -97,6 +99,7 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     ``text_repair`` says so.
     """
     url = address_of(record, item)
+    fetched_at = record.fetched_at or fetched_at
     text, repair = record.text, record.text_repair
     if _UNSAFE.search(text):
         text = safe(text)
@@ -256,5 +259,5 @@ def _order(held: _Held) -> tuple[int, int]:
 def _rank(row: Mapping[str, Any]) -> int:
     """How much of the article a row is. A feed's full text is less than the page: else the two would take turns as versions."""
     if row["completeness"] == "full":
-        return 2 if (row["extractor"] or "").startswith("feedparser") else 3
+        return 2 if (row["extractor"] or "").startswith(("feedparser", "JSON Feed")) else 3
     return 1 if row["completeness"] == "stub" else 0

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from nutgraf.ingest.apart.reading import Apart, Kept
+from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.raw import ABSENT, sha256_of
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Register
@@ -88,16 +88,10 @@ def _readings(desk: Desk) -> tuple[list[_Reading], list[Unusable]]:
 
 
 def _reading(desk: Desk, sidecar: Path, origin: dict[str, Any]) -> _Reading:
-    """An earlier Nutgraf wrote neither zone nor ending nor the time of ingest: then they are the desk's, the key's, and before all others."""
-    fetched_at = datetime.fromisoformat(origin["fetched_at"])
-    item = RawItem(
-        sidecar.with_suffix(""), origin["source"], origin["key"], url=origin["url"], outlet=origin["outlet"], fetched_at=fetched_at,
-        content_type=origin["content_type"], columns=origin["columns"],
-        zone=ZoneInfo(origin["zone"]) if "zone" in origin else desk.timezone,
-        kept_ending=origin.get("ending", Path(origin["key"]).suffix.lower()),
-    )  # fmt: skip
+    """An earlier Nutgraf did not write the time of ingest: then it is before all others."""
+    item = item_of(sidecar.with_suffix(""), origin, desk.timezone)
     problem = origin["problem"] if sidecar.stem.startswith(ABSENT) else None
-    return _Reading(order_of(origin.get("ingested_at", ""), fetched_at, item), item, fetched_at, problem)
+    return _Reading(order_of(origin.get("ingested_at", ""), item.fetched_at, item), item, item.fetched_at, problem)
 
 
 def _usable(readings: list[_Reading], report: Report, unusable: list[Unusable]) -> Iterator[Kept]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,11 +13,15 @@ from nutgraf.ingest.moments import now
 from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Entry, Register, key_of
+from nutgraf.ingest.report import Report
 from nutgraf.ingest.sources import items_of
 from nutgraf.schema import arrow_schema
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
+    from nutgraf.ingest.fetching.client import Network
+    from nutgraf.ingest.fetching.gathering import Gathered
+    from nutgraf.settings import Source
 
 BATCH = 1_000  # rows per commit
 BATCH_CHARACTERS = 16_000_000  # of text per commit, so that memory does not grow with the length of articles
@@ -27,60 +29,39 @@ _LISTED = 1_000  # quarantined records listed in a report
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass
-class Report:
-    """What an ingest did.
-
-    Attributes:
-        files: Files looked at.
-        files_known: Of these, files whose bytes were ingested before from the same place and were not read again.
-        seen: Records in all of them.
-        outcomes: Records by outcome: new, changed, unchanged.
-        quarantined: Of the new and changed ones, records set aside, by reason.
-        set_aside: The same one by one: (source, record key, reason); the first 1,000.
-    """
-
-    files: int = 0
-    files_known: int = 0
-    seen: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    quarantined: Counter[str] = field(default_factory=Counter)
-    set_aside: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @property
-    def kept(self) -> int:
-        """Records that are new or changed and may be analysed."""
-        return self.outcomes["new"] + self.outcomes["changed"] - sum(self.quarantined.values())
-
-    def line(self) -> str:
-        """The report in one line, such as "48 records in 9 files: 46 new, 1 changed, 1 unchanged; 1 set aside"."""
-        told = ", ".join(f"{self.outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged") if self.outcomes[name])
-        aside = sum(self.quarantined.values())
-        reasons = "; ".join(f"{count:,} × {reason}" for reason, count in self.quarantined.most_common(5))
-        counted = f"{self.seen:,} record{'s' * (self.seen != 1)} in {self.files:,} file{'s' * (self.files != 1)}"
-        return f"{counted}: {told or 'none'}" + (f"; {aside:,} set aside ({reasons})" if aside else "")
-
-
-def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
+def ingest(
+    desk: Desk, items: Iterable[RawItem] | None = None, *, fetch: Sequence[Source] | None = None, offline: bool = False,
+    network: Network | None = None, progress: Progress | None = None,
+) -> Report:  # fmt: skip
     """Read raw items into the articles table. Call under the desk's lock, through `nutgraf.ingesting`,
     which also brings up to date what is derived from the articles.
 
     Args:
         desk: The desk.
-        items: What to read, in any order; None for every source of the desk.
+        items: Files to read, in any order; None for every source of the desk, those that are fetched included.
+        fetch: Sources to fetch; None for those of the desk, if `items` is None too.
+        offline: Fetch nothing; what an earlier run fetched and did not get to read is read.
+        network: How names are looked up and connections made; tests put their own here.
         progress: Called with (what, files done, of).
 
     Returns:
-        Counts. An ingest of nothing new commits nothing.
+        Counts. An ingest of nothing new commits nothing. A source that cannot be fetched is one of `Report.sources` with its problems.
 
     Raises:
         UsageError: When a source of the desk does not exist; nothing is written then.
     """
+    sources = desk.settings.sources
+    if fetch is None:
+        fetch = [source for source in sources if source.is_fetched] if items is None else []
     if items is None:
-        items = [item for source in desk.settings.sources for item in items_of(desk, source)]
+        items = [item for source in sources if not source.is_fetched for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
+    fetched = _fetched(desk, fetch, began, offline, network, progress)
+    if fetched is not None:
+        report.take(fetched.reports)
+        items = [*items, *fetched.items]
     waiting = []
     for item in items:
         report.files += 1
@@ -88,8 +69,7 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
         entry = register.find(key_of(sha256, item))
         if entry:
             report.files_known += 1
-            report.seen += entry.n_records
-            report.outcomes["unchanged"] += entry.n_records
+            report.count(item.source, "unchanged", entry.n_records)
         else:
             fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
             ingested_at = began if ingested_before is None else ingested_before
@@ -99,7 +79,22 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
         with Apart(desk.settings) as apart:
             read = apart.read(_kept(desk, item, order[1], order[0]) for order, item in waiting)
             place(desk, read, len(waiting), register, report, progress)
+    if fetched is not None:
+        fetched.finish()
     return report
+
+
+def _fetched(
+    desk: Desk, sources: Sequence[Source], began: str, offline: bool, network: Network | None, progress: Progress | None
+) -> Gathered | None:
+    """What was fetched and is not read yet; None where nothing ever was."""
+    from nutgraf.ingest.fetching.state import NAME
+
+    if not sources and not (desk.store.root / NAME).exists():
+        return None
+    from nutgraf.ingest.fetching.gathering import gather
+
+    return gather(desk, () if offline else sources, began, network=network, progress=progress)
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
@@ -142,14 +137,13 @@ def place(
         for raw_sha256, row in found:
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
-            report.outcomes[outcome] += 1
+            report.count(item.source, outcome)
             if outcome != "unchanged":
                 rows.append(row)
                 size += len(row["text"])
                 _note(report, row)
             if len(rows) >= BATCH or size >= BATCH_CHARACTERS:
                 write()
-        report.seen += n_records
         finished.append(Entry(key_of(sha256, item), n_records))
         if progress:
             progress(doing, number, n_items)
@@ -170,6 +164,9 @@ def _kept(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str) -> 
     Raises:
         DiskError: When data/raw cannot be written to: that is no fault of the file.
     """
+    if item.problem is not None:
+        keep_absent(desk.raw, item, fetched_at, ingested_at, item.problem)
+        return Kept(item, None, fetched_at, item.problem)
     try:
         return Kept(item, desk.raw / keep(desk.raw, item, fetched_at, ingested_at), fetched_at)
     except OSError as error:
@@ -181,7 +178,9 @@ def _kept(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str) -> 
 
 def _note(report: Report, row: dict) -> None:
     if row["status"] == "quarantined":
-        report.quarantined[row["status_reason"].split(" (")[0]] += 1
+        reason = row["status_reason"].split(" (")[0]
+        report.quarantined[reason] += 1
+        report.of(row["source"]).quarantined[reason] += 1
         if len(report.set_aside) < _LISTED:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import InputError, NutgrafError
@@ -21,6 +19,7 @@ from nutgraf.ingest.apart.messages import IDLE_S, LONGEST, NO_MEMORY, item_of, p
 from nutgraf.ingest.articles import Reader, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.records import RawItem, Record
+from nutgraf.ingest.rows import Read, records_of
 from nutgraf.processes import end_with
 
 
@@ -28,7 +27,6 @@ class _Gone(BaseException):
     """There is nobody to read for: no parser's catch-all may take this for its own."""
 
 
-Read = Callable[[RawItem, Path], Iterator[Record]]
 #: Rows, and characters of text, that are sent together, and the time after which what there is goes out, in seconds.
 _ROWS, _CHARACTERS, _WAIT_S = 200, 1_000_000, 1.0
 
@@ -64,14 +62,14 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
     sending = _Sending(line, is_careful=asked["is_careful"])
     try:
         number = 0
-        for record in read(item, path):
+        for record, about in records_of(item, path, read):
             _spare_memory(record)
             number += 1
             if number <= asked["after"]:
                 sending.pass_over()
                 continue
             sending.announce(record)
-            sending.add(_row(record, item, asked["sha256"], fetched_at, reader), item, reader)
+            sending.add(_row(record, about, asked["sha256"], fetched_at, reader), item, reader)
             if number == asked["most"]:
                 break
         sending.end({})

@@ -129,6 +129,8 @@ def _plain(value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
+    if isinstance(value, list):  # the one kind of list in an item is a tuple
+        return tuple(value)
     if not isinstance(value, dict):
         return value
     match value:

@@ -29,6 +29,7 @@ from nutgraf.ingest.apart.messages import Nonsense, row_of
 from nutgraf.ingest.articles import Reader, article_id, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.records import RawItem
+from nutgraf.ingest.rows import records_of
 
 if TYPE_CHECKING:
     from nutgraf.settings import Settings
@@ -246,7 +247,7 @@ class Apart:
                 self._line.end()
             raise Lost("nonsense") from error
         for row in rows:
-            row |= {"source": one.item.source, "raw_sha256": sha256, "fetched_at": one.fetched_at}
+            row |= {"source": one.item.source, "raw_sha256": sha256}
             row |= {"article_id": article_id(row["canonical_url"], one.item.source, row["record_key"])}
             row |= {"text_sha256": hashlib.sha256(row["text"].encode()).hexdigest()}
         return rows
@@ -266,9 +267,9 @@ class Apart:
     def _here(self, one: Kept, most: int) -> Iterator[dict[str, Any]]:
         module, _, name = self._read.partition(":")
         assert one.path is not None
-        records = getattr(import_module(module), name)(one.item, one.path)
-        for record in islice(records, most or None):
-            yield to_row(record, one.item, one.path.name, one.fetched_at, self.reader)
+        records = records_of(one.item, one.path, getattr(import_module(module), name))
+        for record, about in islice(records, most or None):
+            yield to_row(record, about, one.path.name, one.fetched_at, self.reader)
 
 
 def _size(one: Kept) -> int:
