@@ -6,10 +6,13 @@ import ctypes
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from nutgraf.errors import InputError
 from nutgraf.ingest.formats.files import read_file
+from nutgraf.ingest.formats.watching import begin
 from nutgraf.ingest.records import RawItem, Record
 
 
@@ -73,14 +76,17 @@ def breaking(item: RawItem, path: Path) -> Iterator[Record]:
         yield record
 
 
-def once(item: RawItem, path: Path) -> Iterator[Record]:
-    """Leaves the first time that a file is read, as if it were killed: a note beside the file says that it was."""
-    if "ONCE" in path.read_text():
+def packing(item: RawItem, path: Path) -> Iterator[Record]:
+    """Reads a file as an archive of three members a line, as the readers of archives do."""
+    for name in path.read_text().split("\n"):
         try:
-            os.kill(int((path.parent / "pid").read_text()), 0)
-        except (OSError, ValueError):
-            pass
-    yield from read_file(item, path)
+            begin(f"{item.key}!{name}")
+            for number in range(3):
+                if number == 1 and "DO " in name:
+                    DEEDS[name.removeprefix("DO ")]()
+                yield Record(f"{item.key}!{name}#{number}", f"{name} {number}: a goat came down from the roof.")
+        except InputError as error:
+            yield Record(f"{item.key}!{name}", problem=error.what)
 
 
 def prying(item: RawItem, path: Path) -> Iterator[Record]:
@@ -90,6 +96,7 @@ def prying(item: RawItem, path: Path) -> Iterator[Record]:
         "wrote": lambda: (path.parent / "written").write_text("x"),
         "overwrote": lambda: path.write_text("x"),
         "removed": path.unlink,
+        "unpacked": lambda: Path(tempfile.mkdtemp(), "x").write_text("x"),
         "made": lambda: (path.parent / "folder").mkdir(),
         "called": lambda: socket.create_connection(("127.0.0.1", int(path.read_text().split()[-1])), 1),
         "saw": lambda: os.environ["NUTGRAF_ALERT_NEWSROOM"],

@@ -1,13 +1,15 @@
 """What runs in the process that `nutgraf.ingest.apart.reading` starts: kept bytes to rows, one item after the other.
 
 It answers in frames: ``rows`` as they come, and with the last of an item ``end``. Where the item is read with care, because it ended a
-process before, each record is announced with ``got`` before its row is made, so that it is known which one does it.
+process before, each record is announced with ``got`` before its row is made, and each file inside the file with ``member``, so that it is
+known which one does it.
 """
 
 from __future__ import annotations
 
 import os
 import socket
+import tempfile
 import time
 from datetime import datetime
 from importlib import import_module
@@ -18,6 +20,7 @@ from nutgraf.ingest.apart.confining import confine
 from nutgraf.ingest.apart.messages import IDLE_S, LONGEST, NO_MEMORY, item_of, packed, path_of, told_of, unpacked
 from nutgraf.ingest.articles import Reader, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
+from nutgraf.ingest.formats.watching import watch
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.rows import Read, records_of
 from nutgraf.processes import end_with
@@ -46,7 +49,8 @@ def main(descriptor: str, parent: str) -> None:
         module, _, name = hello["read"].partition(":")
         read = getattr(import_module(module), name)
         reader = Reader(Agencies(hello["agencies"]), hello["outlets"])
-        confine(hello["memory"])
+        tempfile.tempdir = hello["scratch"]
+        confine(hello["memory"], hello["scratch"])
         _send(line, {"ready": True})
         while True:
             _serve(line, read, reader, _receive(line))
@@ -60,6 +64,12 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
     item, path = item_of(asked["item"]), path_of(asked["path"])
     fetched_at = datetime.fromisoformat(asked["fetched_at"])
     sending = _Sending(line, is_careful=asked["is_careful"])
+
+    def announce_member(key: str) -> str | None:
+        sending.announce_member(key)
+        return asked["passed"].get(key)
+
+    watch(announce_member if asked["is_careful"] else None)
     try:
         number = 0
         for record, about in records_of(item, path, read):
@@ -120,6 +130,12 @@ class _Sending:
         """Before the row of a record is made."""
         if self._is_careful:
             self._send({"rows": [], "got": record.key})
+
+    def announce_member(self, key: str) -> None:
+        """Before a file inside the file is read."""
+        if self._rows:
+            self._flush()
+        self._send({"rows": [], "member": key})
 
     def add(self, row: dict[str, Any], item: RawItem, reader: Reader) -> None:
         """A row."""

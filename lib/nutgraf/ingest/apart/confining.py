@@ -6,40 +6,40 @@ Sources: setrlimit(2), prctl(2), landlock(7).
 
 from __future__ import annotations
 
-import io
+import os
 import struct
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
 # Landlock's system calls have the same numbers on every architecture of Linux.
-_CREATE_RULESET, _RESTRICT_SELF, _ASK_VERSION = 444, 446, 1
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_ASK_VERSION, _PATH_BENEATH = 1, 1
 # Rights to files: of the first version WRITE_FILE and all that makes or removes, then REFER and TRUNCATE. Reading stays.
 _WRITING = {1: 1 << 1 | 0x1FF0, 2: 1 << 13, 3: 1 << 14}
 _BIND_AND_CONNECT = 3  # of TCP, from the fourth version on
 _NETWORK_FROM = 4
+_LARGEST_FILE = 1_100_000_000  # bytes of a file that it unpacks; `nutgraf.ingest.formats` stops before
 
 
-def confine(memory: int) -> None:
-    """Confine this process from now on. Import what is needed before; reading files stays allowed.
+def confine(memory: int, scratch: str) -> None:
+    """Confine this process from now on; reading files stays allowed.
 
     Args:
         memory: Bytes that it may take beyond those that it holds already.
+        scratch: The one folder in which it may write, for what is unpacked.
     """
     try:
         import resource
     except ImportError:  # Windows
         return
-    # Nothing can be written from here on. py3langid unpacks its model into a file without a name.
-    tempfile.TemporaryFile = _in_memory  # type: ignore[assignment]
     _try(resource.setrlimit, resource.RLIMIT_CORE, (0, 0))
-    _try(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0))
+    _try(resource.setrlimit, resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
     if sys.platform == "linux":
         most = _held() + memory
         _try(resource.setrlimit, resource.RLIMIT_DATA, (most, most))
-        _bar_writing_and_network()
+        _bar_writing_and_network(scratch)
 
 
 def in_force() -> tuple[list[str], list[str]]:
@@ -48,17 +48,11 @@ def in_force() -> tuple[list[str], list[str]]:
     Returns:
         Two lists of words: ``time``, ``memory``, ``writing``, ``network``.
     """
-    import os
-
     held = {
-        "time": os.name == "posix", "memory": sys.platform == "linux", "writing": os.name == "posix",
+        "time": os.name == "posix", "memory": sys.platform == "linux", "writing": sys.platform == "linux" and _version() >= 1,
         "network": sys.platform == "linux" and _version() >= _NETWORK_FROM,
     }  # fmt: skip
     return [name for name, is_held in held.items() if is_held], [name for name, is_held in held.items() if not is_held]
-
-
-def _in_memory(*_: Any, **__: Any) -> io.BytesIO:
-    return io.BytesIO()
 
 
 def _held() -> int:
@@ -77,7 +71,7 @@ def _try(call: Callable[..., Any], *arguments: Any) -> None:
         return
 
 
-def _bar_writing_and_network() -> None:
+def _bar_writing_and_network(scratch: str) -> None:
     import ctypes
 
     library = ctypes.CDLL(None, use_errno=True)
@@ -88,8 +82,13 @@ def _bar_writing_and_network() -> None:
     files = sum(rights for since, rights in _WRITING.items() if version >= since)
     rules = struct.pack("=QQ", files, _BIND_AND_CONNECT) if version >= _NETWORK_FROM else struct.pack("=Q", files)
     ruleset = library.syscall(_CREATE_RULESET, rules, len(rules), 0)
-    if ruleset >= 0:
-        library.syscall(_RESTRICT_SELF, ruleset, 0)
+    if ruleset < 0:
+        return
+    folder = os.open(scratch, os.O_PATH | os.O_DIRECTORY)
+    library.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", files, folder), 0)
+    library.syscall(_RESTRICT_SELF, ruleset, 0)
+    os.close(folder)
+    os.close(ruleset)
 
 
 def _version() -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import os
 import select
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -53,9 +55,12 @@ class Line:
 
     def __init__(self, hello: Mapping[str, Any]) -> None:
         environment = {name: os.environ[name] for name in _SEEN if name in os.environ} | _SET
+        self._scratch: str | None = None
         try:
+            self._scratch = tempfile.mkdtemp(prefix="nutgraf-reading-")
             self._process = Process("nutgraf.ingest.apart.child", environment=environment, is_quiet=True)
         except OSError as error:
+            self._clear()
             raise NutgrafError(
                 f"no process can be started to read files in ({error.strerror or error})", mend="end other programs, and run the same again",
                 not_done="articles that are not read yet are read by the next run",
@@ -64,7 +69,7 @@ class Line:
         self._socket.setblocking(False)
         self._is_ready = False
         self._out, self._in = bytearray(), bytearray()
-        self.give(hello)
+        self.give({**hello, "scratch": self._scratch})
 
     def give(self, message: Mapping[str, Any]) -> None:
         """Have a message sent with the next `take`."""
@@ -105,7 +110,14 @@ class Line:
             Its exit code, negative for a signal.
         """
         self._socket.close()
-        return self._process.end(patience_s)
+        code = self._process.end(patience_s)
+        self._clear()
+        return code
+
+    def _clear(self) -> None:
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
 
     def _frame(self, seconds: float) -> bytes:
         until, poll = time.monotonic() + seconds, select.poll()

@@ -167,7 +167,7 @@ class Apart:
         if self._line is not None and one.path is not None:
             self._line.give(
                 {"item": one.item, "path": one.path, "sha256": one.path.name, "fetched_at": one.fetched_at.isoformat(), "after": 0, "most": 0,
-                 "is_careful": False} | how
+                 "is_careful": False, "passed": {}} | how
             )  # fmt: skip
 
     def _rows(self, one: Kept) -> Rows:
@@ -194,12 +194,18 @@ class Apart:
         if not CAN_START:
             yield from self._here(one, most)
             return
-        n_rows, announced, is_again = 0, None, False
+        n_rows, is_again = 0, False
+        announced: str | None = None  # the record whose row is being made
+        member: tuple[str, int] | None = None  # the file inside the file that is being read, and how many rows came before it
+        passed: dict[str, str] = {}
         while True:
             try:
-                for message in self._answers(one, after=n_rows, most=most, is_careful=is_again or bool(most)):
+                for message in self._answers(one, after=n_rows, most=most, is_careful=is_again or bool(most), passed=passed):
+                    rows = self._believed(message, one)
+                    if "member" in message:
+                        member, announced = (message["member"], n_rows), None
                     announced = message.get("got", announced)
-                    for row in self._believed(message, one):
+                    for row in rows:
                         n_rows, announced = n_rows + 1, None
                         yield row
                 return
@@ -210,10 +216,12 @@ class Apart:
                     is_again = True
                     continue
             except _Failed as failed:  # and is ready for what comes next
-                reason, announced = str(failed), None
+                reason, announced, member = str(failed), None, None
             if announced is not None:
                 yield self._problem(one, reason, announced)
                 n_rows, announced = n_rows + 1, None
+            elif member is not None and member[0] not in passed:
+                passed[member[0]], n_rows, member = reason, member[1], None
             elif n_rows:
                 yield self._problem(one, f"{reason} (from record {n_rows + 1} on)", f"{one.item.key}#rest")
                 return
@@ -237,10 +245,12 @@ class Apart:
 
     def _believed(self, message: dict[str, Any], one: Kept) -> list[dict[str, Any]]:
         """The rows of a message. What this process knows better is not taken from there."""
-        told, key, sha256 = message.get("rows"), message.get("got"), one.path.name if one.path is not None else ""
+        told, sha256 = message.get("rows"), one.path.name if one.path is not None else ""
         try:
-            if not isinstance(told, list) or not isinstance(key, str | None) or not isinstance(message.get("end", {}), dict):
+            if not isinstance(told, list) or not isinstance(message.get("end", {}), dict):
                 raise Nonsense("no rows")
+            if not all(isinstance(message.get(name, ""), str) for name in ("got", "member")):
+                raise Nonsense("no key")
             rows = [row_of(row) for row in told]
         except Nonsense as error:
             if self._line is not None:
