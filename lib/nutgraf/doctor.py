@@ -209,7 +209,7 @@ def _workers(set_to: int | None) -> Check:
 
 def _sources(desk: Any) -> Iterator[Check]:
     for source in desk.settings.sources:
-        if not (desk.root / source.path).exists():
+        if source.path is not None and not (desk.root / source.path).exists():
             yield _check(
                 "sources", "bad", f"source '{source.id}': {source.path} does not exist", "create it, or correct nutgraf.toml"
             )

@@ -39,7 +39,7 @@ def ingest(
     Args:
         desk: The desk.
         items: Files to read, in any order; None for every source of the desk, those that are fetched included.
-        fetch: Sources to fetch; None for those of the desk, if `items` is None too.
+        fetch: Sources that a person asks to fetch now, as from `gathering.by_hand`; None for those of the desk, if `items` is None too.
         offline: Fetch nothing; what an earlier run fetched and did not get to read is read.
         network: How names are looked up and connections made; tests put their own here.
         progress: Called with (what, files done, of).
@@ -50,7 +50,7 @@ def ingest(
     Raises:
         UsageError: When a source of the desk does not exist; nothing is written then.
     """
-    sources = desk.settings.sources
+    sources, is_by_hand = desk.settings.sources, fetch is not None
     if fetch is None:
         fetch = [source for source in sources if source.is_fetched] if items is None else []
     if items is None:
@@ -58,7 +58,7 @@ def ingest(
     report, register, started = Report(), Register(desk.store), now()
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
-    fetched = _fetched(desk, fetch, began, offline, network, progress)
+    fetched = _fetched(desk, () if offline else fetch, began, is_by_hand, network, progress)
     if fetched is not None:
         report.take(fetched.reports)
         items = [*items, *fetched.items]
@@ -85,7 +85,7 @@ def ingest(
 
 
 def _fetched(
-    desk: Desk, sources: Sequence[Source], began: str, offline: bool, network: Network | None, progress: Progress | None
+    desk: Desk, sources: Sequence[Source], began: str, is_by_hand: bool, network: Network | None, progress: Progress | None
 ) -> Gathered | None:
     """What was fetched and is not read yet; None where nothing ever was."""
     from nutgraf.ingest.fetching.state import NAME
@@ -94,7 +94,7 @@ def _fetched(
         return None
     from nutgraf.ingest.fetching.gathering import gather
 
-    return gather(desk, () if offline else sources, began, network=network, progress=progress)
+    return gather(desk, sources, began, is_by_hand=is_by_hand, network=network, progress=progress)
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:

@@ -28,14 +28,14 @@ _ENDINGS = ", ".join(KINDS)
 
 
 def items_of(desk: Desk, source: Source) -> list[RawItem]:
-    """The files of a source that may hold articles, with what its manifest says of each.
+    """The files of a source in the desk that may hold articles, with what its manifest says of each.
 
     A file that the manifest does not name is read too, and one that it names but that is not there gets a row with that reason.
 
     Raises:
         UsageError: When the source's path or manifest does not exist or cannot be read.
     """
-    folder = desk.root / source.path
+    folder = desk.root / (source.path or "")
     where = f"source '{source.id}' in nutgraf.toml"
     if not folder.exists():
         raise UsageError(
@@ -75,8 +75,8 @@ def items_for_paths(
         InputError: For a single file that holds no article. Of several files a bad one becomes a quarantined row instead.
     """
     given = {"columns": columns or {}, "outlet": outlet}
-    declared = {item.path.resolve(): item for source in desk.settings.sources if (desk.root / source.path).exists()
-                for item in items_of(desk, source)}  # fmt: skip
+    local = [source for source in desk.settings.sources if not source.is_fetched and (desk.root / (source.path or "")).exists()]
+    declared = {item.path.resolve(): item for source in local for item in items_of(desk, source)}
     items: dict[Path, RawItem] = {}
     for name in paths:
         path = Path(name)

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urljoin
 
+import httpx
+
 from nutgraf.ingest.fetching.failures import NotFetched
 
 Address = IPv4Address | IPv6Address
@@ -145,7 +147,7 @@ def literal(host: str) -> Address | None:
     raise NotFetched("refused: its host is a number in an unusual form", "refused", where=host)
 
 
-def checked(url: str, allowed: Allowed, base: str | None = None):  # noqa: ANN201 - httpx is imported here, when something is fetched
+def checked(url: str, allowed: Allowed, base: str | None = None) -> httpx.URL:
     """A web address that may be asked, as `httpx.URL`, without its fragment.
 
     Args:
@@ -159,8 +161,6 @@ def checked(url: str, allowed: Allowed, base: str | None = None):  # noqa: ANN20
     Raises:
         NotFetched: For another scheme than http and https, a name or password in it, another port than `PORTS`, an address that is none.
     """
-    import httpx
-
     text = url.strip()
     if len(text) > LONGEST:
         raise NotFetched(f"refused: an address of over {LONGEST:,} characters", "refused", where=text[:80])
@@ -183,15 +183,13 @@ def checked(url: str, allowed: Allowed, base: str | None = None):  # noqa: ANN20
     return found.copy_with(fragment=None)
 
 
-def port_of(url) -> int:  # noqa: ANN001 - httpx.URL
+def port_of(url: httpx.URL) -> int:
     """The port of an address, the usual one where it says none."""
     return url.port or (443 if url.scheme == "https" else 80)
 
 
 def host_of(url: str) -> str:
     """The host of an address in lower case, for keeping pauses and for words; empty for what has none."""
-    import httpx
-
     try:
         return httpx.URL(url).raw_host.decode("ascii").lower().rstrip(".")
     except (httpx.InvalidURL, ValueError, UnicodeError):

@@ -1,7 +1,7 @@
 """What is known from earlier runs: pages and lists with what their servers said of them, failures, robots.txt, and what is not in the tables yet.
 
-``data/processed/fetching.sqlite`` is disposable. What matters of it stands beside the raw bytes too: a state that is lost or damaged is made anew from
-the sidecars in ``data/raw`` (`recovered`), so that a rebuild asks no server for what it has. What is lost then are failures and pauses.
+``data/processed/fetching.sqlite`` is disposable. What matters of it stands beside the raw bytes too: a state that is lost or damaged is
+made anew from the sidecars in ``data/raw``, so that a rebuild asks no server for what it has. What is lost then are failures and pauses.
 
 A reading is noted as *pending* before its bytes are kept, and taken out after its rows are committed: a run that is killed at any point leaves either
 nothing or something that the next run completes.
@@ -13,7 +13,7 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,7 +94,7 @@ class State:
         recovered: Gives the pages that are known without it, asked when the file is new.
     """
 
-    def __init__(self, path: Path, recovered: Iterable[Page] = ()) -> None:
+    def __init__(self, path: Path, recovered: Callable[[], Iterable[Page]] = tuple) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._base, is_new = _opened(path)
@@ -105,7 +105,7 @@ class State:
             self._base, is_new = _opened(path)
         if is_new:
             with self.together():
-                for page in recovered:
+                for page in recovered():
                     self.keep_page(page)
 
     def close(self) -> None:
