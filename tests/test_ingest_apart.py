@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,6 +113,15 @@ def test_of_an_archive_only_the_member_is_set_aside_that_ends_the_process(tmp_pa
     assert dict(found[:-3]) == whole | told and len(found[:-3]) == len(whole | told)
     assert list(dict.fromkeys(key.split("#")[0] for key, _ in found)) == [f"a.zip!{name}" for name in names] + ["b.zip!e"]
     assert [key for key, _ in found[-3:]] == [f"b.zip!e#{number}" for number in range(3)]
+
+
+def test_of_a_zip_archive_too(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name, text in (("a.txt", story(1)), ("b.txt", "DO CRASH"), ("c.txt.gz", gzip.compress(story(3).encode())), ("d.txt", story(4))):
+            archive.writestr(name, text)
+    item = RawItem(tmp_path / "in.zip", "s", "in.zip")
+    found = dict(rows_of([Kept(item, item.path, DAY)]))
+    assert found == {"in.zip!a.txt": story(1), "in.zip!b.txt": REASONS["CRASH"], "in.zip!c.txt.gz": story(3), "in.zip!d.txt": story(4)}
 
 
 def test_a_process_that_somebody_else_ends_costs_no_article(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ def test_defaults_and_values(tmp_path: Path) -> None:
     settings = load(tmp_path, 'title = "A desk"\nmin_mentions = 5\n[[sources]]\nid = "a"\npath = "data/raw/a"\n')
     assert (settings.title, settings.min_mentions, settings.excerpt_words) == ("A desk", 5, 25)
     assert settings.sources[0].path == "data/raw/a"
+    assert (settings.reading.seconds, settings.reading.memory_mb) == (30, 1_000)
+    assert load(tmp_path, "[reading]\nseconds = 9\n").reading.seconds == 9
     assert settings.measuring.workers is None and load(tmp_path, "[measuring]\nworkers = 3\n").measuring.workers == 3
 
 
@@ -37,6 +39,10 @@ def test_defaults_and_values(tmp_path: Path) -> None:
         ("measuring = 2", ["[measuring]", "workers"]),
         ("[measuring]\nworkers = 0", ["measuring.workers", "1 or more"]),
         ('[measuring]\nworkers = "two"', ["measuring.workers", "int"]),
+        ("reading = 2", ["[reading]", "memory_mb"]),
+        ("[reading]\nseconds = 0", ["reading.seconds", "1 or more"]),
+        ("[reading]\nmemory_mb = 50", ["reading.memory_mb", "200 or more"]),
+        ("[reading]\nmemory = 500", ["reading.memory", "memory_mb"]),
         ("[measuring]\nworker = 2", ["measuring.worker", "workers"]),
     ],
 )
