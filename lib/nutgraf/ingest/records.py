@@ -62,8 +62,11 @@ class RawItem:
 
     @property
     def ending(self) -> str:
-        """Ending of its name in lower case, which says how it is read."""
-        return self.path.suffix.lower() if self.kept_ending is None else self.kept_ending
+        """Ending of its name in lower case, which says how it is read; of a packed file with the one before, such as ``.csv.gz``."""
+        if self.kept_ending is not None:
+            return self.kept_ending
+        *_, before, last = ["", "", *self.path.suffixes]
+        return (before + last if last.lower() == ".gz" else last).lower()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import InputError, NutgrafError, UsageError
-from nutgraf.ingest.formats.files import KINDS, kind_of, read_file
+from nutgraf.ingest.formats.files import KINDS, PACKED, kind_of, read_file
 from nutgraf.ingest.records import RawItem
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.jsonl"
 NOTHING_DONE = "nothing was ingested"
 _SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
-_ENDINGS = ", ".join(KINDS)
+_ENDINGS = f"{', '.join(KINDS)}, each also with {PACKED}"
+_SIDECAR = re.compile(r"(?:[0-9a-f]{64}|absent-[0-9a-f]{32})\.json")  # notes of `nutgraf.ingest.raw`, where a source lies over data/raw
 
 
 def items_of(desk: Desk, source: Source) -> list[RawItem]:
@@ -204,7 +206,7 @@ def _files(folder: Path, *, known: bool = True) -> Iterator[tuple[str, Path]]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(place) / name
-            if name.startswith(".") or (kind_of(path) is not None) != known or not path.is_file():
+            if name.startswith(".") or _SIDECAR.fullmatch(name) or (kind_of(path) is not None) != known or not path.is_file():
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
                 continue
