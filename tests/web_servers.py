@@ -48,6 +48,7 @@ class Web:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else each answer waits 40 ms for its second piece
 
             def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
                 web.asked.append(Asked(self.path, dict(self.headers)))

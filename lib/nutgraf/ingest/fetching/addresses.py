@@ -166,15 +166,17 @@ def checked(url: str, allowed: Allowed, base: str | None = None) -> httpx.URL:
         raise NotFetched(f"refused: an address of over {LONGEST:,} characters", "refused", where=text[:80])
     try:
         found = httpx.URL(urljoin(base, text) if base else text)
+        host = found.raw_host.decode("ascii")
+        if host.startswith("xn--") or ".xn--" in host:
+            _ = found.host  # a name in letters beyond ASCII that is none shows only when it is read
     except (httpx.InvalidURL, ValueError, UnicodeError, TypeError) as error:
         raise NotFetched("refused: it is no address that can be read", "refused", where=text[:200]) from error
     if found.scheme not in ("http", "https"):
         raise NotFetched("refused: only http and https are fetched", "refused", where=text[:200])
-    if not found.host or not found.raw_host:
+    if not host:
         raise NotFetched("refused: an address without a host", "refused", where=text[:200])
     if found.userinfo:
-        raise NotFetched("refused: an address with a name or password in it", "refused", where=found.host)
-    host = found.raw_host.decode("ascii")
+        raise NotFetched("refused: an address with a name or password in it", "refused", where=host)
     machine, port = literal(host), port_of(found)
     if port not in PORTS and (host, port) not in allowed:
         raise NotFetched(f"refused: port {port} is none of the web's ({', '.join(str(one) for one in PORTS)})", "refused", where=host)
@@ -185,7 +187,7 @@ def checked(url: str, allowed: Allowed, base: str | None = None) -> httpx.URL:
 
 def port_of(url: httpx.URL) -> int:
     """The port of an address, the usual one where it says none."""
-    return url.port or (443 if url.scheme == "https" else 80)
+    return (443 if url.scheme == "https" else 80) if url.port is None else url.port
 
 
 def host_of(url: str) -> str:

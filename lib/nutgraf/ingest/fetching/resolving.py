@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import queue
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -180,10 +182,15 @@ class PinnedTransport(httpx.HTTPTransport):
     """httpx's own transport over `Pinned` connections; it follows no redirect, keeps no cookie and reads nothing of the environment."""
 
     def __init__(self, backend: Pinned, at_once: int) -> None:
-        super().__init__(trust_env=False)
-        context = self._pool._ssl_context
+        super().__init__(verify=_certificates(), trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=context, max_connections=2 * at_once, max_keepalive_connections=2 * at_once, keepalive_expiry=15.0, http1=True, http2=False,
+            ssl_context=_certificates(), max_connections=2 * at_once, max_keepalive_connections=2 * at_once, keepalive_expiry=15.0, http1=True, http2=False,
             retries=0, network_backend=backend,
         )  # fmt: skip
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Whose certificates are trusted, as httpx ships them; reading them takes a tenth of a second."""
+    return httpx.create_ssl_context(trust_env=False)

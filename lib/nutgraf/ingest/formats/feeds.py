@@ -22,6 +22,7 @@ from nutgraf.ingest.records import Listed, RawItem, Record
 
 _DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+_VERSION = 1
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -36,9 +37,12 @@ def read_feed(item: RawItem, content: bytes) -> Iterator[Record]:
         One record per entry, in the feed's order; ``completeness`` is full or summary.
 
     Raises:
-        InputError: When it is no feed, or declares a document type or an entity.
+        InputError: When it is no feed, has no entries, or declares a document type or an entity.
     """
-    yield from records_of(parse_feed(item, content), item)
+    feed = parse_feed(item, content)
+    if not feed.entries:
+        raise InputError("a feed without entries")
+    yield from records_of(feed, item)
 
 
 def listed_in_feed(item: RawItem, content: bytes) -> list[Listed]:
@@ -49,7 +53,7 @@ def listed_in_feed(item: RawItem, content: bytes) -> list[Listed]:
         content: Its bytes.
 
     Raises:
-        InputError: As `read_feed` does.
+        InputError: When it is no feed, or declares a document type or an entity. A feed without entries points at nothing.
     """
     return listed_of(parse_feed(item, content), item)
 
@@ -62,7 +66,7 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
         content: Its bytes, of any of the formats.
 
     Raises:
-        InputError: When it is no feed, has no entries, or declares a document type or an entity.
+        InputError: When it is no feed, or declares a document type or an entity.
     """
     text, repair = decode(content, item.content_type, markup=True)
     if text.lstrip().startswith("{"):
@@ -82,8 +86,6 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
         raise InputError(f"the feed could not be taken apart ({type(error).__name__})") from error
     if not parsed.version:
         raise InputError("no RSS or Atom feed", mend="ingest reads .xml files as feeds only")
-    if not parsed.entries:
-        raise InputError("a feed without entries")
     about = parsed.feed
     base = item.url or about.get("link")
     return Feed(
@@ -121,6 +123,11 @@ def _entry(entry: Any, base: str | None) -> Entry:
 def _authors(entry: Any) -> list[str]:
     names = [author.get("name") for author in entry.get("authors") or [] if author.get("name")]
     return names or ([entry["author"]] if entry.get("author") else [])
+
+
+def reader_version() -> str:
+    """Version of what reads feeds: its code, which is counted up by hand, and feedparser's."""
+    return f"{_VERSION}-{_extractor().split()[1]}"
 
 
 @cache

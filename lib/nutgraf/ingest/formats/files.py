@@ -91,8 +91,10 @@ def _of_kind(kind: str, item: RawItem, path: Path, size: int, allowance: Allowan
         yield from read_zip(item, path, allowance, read_file, ending_of)
     elif kind == "warc":
         yield from read_warc(item, path, allowance, read_file)
+    elif kind == "json" and _is_json_feed(path):
+        yield from map(mend, read_feed(item, path.read_bytes()))
     elif kind == "json":
-        yield from read_feed(item, path.read_bytes()) if _is_json_feed(path) else read_json(item, path)
+        yield from read_json(item, path)
     elif kind in _MANY:
         records = _MANY[kind](item, path)
         first = next(records, None)

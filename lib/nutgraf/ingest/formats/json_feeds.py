@@ -28,7 +28,7 @@ def parse_json_feed(text: str, url: str | None, repair: str | None = None) -> Fe
         repair: What had to be done to its bytes.
 
     Raises:
-        InputError: When it is no JSON Feed or has no entries.
+        InputError: When it is no JSON Feed.
     """
     try:
         found = json.loads(text)
@@ -38,8 +38,6 @@ def parse_json_feed(text: str, url: str | None, repair: str | None = None) -> Fe
         raise InputError("JSON, but no feed: its 'version' is not that of a JSON Feed")
     items = found.get("items")
     entries = [entry for entry in items if isinstance(entry, dict)] if isinstance(items, list) else []
-    if not entries:
-        raise InputError("a feed without entries")
     base = url or _text(found, "feed_url") or _text(found, "home_page_url")
     return Feed(
         one_line(_text(found, "title"), is_html=False) or None, _text(found, "home_page_url"), [_entry(entry, base) for entry in entries],
