@@ -107,3 +107,10 @@ def prying(item: RawItem, path: Path) -> Iterator[Record]:
         except (OSError, KeyError):
             continue
     yield Record(item.key, f"It {', '.join(told) or 'came nowhere'} and that is all that is to be said of it.")
+
+
+def answer(deed: str | None = None, *, with_: object = None) -> object:
+    """Answers with what it was given, or does a deed."""
+    if deed:
+        DEEDS[deed]()
+    return [with_]

@@ -15,6 +15,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from nutgraf.desk import Desk
@@ -26,9 +27,11 @@ from nutgraf.ingest.apart.confining import in_force
 from nutgraf.ingest.apart.messages import Nonsense, item_of, packed, row_of, told_of, unpacked
 from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import Versions, to_row
+from nutgraf.ingest.fetching.lists import Document, read_apart
+from nutgraf.ingest.fetching.lists import read as read_list
 from nutgraf.ingest.records import Capture, Listed, Moment, RawItem, Record
 from nutgraf.ingesting import ingest, items_for_paths, replay
-from nutgraf.settings import Reading, Settings
+from nutgraf.settings import Reading, Settings, Source
 
 from tests.conftest import SAMPLE
 from tests.test_ingest_run import STORY, make_desk, table, write
@@ -300,6 +303,32 @@ def test_what_the_source_of_items_raises_is_raised_when_its_turn_has_come(tmp_pa
         for _, rows in apart.read(items()):
             found += [row["text"] for _, row in rows]
     assert found == [story(number) for number in range(5)]
+
+
+@pytest.mark.parametrize("deed", ["LOOP", "EAT", "CRASH", "RAVE", "RAISE"])
+def test_a_list_that_ends_its_reader_is_an_error_and_the_next_is_read(deed: str) -> None:
+    with Apart(LIMITS) as apart:
+        with pytest.raises(InputError) as caught:
+            apart.call("tests.apart_readers:answer", deed=deed)
+        assert caught.value.what == REASONS[deed]
+        assert apart.call("tests.apart_readers:answer", with_={"a": None}) == [{"a": None}]
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap", "addresses"])
+def test_lists_say_the_same_apart(kind: str) -> None:
+    place = "https://bell.example/news"
+    content = {
+        "feed": f"<rss version='2.0'><channel><title>Bell</title><item><title>Goat</title><link>{place}/1</link><pubDate>Thu, 05 Mar 2026 10:00:00 +0100"
+        "</pubDate><description>A goat.</description></item><item><title>None</title></item></channel></rss>",
+        "sitemap": f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{place}/1</loc><lastmod>2026-03-05</lastmod></url></urlset>",
+        "addresses": f"{place}/1\n{place}/2\n",
+    }[kind]
+    source = Source("bell", url=f"{place}/list", kind=kind, outlet="The Bell")
+    document = Document(source, source.url, source.url, content.encode(), None, DAY)
+    named = read_list(document, ZoneInfo("Europe/Oslo"))
+    assert named.entries and read_apart(document, ZoneInfo("Europe/Oslo"), LIMITS) == named
+    with pytest.raises(InputError):
+        read_apart(replace(document, content=b"\x00\x01" * 50), ZoneInfo("UTC"), LIMITS)
 
 
 def row(**changes: object) -> dict:

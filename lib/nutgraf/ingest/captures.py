@@ -19,7 +19,7 @@ NAMES = ("listed", "only", "captured_at")
 def of_fetched(item: RawItem) -> dict[str, Any]:
     """What decides over the reading of an item beyond what decides over that of any file; empty for a local one."""
     found = {
-        "listed": _plain(item.listed) if item.listed else None,
+        "listed": plain(item.listed) if item.listed else None,
         "only": list(item.only) if item.only is not None else None,
         "captured_at": item.capture.at.isoformat() if item.capture else None,
     }
@@ -50,7 +50,7 @@ def item_of(path: Path, origin: dict[str, Any], zone: ZoneInfo) -> RawItem:
         path, origin["source"], origin["key"], url=origin["url"], outlet=origin["outlet"], fetched_at=datetime.fromisoformat(origin["fetched_at"]),
         content_type=origin["content_type"], columns=origin["columns"], zone=ZoneInfo(origin["zone"]) if "zone" in origin else zone,
         kept_ending=origin.get("ending", Path(origin["key"]).suffix.lower()),
-        listed=_listed(origin["listed"]) if origin.get("listed") else None,
+        listed=listed_of(origin["listed"]) if origin.get("listed") else None,
         only=tuple(only) if only is not None else None,
         capture=Capture(datetime.fromisoformat(captured), fetch.get("etag"), fetch.get("last_modified"), fetch.get("said")) if captured else None,
     )  # fmt: skip
@@ -89,15 +89,21 @@ def from_feed(record: Record, item: RawItem) -> Record:
     return record
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What a list said, as values that JSON knows; `listed_of` makes it of them again."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, (Listed, Moment)):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if getattr(value, one.name) is not None}
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value) if getattr(value, one.name) is not None}
     return value
 
 
-def _listed(plain: dict[str, Any]) -> Listed:
+def listed_of(plain: dict[str, Any]) -> Listed:
+    """What a list said, of plain values.
+
+    Raises:
+        TypeError: And KeyError, ValueError, for values that `plain` did not make.
+    """
     found = Listed(**{**plain, "published": None, "modified": None})
     return replace(found, **{name: _moment(plain[name]) for name in ("published", "modified") if plain.get(name)})
 

@@ -46,18 +46,40 @@ def main(descriptor: str, parent: str) -> None:
     line.settimeout(IDLE_S)
     try:
         hello = _receive(line)
-        module, _, name = hello["read"].partition(":")
-        read = getattr(import_module(module), name)
+        read = _named(hello["read"])
         reader = Reader(Agencies(hello["agencies"]), hello["outlets"])
         tempfile.tempdir = hello["scratch"]
         confine(hello["memory"], hello["scratch"])
         _send(line, {"ready": True})
         while True:
-            _serve(line, read, reader, _receive(line))
+            asked = _receive(line)
+            if "call" in asked:
+                _call(line, asked)
+            else:
+                _serve(line, read, reader, asked)
     except MemoryError:
         os._exit(NO_MEMORY)
     except _Gone:
         return
+
+
+def _named(function: str) -> Any:
+    module, _, name = function.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _call(line: socket.socket, asked: dict[str, Any]) -> None:
+    """Answer with what a function makes of a list."""
+    try:
+        _send(line, {"rows": [], "answer": _named(asked["call"])(**asked["with"]), "end": {}})
+    except InputError as error:
+        _send(line, {"rows": [], "end": {"problem": error.what, "mend": error.mend}})
+    except NutgrafError as error:
+        _send(line, {"rows": [], "end": _raised(error)})
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as with files
+        _send(line, {"rows": [], "end": {"failed": _in_short(error)}})
 
 
 def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any]) -> None:
@@ -86,8 +108,7 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
     except InputError as error:
         sending.end({"problem": error.what, "mend": error.mend})
     except NutgrafError as error:
-        told = {name: getattr(error, name) for name in ("what", "where", "mend", "not_done")}
-        sending.end({"raised": type(error).__name__, **told})
+        sending.end(_raised(error))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a stranger's file does to a parser, it is that file's reason
@@ -101,6 +122,10 @@ def _row(record: Record, item: RawItem, sha256: str, fetched_at: datetime, reade
         raise
     except Exception as error:  # noqa: BLE001 - the same for one record
         return problem_row(item, sha256, fetched_at, reader, f"it could not be taken apart ({_in_short(error)})", record.key)
+
+
+def _raised(error: NutgrafError) -> dict[str, Any]:
+    return {"raised": type(error).__name__} | {name: getattr(error, name) for name in ("what", "where", "mend", "not_done")}
 
 
 def _in_short(error: Exception) -> str:

@@ -139,6 +139,39 @@ class Apart:
             self._queue.clear()
             self._n_given = 0
 
+    def call(self, function: str, **arguments: Any) -> Any:
+        """What a function there makes of a stranger's list, such as a feed whose entries are to be followed.
+
+        Args:
+            function: As ``module:function``; it answers with values that JSON knows.
+            arguments: Values that JSON knows.
+
+        Returns:
+            Its answer, of which nothing is sure.
+
+        Raises:
+            InputError: When it raised that, or came to nothing in two processes.
+        """
+        if not CAN_START:
+            return _function(function)(**arguments)
+        for is_last in (False, True):
+            if self._line is None:
+                self._line = started(self._hello)
+            self._line.give({"call": function, "with": arguments})
+            try:
+                message = self._line.take(self._limits.seconds)
+            except Lost as lost:
+                self._line = None
+                if is_last:
+                    raise InputError(self._reason(lost)) from lost
+                continue
+            try:
+                _raise(message.get("end"))
+            except _Failed as failed:
+                raise InputError(str(failed)) from failed
+            return message.get("answer")
+        return None
+
     # ------------------------------------------------------------------------------------------------------------------
 
     def _fill(self, source: Iterator[Kept]) -> bool:
@@ -275,11 +308,15 @@ class Apart:
         }[lost.what]
 
     def _here(self, one: Kept, most: int) -> Iterator[dict[str, Any]]:
-        module, _, name = self._read.partition(":")
         assert one.path is not None
-        records = records_of(one.item, one.path, getattr(import_module(module), name))
+        records = records_of(one.item, one.path, _function(self._read))
         for record, about in islice(records, most or None):
             yield to_row(record, about, one.path.name, one.fetched_at, self.reader)
+
+
+def _function(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)
 
 
 def _size(one: Kept) -> int:
@@ -289,8 +326,10 @@ def _size(one: Kept) -> int:
         return 0
 
 
-def _raise(how: dict[str, Any]) -> None:
+def _raise(how: Any) -> None:
     """What the process that reads raised about an item, if it did."""
+    if not isinstance(how, dict):
+        raise _Failed("it could not be taken apart (the answer made no sense)")
     told = {name: how[name] for name in ("where", "mend", "not_done") if isinstance(how.get(name), str)}
     if isinstance(how.get("failed"), str):
         raise _Failed(f"it could not be taken apart ({how['failed']})")

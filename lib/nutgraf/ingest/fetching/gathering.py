@@ -243,7 +243,7 @@ class _Run:
         """Take in what a list names, and give the addresses of further ones."""
         report, source = self.reports[document.source.id], document.source
         try:
-            named = lists.read(document, self.desk.timezone)
+            named = lists.read_apart(document, self.desk.timezone, self.desk.settings)
         except InputError as error:
             report.problems.append(_told(document, error.what))
             return []

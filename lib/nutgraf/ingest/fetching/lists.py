@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import InputError
 from nutgraf.ingest.articles import canonical, safe
-from nutgraf.ingest.captures import from_feed, mark_of, said_by
+from nutgraf.ingest.captures import from_feed, listed_of, mark_of, plain, said_by
 from nutgraf.ingest.records import Capture, Listed, RawItem, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from nutgraf.settings import Source
+    from nutgraf.settings import Settings, Source
 
 #: Of nested sitemaps: how deep, and how many for one source in one run.
 DEEPEST, MOST_NESTED = 3, 100
@@ -112,6 +113,49 @@ def read(document: Document, zone: ZoneInfo) -> Named:
     for entry in found:
         entries.setdefault(entry.address or entry.mark or "", entry)
     return Named(list(entries.values()), nested)
+
+
+def read_apart(document: Document, zone: ZoneInfo, settings: Settings) -> Named:
+    """The same, taken apart in the process in which files are read: it comes from the open web.
+
+    Raises:
+        InputError: When it is none, or ended that process.
+    """
+    from nutgraf.ingest.apart.reading import Apart
+
+    with Apart(settings) as apart:
+        told = apart.call(
+            f"{__name__}:tell", source=asdict(document.source), url=document.url, final_url=document.final_url,
+            content=b64encode(document.content).decode(), content_type=document.content_type, at=document.at.isoformat(), zone=str(zone),
+        )  # fmt: skip
+    try:
+        entries = [_believed(document, *entry) for entry in told["entries"]]
+        return Named(entries, [url for url in told["nested"] if isinstance(url, str)])
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InputError("the reader crashed (what it answered made no sense)") from error
+
+
+def tell(source: dict[str, Any], url: str, content: str, at: str, zone: str, **told: str | None) -> dict[str, Any]:
+    """What `read_apart` asks for, in values that JSON knows."""
+    from zoneinfo import ZoneInfo
+
+    from nutgraf.settings import Source
+
+    document = Document(Source(**source), url, content=b64decode(content), at=datetime.fromisoformat(at), **told)
+    named = read(document, ZoneInfo(zone))
+    entries = [[plain(entry.listed) if entry.listed else None, entry.said, entry.mark, entry.told] for entry in named.entries]
+    return {"entries": entries, "nested": named.nested}
+
+
+def _believed(document: Document, listed: dict[str, Any] | None, said: str, mark: str | None, told: str | None) -> Entry:
+    if not all(isinstance(value, str | None) for value in (said, mark, told)):
+        raise TypeError
+    if listed is None:
+        return Entry(document, None, None, said, mark, told)
+    one = listed_of(listed)
+    if not all(isinstance(getattr(one, name), str | None) for name in ("url", "key", "headline", "outlet", "language")) or not one.url:
+        raise TypeError
+    return Entry(document, address_of(one.url), one, said, mark, told)
 
 
 def page_entry(document: Document) -> Entry:
