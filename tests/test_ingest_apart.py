@@ -85,6 +85,22 @@ def test_a_file_that_ends_its_reader_is_one_row_and_all_others_are_read(tmp_path
         assert told.startswith(REASONS[deed]) and "\n" not in told if number in (2, 5) else told == texts[number]
 
 
+@pytest.mark.faults
+def test_pages_that_no_parser_can_bear(tmp_path: Path) -> None:
+    """Each attribute is compared with all before it, and each small paragraph takes some 500 bytes: no trick of a test is needed."""
+    good = f"<html><body><article><h1>Goat</h1><p>{STORY.format(1) * 3}</p></article></body></html>"
+    pages = {
+        "attributes.html": f"<p {' '.join(f'a{number}=x' for number in range(400_000))}>A goat.</p>", "good.html": good,
+        "paragraphs.html": f"<html><body>{'<p>a <b>b</b></p>' * 1_000_000}", "nested.html": f"{'<div>' * 100_000}A goat.",
+    }  # fmt: skip
+    items = [kept(tmp_path / name, page) for name, page in pages.items()]
+    for seconds, name, reason in ((2, "attributes.html", REASONS["LOOP"]), (60, "paragraphs.html", REASONS["EAT"])):
+        limits = Settings(reading=Reading(seconds=seconds, memory_mb=200))
+        found = dict(rows_of([one for one in items if one.item.key in (name, "good.html", "nested.html")], limits, reading.READ))
+        assert found.pop(name) == reason
+        assert found["good.html"].startswith("Goat\n\nThe goat that has lived") and len(found) == 2
+
+
 @pytest.mark.parametrize("deed", ["CRASH", "EAT", "RAISE"])
 def test_of_an_export_only_what_follows_is_not_read_when_its_reader_ends(tmp_path: Path, deed: str) -> None:
     texts = [STORY.format(number) for number in range(500)]
@@ -179,7 +195,7 @@ def test_rows_are_the_same_as_without_a_process(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_rebuild_reads_apart_and_gives_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = "[reading]\nseconds = 2\nmemory_mb = 200\n"
+    limits = "[reading]\nseconds = 2\nmemory_mb = 300\n"
     monkeypatch.setattr(Apart.__init__, "__defaults__", (BREAKING,))
     desk = make_desk(tmp_path / "desk", limits)
     for number in range(4):

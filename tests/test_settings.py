@@ -41,7 +41,7 @@ def test_defaults_and_values(tmp_path: Path) -> None:
         ('[measuring]\nworkers = "two"', ["measuring.workers", "int"]),
         ("reading = 2", ["[reading]", "memory_mb"]),
         ("[reading]\nseconds = 0", ["reading.seconds", "1 or more"]),
-        ("[reading]\nmemory_mb = 50", ["reading.memory_mb", "200 or more"]),
+        ("[reading]\nmemory_mb = 50", ["reading.memory_mb", "300 or more"]),
         ("[reading]\nmemory = 500", ["reading.memory", "memory_mb"]),
         ("[measuring]\nworker = 2", ["measuring.worker", "workers"]),
     ],

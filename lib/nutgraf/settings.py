@@ -14,7 +14,7 @@ from nutgraf.errors import DeskError
 
 SETTINGS_FILE = "nutgraf.toml"
 #: Less memory than this and no language is told and no Parquet file opened.
-_LEAST_MB = 200
+_LEAST_MB = 300
 #: Names under which somebody may write an address of alerts into the settings.
 _ADDRESS_NAMES = ("address", "addresses", "url", "urls", "to")
 

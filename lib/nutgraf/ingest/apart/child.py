@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from nutgraf.errors import InputError, NutgrafError
-from nutgraf.ingest.apart.confining import confine
+from nutgraf.ingest.apart.confining import confine, peak
 from nutgraf.ingest.apart.messages import IDLE_S, LONGEST, NO_MEMORY, item_of, packed, path_of, told_of, unpacked
 from nutgraf.ingest.articles import Reader, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
@@ -30,6 +30,8 @@ class _Gone(BaseException):
     """There is nobody to read for: no parser's catch-all may take this for its own."""
 
 
+#: Of its memory: who held more and found nothing in a page may have been refused the rest.
+_NEAR = 0.75
 #: Rows, and characters of text, that are sent together, and the time after which what there is goes out, in seconds.
 _ROWS, _CHARACTERS, _WAIT_S = 200, 1_000_000, 1.0
 
@@ -50,13 +52,14 @@ def main(descriptor: str, parent: str) -> None:
         reader = Reader(Agencies(hello["agencies"]), hello["outlets"])
         tempfile.tempdir = hello["scratch"]
         confine(hello["memory"], hello["scratch"])
+        near = peak() + int(_NEAR * hello["memory"])
         _send(line, {"ready": True})
         while True:
             asked = _receive(line)
             if "call" in asked:
                 _call(line, asked)
             else:
-                _serve(line, read, reader, asked)
+                _serve(line, read, reader, asked, near)
     except MemoryError:
         os._exit(NO_MEMORY)
     except _Gone:
@@ -82,7 +85,7 @@ def _call(line: socket.socket, asked: dict[str, Any]) -> None:
         _send(line, {"rows": [], "end": {"failed": _in_short(error)}})
 
 
-def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any]) -> None:
+def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any], near: int) -> None:
     item, path = item_of(asked["item"]), path_of(asked["path"])
     fetched_at = datetime.fromisoformat(asked["fetched_at"])
     sending = _Sending(line, is_careful=asked["is_careful"])
@@ -95,8 +98,10 @@ def _serve(line: socket.socket, read: Read, reader: Reader, asked: dict[str, Any
     try:
         number = 0
         for record, about in records_of(item, path, read):
-            _spare_memory(record)
             number += 1
+            # A parser, or who called it, may have taken the want of memory for a fault of the page.
+            if record.problem and (record.problem.endswith("(MemoryError)") or number == 1 and peak() > near):
+                raise MemoryError
             if number <= asked["after"]:
                 sending.pass_over()
                 continue
@@ -130,12 +135,6 @@ def _raised(error: NutgrafError) -> dict[str, Any]:
 
 def _in_short(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]
-
-
-def _spare_memory(record: Record) -> None:
-    """A parser's caller may have taken the want of memory for a fault of the page."""
-    if record.problem and record.problem.endswith("(MemoryError)"):
-        raise MemoryError
 
 
 class _Sending:

@@ -42,6 +42,15 @@ def confine(memory: int, scratch: str) -> None:
         _bar_writing_and_network(scratch)
 
 
+def peak() -> int:
+    """Most bytes that this process has held in memory so far; 0 where its memory has no limit."""
+    if sys.platform != "linux":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024
+
+
 def in_force() -> tuple[list[str], list[str]]:
     """What is limited here and what is not.
 
