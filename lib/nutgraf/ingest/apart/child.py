@@ -31,7 +31,7 @@ class _Gone(BaseException):
 
 
 #: Of its memory: who held more and found nothing in a page may have been refused the rest.
-_NEAR = 0.75
+_NEAR = 0.5
 #: Rows, and characters of text, that are sent together, and the time after which what there is goes out, in seconds.
 _ROWS, _CHARACTERS, _WAIT_S = 200, 1_000_000, 1.0
 
