@@ -15,7 +15,7 @@ class SourceReport:
     Attributes:
         kind: feed, sitemap, addresses or page; files for one that lies in the desk.
         seen: Its articles.
-        outcomes: These by outcome: new, changed, unchanged.
+        outcomes: These by outcome: new, changed, unchanged, erased (of articles that were erased for good: left out).
         quarantined: Of the new and changed ones, those that were set aside, by reason.
         n_fetched: Pages that were fetched with content that is not held.
         n_unchanged_pages: Pages that were asked for and had not changed.
@@ -74,7 +74,7 @@ class Report:
         files: Files looked at, and answers that were read.
         files_known: Of these, files whose bytes were ingested before from the same place and were not read again.
         seen: Records in all of them, and articles that were listed and had nothing new.
-        outcomes: Records by outcome: new, changed, unchanged.
+        outcomes: Records by outcome: new, changed, unchanged, erased.
         quarantined: Of the new and changed ones, records set aside, by reason.
         set_aside: The same one by one: (source, record key, reason); the first 1,000.
         sources: Each source by its id.
@@ -125,7 +125,7 @@ class Report:
 
 def told(outcomes: Counter[str]) -> str:
     """Outcomes in words."""
-    return ", ".join(f"{outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged") if outcomes[name])
+    return ", ".join(f"{outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged", "erased") if outcomes[name])
 
 
 def _reasons(counted: Counter[str]) -> str:

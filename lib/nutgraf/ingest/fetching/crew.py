@@ -75,7 +75,7 @@ class Crew(Generic[J, R]):
                 except NotFetched as error:
                     result = error
                 except Exception as error:  # noqa: BLE001 - one address must not take the others with it
-                    result = NotFetched(f"it could not be dealt with ({type(error).__name__}: {error})", "content")
+                    result = NotFetched(f"it could not be dealt with ({type(error).__name__})", "content")
                 finally:
                     with changed:
                         active[host] -= 1

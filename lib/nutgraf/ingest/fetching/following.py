@@ -9,12 +9,13 @@ when it is read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from nutgraf.ingest.articles import article_id
 from nutgraf.ingest.fetching.failures import NotFetched
 from nutgraf.ingest.fetching.lists import Document, Entry, address_of, feed_item, page_item
 from nutgraf.ingest.fetching.state import Page, State, failed
@@ -51,6 +52,8 @@ class Following:
         state: What is known from earlier runs.
         began: When this run began, seconds since 1970, and in ISO form for sidecars.
         pending: Addresses and marks that an earlier run fetched and did not get to read: they are counted when they are read.
+        reports: Get what needs no reading to be counted.
+        erased: Ids of articles that are not to come back.
         items: What is to be read.
     """
 
@@ -60,6 +63,7 @@ class Following:
     began: str
     pending: set[tuple[str, str]]
     reports: dict[str, SourceReport]
+    erased: Set[str] = frozenset()
     items: list[RawItem] = field(default_factory=list)
     new: list[Job] = field(default_factory=list)
     again: list[Job] = field(default_factory=list)
@@ -82,6 +86,10 @@ class Following:
             is_by_hand: Whether a person asks for it now: then no pause is kept, and a page that another source has stays that source's.
         """
         source = entry.document.source
+        if entry.address is not None and article_id(entry.address, source.id, "") in self.erased:
+            self._report(entry).seen += 1
+            self._report(entry).outcomes["erased"] += 1
+            return
         if entry.address is None or entry.listed is None or not follows:
             self._read_from_feed(entry)
             return

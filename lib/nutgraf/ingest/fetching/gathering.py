@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -56,8 +56,8 @@ class Gathered:
 
 
 def gather(
-    desk: Desk, sources: Sequence[Source], began: str, *, is_by_hand: bool = False, network: Network | None = None,
-    progress: Progress | None = None,
+    desk: Desk, sources: Sequence[Source], began: str, *, is_by_hand: bool = False, erased: Set[str] = frozenset(),
+    network: Network | None = None, progress: Progress | None = None,
 ) -> Gathered:  # fmt: skip
     """Fetch what sources list. Call under the desk's lock.
 
@@ -66,6 +66,7 @@ def gather(
         sources: Those to fetch; empty for none, then only what an earlier run left is given.
         began: When this ingest began, in ISO form.
         is_by_hand: Whether a person asks for them now, see `by_hand`.
+        erased: Ids of articles that are not to come back: their pages are not asked for.
         network: How names are looked up and connections made.
         progress: Called with (what, done, of).
 
@@ -78,7 +79,7 @@ def gather(
         reports = {source.id: SourceReport(source.kind or "files") for source in sources}
         if not sources:
             return Gathered(left, reports, state)
-        run = _Run(desk, state, began, sources, reports, left, network, progress, is_by_hand)
+        run = _Run(desk, state, began, sources, reports, left, network, progress, is_by_hand, erased)
         with closing(run):
             run.fetch()
         return Gathered([*left, *run.following.items], reports, state)
@@ -136,6 +137,7 @@ class _Run:
     network: Network | None
     progress: Progress | None
     is_by_hand: bool
+    erased: Set[str]
     following: Following = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,7 +146,7 @@ class _Run:
         self.client = Client(settings, self.network)
         self.politeness = Politeness(settings.delay_seconds, settings.per_host, self.state.resting())
         self.visitor = Visitor(self.client, self.politeness, self.state.rules(), self.stopped.is_set)
-        self.following = Following(self.desk, self.state, time.time(), self.began, _pending(self.left), self.reports)
+        self.following = Following(self.desk, self.state, time.time(), self.began, _pending(self.left), self.reports, self.erased)
 
     def close(self) -> None:
         """Begin nothing more, and keep what was found of hosts."""
@@ -244,7 +246,7 @@ class _Run:
         report, source = self.reports[document.source.id], document.source
         try:
             named = lists.read_apart(document, self.desk.timezone, self.desk.settings)
-        except InputError as error:
+        except (InputError, UsageError) as error:
             report.problems.append(_told(document, error.what))
             return []
         if document.is_unchanged:

@@ -185,8 +185,8 @@ class PinnedTransport(httpx.HTTPTransport):
         super().__init__(verify=_certificates(), trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_certificates(), max_connections=2 * at_once, max_keepalive_connections=2 * at_once, keepalive_expiry=15.0, http1=True, http2=False,
-            retries=0, network_backend=backend,
+            ssl_context=_certificates(), max_connections=2 * at_once, max_keepalive_connections=2 * at_once, keepalive_expiry=15.0,
+            http1=True, http2=False, retries=0, network_backend=backend,
         )  # fmt: skip
 
 
