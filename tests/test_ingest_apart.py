@@ -274,7 +274,7 @@ def test_nothing_is_left_when_the_process_that_asked_ends(tmp_path: Path, how: s
     write(tmp_path / "in" / "2.txt", "DO LOOP")
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(tmp_path / "in")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        cwd=Path(__file__).parent.parent, start_new_session=True,
+        cwd=Path(__file__).parent.parent, start_new_session=True, env=os.environ | {"TMPDIR": str(tmp_path)},
     ) as parent:  # fmt: skip
         assert parent.stdout is not None
         assert parent.stdout.readline() == "1\n"
