@@ -92,3 +92,19 @@ def test_how_many_processes_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert told == {
         "": ("ok", "3 measure", None), "1": ("ok", "1 measures", None), "8": ("note", "8 measure", "set workers to 3 or fewer"),
     }  # fmt: skip
+
+
+def test_which_limits_hold_when_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nutgraf.toml").write_text("[reading]\nseconds = 9\n")
+    told = []
+    for held in (("time", "memory", "writing", "network"), ("time",), ()):
+        absent = [name for name in ("time", "memory", "writing", "network") if name not in held]
+        monkeypatch.setattr("nutgraf.ingest.apart.confining.in_force", lambda held=held, absent=absent: (list(held), absent))
+        (check,) = [check for check in doctor.examine() if check["check"] == "reading"]
+        told.append((check["state"], check["detail"]))
+    assert told == [
+        ("ok", "in a process apart that may neither write nor use the network; 9 s without an article and 1,000 MB a file ([reading] in nutgraf.toml)"),
+        ("note", "in a process apart; 9 s without an article and 1,000 MB a file; this system holds no limit of memory, writing, network"),
+        ("note", "in the process of the command; this system holds no limit of time, memory, writing, network"),
+    ]

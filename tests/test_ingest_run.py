@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from nutgraf.desk import Desk
 from nutgraf.errors import InputError, NutgrafError, UsageError
 from nutgraf.ingest import run as ingest_run
+from nutgraf.ingest.apart.reading import Apart
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingesting import ingest, items_for_paths
 from pyarrow import fs
@@ -95,7 +96,7 @@ def test_a_second_ingest_writes_nothing_and_reads_nothing(desk: Desk, inbox: Pat
     def no_reading(*_: object) -> None:
         raise AssertionError("a known file was read again")
 
-    monkeypatch.setattr(ingest_run, "read_file", no_reading)
+    monkeypatch.setattr(Apart, "_answers", no_reading)
     report = ingest(desk, items_for_paths(desk, [inbox]))
     assert (report.seen, report.outcomes["unchanged"], report.files_known) == (8, 8, 6)
     assert desk.store.versions() == versions and table(desk) == rows and digest(desk.root) == before
@@ -207,7 +208,8 @@ def test_a_manifest_beside_named_files_is_no_article(desk: Desk, tmp_path: Path)
         ("nowhere", None, UsageError, "nowhere: no such file or folder"),
         ("bad\x00name", None, UsageError, "no such file or folder"),
         ("x" * 5_000, None, UsageError, "no such file or folder"),
-        ("a.pdf", b"%PDF", UsageError, "a.pdf: no kind of file that ingest reads. It reads .html"),
+        ("a.docx", b"PK", UsageError, "a.docx: no kind of file that ingest reads. It reads .html"),
+        ("a.pdf", b"%PDF", InputError, "a.pdf: no PDF"),
         ("a.txt", b"", InputError, "a.txt: the file is empty"),
         ("a.txt", b"%PDF-1.7 \x00\x01", InputError, "a.txt: a binary file (a PDF), no text. Ingest reads .html"),
         ("a.txt", bytes(range(128, 256)) * 3, InputError, "a.txt: its encoding cannot be told: neither UTF-8 nor another one that makes sense. Save it as UTF-8"),

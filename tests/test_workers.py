@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nutgraf import processes
 from nutgraf.desk import Desk
 from nutgraf.documents import Document
 from nutgraf.errors import MeasureError, ResourceError
@@ -167,8 +168,8 @@ def test_a_measure_that_is_not_of_the_installation_is_run_here(tmp_path: Path, s
 
 def failing(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Have processes do something else than the work."""
-    before, main = workers._START.rsplit("; ", 1)
-    monkeypatch.setattr(workers, "_START", f"{before}; import nutgraf.measuring.worker as w\n{code}\n{main}")
+    before, main = processes._START.rsplit("; ", 1)
+    monkeypatch.setattr(processes, "_START", f"{before}; import nutgraf.measuring.worker as w\n{code}\n{main}")
 
 
 def test_what_fails_every_document_is_raised_as_it_was_there(tmp_path: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,14 +197,15 @@ import os, signal, sys, time
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background of a script inherits that it is ignored
 from pathlib import Path
+from nutgraf import processes
 from nutgraf.measuring import Registry, measure, working, workers
 from nutgraf.store import Store
 from tests.test_measuring import fill
 from tests.test_workers import SIX, WANTED
 
 workers.WORTH_S, working._TASK = 0.0, 1_000
-before, main = workers._START.rsplit("; ", 1)
-workers._START = f"{before}; import time, nutgraf.measuring.worker as w; w.work = lambda *_: time.sleep(600); {main}"
+before, main = processes._START.rsplit("; ", 1)
+processes._START = f"{before}; import time, nutgraf.measuring.worker as w; w.work = lambda *_: time.sleep(600); {main}"
 give, given = workers._Worker.give, []
 
 def giving(self, *arguments):

@@ -192,6 +192,7 @@ def _desk() -> Iterator[Check]:
         return
     yield _check("desk", "ok", f"{desk.root}: settings valid, {len(desk.settings.sources)} sources")
     yield _workers(desk.settings.measuring.workers)
+    yield _reading(desk.settings.reading)
     yield from _sources(desk)
     yield from _tables(desk)
     yield from _lock(desk)
@@ -207,9 +208,23 @@ def _workers(set_to: int | None) -> Check:
     return _check("processes", "ok" if number <= cpus else "note", detail, f"set workers to {cpus} or fewer" if number > cpus else None)
 
 
+def _reading(limits: Any) -> Check:
+    from nutgraf.ingest.apart.confining import in_force
+
+    held, absent = in_force()
+    most = f"{limits.seconds} s without an article and {limits.memory_mb:,} MB a file"
+    if not absent:
+        return _check("reading", "ok", f"in a process apart that may neither write nor use the network; {most} ([reading] in nutgraf.toml)")
+    where = f"in a process apart; {most}" if "time" in held else "in the process of the command"
+    return _check(
+        "reading", "note", f"{where}; this system holds no limit of {', '.join(absent)}",
+        "take in files from the open web on Linux, where a file that swells or hangs is set aside with the reason",
+    )  # fmt: skip
+
+
 def _sources(desk: Any) -> Iterator[Check]:
     for source in desk.settings.sources:
-        if not (desk.root / source.path).exists():
+        if source.path is not None and not (desk.root / source.path).exists():
             yield _check(
                 "sources", "bad", f"source '{source.id}': {source.path} does not exist", "create it, or correct nutgraf.toml"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
@@ -10,28 +10,44 @@ from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import Unusable, n_kept
 from nutgraf.ingest.replay import replay as read_kept
-from nutgraf.ingest.run import Progress, Report
+from nutgraf.ingest.report import Report
+from nutgraf.ingest.run import Progress
 from nutgraf.ingest.run import ingest as read_articles
 from nutgraf.ingest.sources import items_for_paths, left_alone
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
+    from nutgraf.ingest.fetching.client import Network
 
 __all__ = ["Progress", "RawItem", "Report", "Unusable", "ingest", "items_for_paths", "left_alone", "n_kept", "replay"]
 
 
-def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
+def ingest(
+    desk: Desk, items: Iterable[RawItem] | None = None, *, addresses: Sequence[str] = (), offline: bool = False, network: Network | None = None,
+    progress: Progress | None = None,
+) -> Report:  # fmt: skip
     """Bring a desk's articles and their copy clusters up to date. Call under the desk's lock.
 
     Args:
         desk: The desk.
-        items: What to read, as from `items_for_paths`; None for every source of the desk.
+        items: What to read, as from `items_for_paths`; None for every source of the desk, those that are fetched included.
+        addresses: Addresses to fetch instead: pages, feeds or sitemaps.
+        offline: Fetch nothing.
+        network: How names are looked up and connections made; tests put their own here.
         progress: Called with (what, files done, of).
 
     Returns:
-        Counts; `Report.line` says them in one line.
+        Counts; `Report.line` says them in one line, `Report.source_lines` those of each source that was fetched.
+
+    Raises:
+        UsageError: For a source of the desk that does not exist, or an address that is none.
     """
-    report = read_articles(desk, items, progress=progress)
+    fetch = None
+    if addresses:
+        from nutgraf.ingest.fetching.gathering import by_hand
+
+        fetch, items = by_hand(desk, addresses), items or []
+    report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
     rebuild_copies(desk.store, Agencies(desk.settings.agencies))
     return report
 

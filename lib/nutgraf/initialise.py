@@ -33,12 +33,27 @@ timezone = "UTC"            # days are counted in this zone, such as "Europe/Osl
 # address_from = "NUTGRAF_ALERT_NEWSROOM"
 # nothing_new_days = 3
 
-# A source is a folder or file that every run looks through for new articles. Files that are given to
+# A source is a folder or file that every run looks through for new articles. Files and addresses that are given to
 # 'nutgraf ingest' by hand need none.
 # [[sources]]
 # id = "inbox"
 # path = "inbox"
 # outlet = "The Example"    # for files that do not name theirs
+
+# Or it is fetched: a feed, a sitemap, a list of addresses, or a page. Its articles are followed to their pages.
+# [[sources]]
+# id = "example"
+# kind = "feed"             # feed | sitemap | addresses | page
+# url = "https://www.example.org/feed.xml"   # or urls = [...]; of a list in the desk: path = "addresses.csv"
+# follow = true             # false: take what the feed itself gives
+
+# [fetching]
+# contact = "https://www.example.org/robot"  # named in the user agent, for whoever runs a server and has a question
+# delay_seconds = 1.0       # between two requests to one host
+# timeout_seconds = 20      # for one answer
+# pages_a_run = 1000        # the rest waits for the next run
+# recheck_days = 3          # how long a page is looked at again for changes
+# allowed_hosts = []        # hosts that may have private addresses, such as "intranet.example" or "127.0.0.1:8000"
 
 # [outlets]                 # names for hosts
 # "www.example.org" = "The Example"
@@ -98,7 +113,8 @@ folder: everything in `data/processed` comes back from raw input and from here. 
 README = """\
 # A Nutgraf desk
 
-    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, RSS and Atom
+    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, RSS and Atom; web addresses too
+    nutgraf ingest            read what is new in the sources of nutgraf.toml, and fetch those that are on the web
     nutgraf run               measure what is new, execute the notebooks, publish to site/index.html
     nutgraf status            what each report's state is
     nutgraf publish EDITION   publish what waits in staged/ (an edition with 'publish: manual' or an embargo)

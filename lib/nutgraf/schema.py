@@ -93,7 +93,7 @@ ARTICLES = Table(
         Column("n_words", "integer", "words in text"),
         Column("completeness", "text", "whether this is the article or less than it", COMPLETENESS),
         Column("extractor", "text", "what turned the bytes into text, with its version"),
-        Column("source", "text", "id of the source in nutgraf.toml, or of the folder that was ingested"),
+        Column("source", "text", "id of the source in nutgraf.toml, or of the folder or host that was ingested"),
         Column("record_key", "text", "which record of the raw file: a line number, an entry id, or the file's name"),
         Column("wire_credit", "text", "agency named in byline, dateline or last line"),
         _key("status", "text", "whether analyses may use the row", ("kept", "quarantined")),

@@ -16,11 +16,9 @@ from nutgraf import WITHOUT_MODELS, __version__
 from nutgraf.cli import NOTHING_NEW, alerting, coding, history, life, schedule, site_line, stories, upkeep, validating
 from nutgraf.disk import of_disk
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
-from nutgraf.numbers import counted
 from nutgraf.runs.quick import find_root
 
 _DEBUG = "NUTGRAF_DEBUG"
-_LISTED = 20
 _JSON = click.option("--json", "as_json", is_flag=True, help="For a program: JSON on standard output.")
 
 
@@ -42,32 +40,17 @@ def init(folder: Path) -> None:
     click.echo(f"Next: cd {shlex.quote(name)}, then 'nutgraf ingest FILES' and 'nutgraf run'")
 
 
-@nutgraf.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-def ingest(paths: tuple[str, ...]) -> None:
-    """Read articles from files and folders: .html, .txt, .csv, .jsonl, .parquet, feeds."""
-    from nutgraf.cli.progress import progress
-    from nutgraf.desk import Desk
-    from nutgraf.errors import InputError
-    from nutgraf.ingesting import ingest as read_in
-    from nutgraf.ingesting import items_for_paths, left_alone
+_OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing over the network.")
 
-    desk = Desk.find()
-    items = items_for_paths(desk, [Path(path) for path in paths])
-    with desk.store.lock("nutgraf ingest"), progress() as show:
-        report = read_in(desk, items, progress=show)
-    click.echo(report.line())
-    for source, key, reason in report.set_aside[:_LISTED]:
-        click.echo(f"set aside: {source}: {key}: {reason}")
-    if len(report.set_aside) > _LISTED:
-        click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
-    others = left_alone([Path(path) for path in paths])
-    if others:
-        kinds = ", ".join(f"{count:,} × {ending}" for ending, count in others.most_common(5))
-        click.echo(f"left alone: {counted(others.total(), 'file')} of other kinds ({kinds})")
-    fresh = report.outcomes["new"] + report.outcomes["changed"]
-    if fresh and not report.kept and not report.outcomes["unchanged"]:
-        raise InputError("no article could be used", mend="see the reasons above", not_done="They are kept in data/raw")
+
+@nutgraf.command()
+@click.argument("paths", nargs=-1, metavar="[PATH|ADDRESS…]")
+@_OFFLINE
+def ingest(paths: tuple[str, ...], offline: bool) -> None:
+    """Read articles from files and folders (.html, .txt, .csv, .jsonl, .parquet, feeds), from web addresses, or from the desk's sources."""
+    from nutgraf.cli.ingest import read_in
+
+    read_in(paths, offline)
 
 
 @nutgraf.command()
@@ -77,7 +60,8 @@ def ingest(paths: tuple[str, ...]) -> None:
 @click.option("--due", is_flag=True, help="Only editions whose schedule is due.")
 @click.option("--backfill", metavar="FROM..TO", help="Reports of earlier days instead, each with its own window: 2026-01-01..2026-01-31.")
 @click.option("--without-models", is_flag=True, help="A quick answer: names, grammar and tone towards targets are not assessed.")
-def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, backfill: str | None, without_models: bool) -> None:
+@_OFFLINE
+def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, backfill: str | None, without_models: bool, offline: bool) -> None:
     """Bring editions up to date: ingest, measure, execute, publish or leave waiting."""
     from nutgraf.cli.progress import progress
     from nutgraf.cli.schedule import NOTHING_DUE, picked, say
@@ -92,7 +76,7 @@ def run(editions: tuple[str, ...], force: bool, jobs: int | None, due: bool, bac
     desk = Desk.find()
     try:
         with progress() as show:
-            outcome = run_desk(desk, editions, force=force, jobs=jobs, pick=pick, say=say, progress=show)
+            outcome = run_desk(desk, editions, force=force, jobs=jobs, pick=pick, offline=offline, say=say, progress=show)
     except BusyError as error:
         _fail(str(error), error.RUN_EXIT_CODE)
     if outcome.nothing_new:

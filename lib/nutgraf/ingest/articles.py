@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -64,6 +66,8 @@ def address_of(record: Record, item: RawItem) -> str | None:
     A page's own word counts on its own site only: a reprint that names the original as canonical is another outlet's article,
     and never a version of it.
     """
+    if not record.has_own_url:
+        return None
     fetched = canonical(record.url) or canonical(item.url)
     named = canonical(record.canonical_url, record.url or item.url)
     if named and fetched and _site(named) != _site(fetched):
@@ -95,6 +99,7 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     ``text_repair`` says so.
     """
     url = address_of(record, item)
+    fetched_at = record.fetched_at or fetched_at
     text, repair = record.text, record.text_repair
     if _UNSAFE.search(text):
         text = safe(text)
@@ -139,6 +144,22 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     }
 
 
+def problem_row(
+    item: RawItem, sha256: str | None, fetched_at: datetime, reader: Reader, reason: str, key: str | None = None
+) -> dict[str, Any]:
+    """The row of a file that is no article, or of one record in it that is none.
+
+    Args:
+        item: The file.
+        sha256: Of its bytes.
+        fetched_at: When they were fetched.
+        reader: What the desk contributes.
+        reason: Why it is set aside.
+        key: The record's key; None for the file.
+    """
+    return to_row(Record(key or item.key, url=item.url, outlet=item.outlet, problem=reason), item, sha256, fetched_at, reader)
+
+
 def safe(text: str) -> str:
     """Text that every table and file can hold: NUL and half surrogate pairs replaced one for one."""
     return _UNSAFE.sub("\ufffd", text)
@@ -155,22 +176,27 @@ def _confidence(published: Moment | None, fetched_at: datetime) -> str | None:
 
 
 class _Held(NamedTuple):
-    """What placing needs of a version that is known."""
+    """What placing needs of a version that is known: some 30 bytes, so that a desk of many articles fits in memory.
+
+    `said` is a hash of the text, and of the headline or the reason for which it is quarantined.
+    """
 
     version: int
-    fetched_at: datetime
-    text_sha256: str
-    headline: str | None
-    status: str
-    status_reason: str | None
+    fetched_us: int
+    is_kept: bool
     rank: int
+    said: bytes
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> _Held:
-        names = ("version", "fetched_at", "text_sha256", "headline", "status", "status_reason")
-        return cls(*(row[name] for name in names), _rank(row))
+        is_kept = row["status"] == "kept"
+        said = json.dumps([row["text_sha256"], row["headline"] if is_kept else row["status_reason"]])
+        fetched_us = (row["fetched_at"] - _EPOCH) // _MICROSECOND
+        return cls(row["version"], fetched_us, is_kept, _rank(row), hashlib.blake2b(said.encode(), digest_size=16).digest())
 
 
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_PACKED = struct.Struct("<Iq?B16s")
 #: Columns of ``articles`` that `Versions` is made from.
 VERSION_COLUMNS = (
     "article_id", "version", "fetched_at", "text_sha256", "headline", "status", "status_reason", "completeness", "extractor",
@@ -181,9 +207,13 @@ class Versions:
     """What is known of each article, so that a record can be told to be new, changed or unchanged."""
 
     def __init__(self, known: Iterable[Mapping[str, Any]]) -> None:
-        self._held: dict[str, list[_Held]] = {}
+        self._held: dict[int, bytes] = {}  # by article, its versions one after the other, as `_PACKED` writes them
         for row in known:
-            self._held.setdefault(row["article_id"], []).append(_Held.of(row))
+            self._add(row, _Held.of(row))
+
+    def _add(self, row: Mapping[str, Any], held: _Held) -> None:
+        key = int(row["article_id"], 16)
+        self._held[key] = self._held.get(key, b"") + _PACKED.pack(*held)
 
     def place(self, row: dict[str, Any]) -> str:
         """Give a row its version, or none.
@@ -195,7 +225,7 @@ class Versions:
         Returns:
             ``new``, ``changed`` or ``unchanged``; the first two put ``version`` into the row.
         """
-        held = self._held.setdefault(row["article_id"], [])
+        held = [_Held(*packed) for packed in _PACKED.iter_unpack(self._held.get(int(row["article_id"], 16), b""))]
         row["version"] = max((one.version for one in held), default=0) + 1
         mine = _Held.of(row)
         if not held:
@@ -205,29 +235,29 @@ class Versions:
             return "unchanged"
         else:
             outcome = "changed"
-        held.append(mine)
+        self._add(row, mine)
         return outcome
 
     @staticmethod
     def _adds_nothing(mine: _Held, held: list[_Held]) -> bool:
-        if mine.status != "kept":
+        if not mine.is_kept:
             newest = max(held, key=_order)
-            return newest.status != "kept" and newest.status_reason == mine.status_reason and newest.text_sha256 == mine.text_sha256
-        kept = sorted((one for one in held if one.status == "kept"), key=_order)
+            return not newest.is_kept and newest.said == mine.said
+        kept = sorted((one for one in held if one.is_kept), key=_order)
         if not kept:
             return False
         if mine.rank < max(one.rank for one in kept):
             return True
-        compared = kept if mine.fetched_at < kept[-1].fetched_at else kept[-1:]
-        return any((one.text_sha256, one.headline) == (mine.text_sha256, mine.headline) for one in compared)
+        compared = kept if mine.fetched_us < kept[-1].fetched_us else kept[-1:]
+        return any(one.said == mine.said for one in compared)
 
 
-def _order(held: _Held) -> tuple[datetime, int]:
-    return held.fetched_at, held.version
+def _order(held: _Held) -> tuple[int, int]:
+    return held.fetched_us, held.version
 
 
 def _rank(row: Mapping[str, Any]) -> int:
     """How much of the article a row is. A feed's full text is less than the page: else the two would take turns as versions."""
     if row["completeness"] == "full":
-        return 2 if (row["extractor"] or "").startswith("feedparser") else 3
+        return 2 if (row["extractor"] or "").startswith(("feedparser", "JSON Feed")) else 3
     return 1 if row["completeness"] == "stub" else 0

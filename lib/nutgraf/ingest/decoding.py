@@ -7,7 +7,10 @@ none: then the file is refused with its reason.
 from __future__ import annotations
 
 import codecs
+import io
 import re
+from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from nutgraf.errors import InputError
 
@@ -33,6 +36,7 @@ _LATIN = {"iso8859-1", "ascii", "latin_1", "cp1252"}
 _NO_TEXT = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem", "utf_7"}
 _CONTROL_SHARE = 0.02  # of characters; text has next to none
 _SAMPLE = 200_000  # bytes looked at for a guess
+_LARGEST_WHOLE = 200_000_000  # bytes that are decoded in memory at once
 
 
 def decode(content: bytes, content_type: str | None = None, *, markup: bool = False) -> tuple[str, str | None]:
@@ -63,9 +67,7 @@ def decode(content: bytes, content_type: str | None = None, *, markup: bool = Fa
                     break
                 raise InputError(f"its bytes are not the {name} that they begin as") from error
             return _text(text), None if codec == "utf-8" else f"decoded as {name}"
-    for magic, kind in _MAGIC:
-        if content.startswith(magic):
-            raise InputError(f"a binary file ({kind}), no text")
+    _refuse_binary(content)
     try:
         return _text(content.decode("utf-8")), None
     except UnicodeDecodeError:
@@ -81,6 +83,51 @@ def decode(content: bytes, content_type: str | None = None, *, markup: bool = Fa
     if guess is None:
         raise InputError("its encoding cannot be told: neither UTF-8 nor another one that makes sense")
     return _text(guess[0]), f"decoded as {guess[1]} (detected)"
+
+
+def open_text(path: Path, content_type: str | None = None) -> tuple[TextIO, str | None]:
+    """A large file opened as text, read piece by piece as it is needed.
+
+    What is not UTF-8 is decoded whole, so such a file may have no more than `_LARGEST_WHOLE` bytes.
+
+    Args:
+        path: The file.
+        content_type: As for `decode`.
+
+    Returns:
+        The text with its line ends as they are and without a byte order mark, to be closed; and the note of `decode`.
+
+    Raises:
+        InputError: As `decode` does, and for a file that is large and not UTF-8.
+    """
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+        if _is_utf8(head, file):
+            _refuse_binary(head)
+            _text(head.decode("utf-8", "ignore"))
+            return path.open(encoding="utf-8-sig", newline=""), None
+    if path.stat().st_size > _LARGEST_WHOLE:
+        raise InputError(f"larger than {_LARGEST_WHOLE // 1_000_000} MB and not in UTF-8", mend="write it again as UTF-8")
+    text, repair = decode(path.read_bytes(), content_type)
+    return io.StringIO(text, newline=""), repair
+
+
+def _is_utf8(head: bytes, rest: BinaryIO) -> bool:
+    decoder, piece = codecs.getincrementaldecoder("utf-8")(), head
+    try:
+        while piece:
+            decoder.decode(piece)
+            piece = rest.read(_SAMPLE)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return not head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))  # NULs are valid UTF-8, so that these could be both
+
+
+def _refuse_binary(content: bytes) -> None:
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            raise InputError(f"a binary file ({kind}), no text")
 
 
 def _text(text: str) -> str:

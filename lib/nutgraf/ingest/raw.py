@@ -11,12 +11,14 @@ import hashlib
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nutgraf.disk import of_disk
 from nutgraf.errors import DiskError, StoreError
+from nutgraf.ingest.captures import NAMES, about_fetch, of_fetched
 from nutgraf.ingest.records import RawItem
 
 ABSENT = "absent-"
@@ -62,11 +64,50 @@ def _keep(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str, sha2
     raw.mkdir(parents=True, exist_ok=True)
     if not (raw / sha256).exists() or sha256_of(raw / sha256) != sha256:
         sha256 = _copy(item.path, raw)
-    origins = _origins(raw / f"{sha256}.json")
-    if not any(_is_same_reading(origin, item) for origin in origins):
-        origins.append(_origin(item, fetched_at, ingested_at))
-        _write_origins(raw / f"{sha256}.json", origins)
+    _add_origin(raw / f"{sha256}.json", item, fetched_at, ingested_at)
     return sha256
+
+
+def _add_origin(sidecar: Path, item: RawItem, fetched_at: datetime, ingested_at: str) -> None:
+    origins = _origins(sidecar)
+    if not any(_is_same_reading(origin, item) for origin in origins):
+        origins.append(origin_of(item, fetched_at, ingested_at))
+        _write_origins(sidecar, origins)
+
+
+def keep_fetched(raw: Path, content: bytes, item: RawItem, fetched_at: datetime, ingested_at: str) -> RawItem:
+    """Keep bytes that were fetched, with their sidecar.
+
+    Args:
+        raw: The desk's ``data/raw``.
+        content: The bytes.
+        item: Where they came from; its path means nothing yet.
+        fetched_at: When they were fetched.
+        ingested_at: When this ingest began, in ISO form.
+
+    Returns:
+        The item with the path of the kept bytes.
+
+    Raises:
+        DiskError: When they cannot be written.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    item = replace(item, path=raw / sha256, kept_ending=item.ending)
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+        if not item.path.is_file() or sha256_of(item.path) != sha256:
+            partial = raw / f"{os.getpid()}.part"
+            with partial.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, item.path)
+        _add_origin(raw / f"{sha256}.json", item, fetched_at, ingested_at)
+    except OSError as error:
+        not_done = "what was fetched is not kept; the next run fetches it again"
+        known = of_disk(error, raw.parent.parent, not_done, where="data/raw")
+        raise known or DiskError(f"what was fetched cannot be written: {error.strerror}", where="data/raw", not_done=not_done) from error
+    return item
 
 
 def sweep(raw: Path) -> None:
@@ -93,7 +134,7 @@ def keep_absent(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str
     path = raw / f"{_absent(item)}.json"
     held = _origins(path)
     if not held or held[0]["problem"] != problem:
-        about = held[0] if held else _origin(item, fetched_at, ingested_at)
+        about = held[0] if held else origin_of(item, fetched_at, ingested_at)
         _write_origins(path, [{**about, "problem": problem}])
 
 
@@ -123,12 +164,14 @@ def _reading(item: RawItem) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _origin(item: RawItem, fetched_at: datetime, ingested_at: str) -> dict[str, Any]:
-    return {**_reading(item), "fetched_at": fetched_at.isoformat(), "ingested_at": ingested_at}
+def origin_of(item: RawItem, fetched_at: datetime, ingested_at: str) -> dict[str, Any]:
+    """An entry of a sidecar; `captures.item_of` makes the item of it again."""
+    about = {**_reading(item), **of_fetched(item), **about_fetch(item)}
+    return {**about, "fetched_at": fetched_at.isoformat(), "ingested_at": ingested_at}
 
 
 def _absent(item: RawItem) -> str:
-    about = json.dumps(_reading(item), sort_keys=True)
+    about = json.dumps({**_reading(item), **of_fetched(item)}, sort_keys=True)
     return ABSENT + hashlib.sha256(about.encode()).hexdigest()[:32]
 
 
@@ -148,7 +191,10 @@ def _origins(sidecar: Path) -> list[dict[str, Any]]:
 
 def _is_same_reading(origin: dict[str, Any], item: RawItem) -> bool:
     """Sidecars of an earlier Nutgraf lack zone and ending, and match any."""
-    return all(origin.get(name, value) == value for name, value in _reading(item).items())
+    fetched = of_fetched(item)
+    return all(origin.get(name, value) == value for name, value in _reading(item).items()) and all(
+        origin.get(name) == fetched.get(name) for name in NAMES
+    )
 
 
 def _write_origins(path: Path, origins: list[dict[str, Any]]) -> None:

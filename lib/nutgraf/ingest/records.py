@@ -8,6 +8,23 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Capture:
+    """One fetch of a page or feed: the same bytes that come again after others are another one.
+
+    Attributes:
+        at: When the answer was there, in UTC.
+        etag: As the server sent it, to be sent back verbatim.
+        last_modified: Likewise.
+        said: Hash of what the list said of the page.
+    """
+
+    at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True)
 class RawItem:
     """A file of raw input before it is read.
 
@@ -22,6 +39,10 @@ class RawItem:
         columns: Column names of an export by field of `Record`.
         zone: Where clocks without an offset are read.
         kept_ending: Ending of its name, where `path` is the kept copy, which has none.
+        listed: What the list that led to it says of it; the page's own word comes first.
+        only: Of a feed that was fetched, marks of the entries that are read from it; the others were followed to their pages.
+        capture: The fetch that it came from.
+        problem: Why it could not be had; then there are no bytes.
     """
 
     path: Path
@@ -34,11 +55,18 @@ class RawItem:
     columns: dict[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     kept_ending: str | None = None
+    listed: Listed | None = None
+    only: tuple[str, ...] | None = None
+    capture: Capture | None = None
+    problem: str | None = None
 
     @property
     def ending(self) -> str:
-        """Ending of its name in lower case, which says how it is read."""
-        return self.path.suffix.lower() if self.kept_ending is None else self.kept_ending
+        """Ending of its name in lower case, which says how it is read; of a packed file with the one before, such as ``.csv.gz``."""
+        if self.kept_ending is not None:
+            return self.kept_ending
+        *_, before, last = ["", "", *self.path.suffixes]
+        return (before + last if last.lower() == ".gz" else last).lower()
 
 
 @dataclass(frozen=True)
@@ -88,7 +116,12 @@ class Listed:
 class Record:
     """One article as read from a raw item, before it becomes a row.
 
-    `problem` says why it must be quarantined; such a record may lack everything else but its key.
+    Attributes:
+        key: What its source knows it by.
+        has_own_url: Whether its address, else the one that the raw item was fetched from, is this article's alone. It is not for
+            an entry without a link in a feed, or for one that shares its link: those are known by `key`.
+        fetched_at: When its bytes were fetched, where an archive says so; else they were fetched with the raw item.
+        problem: Why it must be quarantined; such a record may lack everything else but its key.
     """
 
     key: str
@@ -107,3 +140,5 @@ class Record:
     extractor: str = ""
     text_repair: str | None = None
     problem: str | None = None
+    has_own_url: bool = True
+    fetched_at: datetime | None = None

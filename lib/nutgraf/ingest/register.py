@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nutgraf.disk import append_lines
+from nutgraf.ingest.captures import of_fetched
 from nutgraf.ingest.records import RawItem
 from nutgraf.store import Store
 
@@ -89,4 +90,7 @@ def key_of(sha256: str, item: RawItem) -> str:
         sha256, item.source, item.key, item.url, item.outlet, item.content_type, sorted(item.columns.items()), str(item.zone),
         item.ending,
     ]  # fmt: skip
+    more = of_fetched(item)
+    if more:
+        about.append(sorted(more.items()))
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from nutgraf.ingest.articles import Reader
+from nutgraf.ingest.apart.reading import Apart, Kept
+from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.raw import ABSENT, sha256_of
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Register
-from nutgraf.ingest.run import Progress, Report, kept_rows, order_of, place, problem_row, reader_of
+from nutgraf.ingest.run import Progress, Report, order_of, place
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
@@ -60,8 +60,9 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
     """
     report, register = Report(), Register(desk.store)
     readings, unusable = _readings(desk)
-    read = _read_again(readings, reader_of(desk), report, unusable)
-    place(desk, read, len(readings), register, report, progress, "reading data/raw")
+    with Apart(desk.settings) as apart:
+        read = apart.read(_usable(readings, report, unusable))
+        place(desk, read, len(readings), register, report, progress, "reading data/raw")
     return report, sorted(unusable, key=lambda one: one.name)
 
 
@@ -87,26 +88,18 @@ def _readings(desk: Desk) -> tuple[list[_Reading], list[Unusable]]:
 
 
 def _reading(desk: Desk, sidecar: Path, origin: dict[str, Any]) -> _Reading:
-    """An earlier Nutgraf wrote neither zone nor ending nor the time of ingest: then they are the desk's, the key's, and before all others."""
-    fetched_at = datetime.fromisoformat(origin["fetched_at"])
-    item = RawItem(
-        sidecar.with_suffix(""), origin["source"], origin["key"], url=origin["url"], outlet=origin["outlet"], fetched_at=fetched_at,
-        content_type=origin["content_type"], columns=origin["columns"],
-        zone=ZoneInfo(origin["zone"]) if "zone" in origin else desk.timezone,
-        kept_ending=origin.get("ending", Path(origin["key"]).suffix.lower()),
-    )  # fmt: skip
+    """An earlier Nutgraf did not write the time of ingest: then it is before all others."""
+    item = item_of(sidecar.with_suffix(""), origin, desk.timezone)
     problem = origin["problem"] if sidecar.stem.startswith(ABSENT) else None
-    return _Reading(order_of(origin.get("ingested_at", ""), fetched_at, item), item, fetched_at, problem)
+    return _Reading(order_of(origin.get("ingested_at", ""), item.fetched_at, item), item, item.fetched_at, problem)
 
 
-def _read_again(
-    readings: list[_Reading], reader: Reader, report: Report, unusable: list[Unusable]
-) -> Iterator[tuple[RawItem, Iterator[tuple[str, dict]]]]:
+def _usable(readings: list[_Reading], report: Report, unusable: list[Unusable]) -> Iterator[Kept]:
     checked: dict[str, str | None] = {}
     for one in readings:
         report.files += 1
         if one.problem is not None:
-            yield one.item, iter([("", problem_row(one.item, None, one.fetched_at, reader, one.problem))])
+            yield Kept(one.item, None, one.fetched_at, one.problem)
             continue
         path = one.item.path
         if path.name not in checked:
@@ -114,7 +107,7 @@ def _read_again(
             if reason:
                 unusable.append(Unusable(path.name, reason))
         if checked[path.name] is None:
-            yield one.item, kept_rows(one.item, path, one.fetched_at, reader)
+            yield Kept(one.item, path, one.fetched_at)
 
 
 def _unfit(path: Path) -> str | None:

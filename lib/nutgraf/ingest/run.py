@@ -3,86 +3,65 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nutgraf.errors import InputError
-from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
-from nutgraf.ingest.credits import Agencies
-from nutgraf.ingest.formats.files import read_file
+from nutgraf.ingest.apart.reading import Apart, Kept
+from nutgraf.ingest.articles import VERSION_COLUMNS, Versions
 from nutgraf.ingest.moments import now
 from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
-from nutgraf.ingest.records import RawItem, Record
+from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Entry, Register, key_of
+from nutgraf.ingest.report import Report
 from nutgraf.ingest.sources import items_of
 from nutgraf.schema import arrow_schema
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
+    from nutgraf.ingest.fetching.client import Network
+    from nutgraf.ingest.fetching.gathering import Gathered
+    from nutgraf.settings import Source
 
 BATCH = 1_000  # rows per commit
+BATCH_CHARACTERS = 16_000_000  # of text per commit, so that memory does not grow with the length of articles
 _LISTED = 1_000  # quarantined records listed in a report
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass
-class Report:
-    """What an ingest did.
-
-    Attributes:
-        files: Files looked at.
-        files_known: Of these, files whose bytes were ingested before from the same place and were not read again.
-        seen: Records in all of them.
-        outcomes: Records by outcome: new, changed, unchanged.
-        quarantined: Of the new and changed ones, records set aside, by reason.
-        set_aside: The same one by one: (source, record key, reason); the first 1,000.
-    """
-
-    files: int = 0
-    files_known: int = 0
-    seen: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    quarantined: Counter[str] = field(default_factory=Counter)
-    set_aside: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @property
-    def kept(self) -> int:
-        """Records that are new or changed and may be analysed."""
-        return self.outcomes["new"] + self.outcomes["changed"] - sum(self.quarantined.values())
-
-    def line(self) -> str:
-        """The report in one line, such as "48 records in 9 files: 46 new, 1 changed, 1 unchanged; 1 set aside"."""
-        told = ", ".join(f"{self.outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged") if self.outcomes[name])
-        aside = sum(self.quarantined.values())
-        reasons = "; ".join(f"{count:,} × {reason}" for reason, count in self.quarantined.most_common(5))
-        counted = f"{self.seen:,} record{'s' * (self.seen != 1)} in {self.files:,} file{'s' * (self.files != 1)}"
-        return f"{counted}: {told or 'none'}" + (f"; {aside:,} set aside ({reasons})" if aside else "")
-
-
-def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Progress | None = None) -> Report:
+def ingest(
+    desk: Desk, items: Iterable[RawItem] | None = None, *, fetch: Sequence[Source] | None = None, offline: bool = False,
+    network: Network | None = None, progress: Progress | None = None,
+) -> Report:  # fmt: skip
     """Read raw items into the articles table. Call under the desk's lock, through `nutgraf.ingesting`,
     which also brings up to date what is derived from the articles.
 
     Args:
         desk: The desk.
-        items: What to read, in any order; None for every source of the desk.
+        items: Files to read, in any order; None for every source of the desk, those that are fetched included.
+        fetch: Sources that a person asks to fetch now, as from `gathering.by_hand`; None for those of the desk, if `items` is None too.
+        offline: Fetch nothing; what an earlier run fetched and did not get to read is read.
+        network: How names are looked up and connections made; tests put their own here.
         progress: Called with (what, files done, of).
 
     Returns:
-        Counts. An ingest of nothing new commits nothing.
+        Counts. An ingest of nothing new commits nothing. A source that cannot be fetched is one of `Report.sources` with its problems.
 
     Raises:
         UsageError: When a source of the desk does not exist; nothing is written then.
     """
+    sources, is_by_hand = desk.settings.sources, fetch is not None
+    if fetch is None:
+        fetch = [source for source in sources if source.is_fetched] if items is None else []
     if items is None:
-        items = [item for source in desk.settings.sources for item in items_of(desk, source)]
+        items = [item for source in sources if not source.is_fetched for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
+    fetched = _fetched(desk, () if offline else fetch, began, is_by_hand, network, progress)
+    if fetched is not None:
+        report.take(fetched.reports)
+        items = [*items, *fetched.items]
     waiting = []
     for item in items:
         report.files += 1
@@ -90,28 +69,37 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
         entry = register.find(key_of(sha256, item))
         if entry:
             report.files_known += 1
-            report.seen += entry.n_records
-            report.outcomes["unchanged"] += entry.n_records
+            report.count(item.source, "unchanged", entry.n_records)
         else:
             fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
             ingested_at = began if ingested_before is None else ingested_before
             waiting.append((order_of(ingested_at, item.fetched_at or fetched_before or started, item), item))
     if waiting:
         waiting.sort(key=lambda pair: pair[0])
-        reader = reader_of(desk)
-        read = ((item, rows_of(desk, item, order[1], order[0], reader)) for order, item in waiting)
-        place(desk, read, len(waiting), register, report, progress)
+        with Apart(desk.settings) as apart:
+            read = apart.read(_kept(desk, item, order[1], order[0]) for order, item in waiting)
+            place(desk, read, len(waiting), register, report, progress)
+    if fetched is not None:
+        fetched.finish()
     return report
+
+
+def _fetched(
+    desk: Desk, sources: Sequence[Source], began: str, is_by_hand: bool, network: Network | None, progress: Progress | None
+) -> Gathered | None:
+    """What was fetched and is not read yet; None where nothing ever was."""
+    from nutgraf.ingest.fetching.state import NAME
+
+    if not sources and not (desk.store.root / NAME).exists():
+        return None
+    from nutgraf.ingest.fetching.gathering import gather
+
+    return gather(desk, sources, began, is_by_hand=is_by_hand, network=network, progress=progress)
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
     """Readings are placed in this order, so that a rebuild counts the versions of an article as they were counted."""
     return ingested_at, fetched_at, item.source, _natural(item.key)
-
-
-def reader_of(desk: Desk) -> Reader:
-    """What a desk's settings contribute to the reading of any article."""
-    return Reader(Agencies(desk.settings.agencies), desk.settings.outlets)
 
 
 def place(
@@ -129,11 +117,14 @@ def place(
         progress: Called with (what, items done, of).
         doing: What.
     """
-    versions = Versions(desk.store.read("articles", VERSION_COLUMNS).to_pylist())
+    versions = Versions(row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     rows: list[dict] = []
     finished: list[Entry] = []
+    size = 0
 
     def write() -> None:
+        nonlocal size
+        size = 0
         if rows:
             settle(desk.raw)
             _append(desk, rows)
@@ -146,13 +137,13 @@ def place(
         for raw_sha256, row in found:
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
-            report.outcomes[outcome] += 1
+            report.count(item.source, outcome)
             if outcome != "unchanged":
                 rows.append(row)
+                size += len(row["text"])
                 _note(report, row)
-            if len(rows) >= BATCH:
+            if len(rows) >= BATCH or size >= BATCH_CHARACTERS:
                 write()
-        report.seen += n_records
         finished.append(Entry(key_of(sha256, item), n_records))
         if progress:
             progress(doing, number, n_items)
@@ -167,41 +158,29 @@ def _sha256_of(item: RawItem) -> str:
         return ""
 
 
-def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str, reader: Reader) -> Iterator[tuple[str, dict]]:
-    """Keep an item's bytes, then read the copy. A file that is no article at all gives one quarantined row with the reason.
+def _kept(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str) -> Kept:
+    """Keep an item's bytes, so that the copy can be read.
 
     Raises:
         DiskError: When data/raw cannot be written to: that is no fault of the file.
     """
+    if item.problem is not None:
+        keep_absent(desk.raw, item, fetched_at, ingested_at, item.problem)
+        return Kept(item, None, fetched_at, item.problem)
     try:
-        sha256 = keep(desk.raw, item, fetched_at, ingested_at)
+        return Kept(item, desk.raw / keep(desk.raw, item, fetched_at, ingested_at), fetched_at)
     except OSError as error:
         gone = isinstance(error, FileNotFoundError)
         reason = "the file is listed but not there" if gone else f"it cannot be opened: {error.strerror}"
         keep_absent(desk.raw, item, fetched_at, ingested_at, reason)
-        yield "", problem_row(item, None, fetched_at, reader, reason)
-        return
-    yield from kept_rows(item, desk.raw / sha256, fetched_at, reader)
-
-
-def kept_rows(item: RawItem, kept: Path, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
-    """Read an item from its kept copy."""
-    try:
-        for record in read_file(item, kept):
-            yield kept.name, to_row(record, item, kept.name, fetched_at, reader)
-    except InputError as error:
-        reason = f"{error.what} ({error.mend})" if error.mend else error.what
-        yield kept.name, problem_row(item, kept.name, fetched_at, reader, reason)
-
-
-def problem_row(item: RawItem, sha256: str | None, fetched_at: datetime, reader: Reader, reason: str) -> dict:
-    """The row of a file that is no article."""
-    return to_row(Record(item.key, url=item.url, outlet=item.outlet, problem=reason), item, sha256, fetched_at, reader)
+        return Kept(item, None, fetched_at, reason)
 
 
 def _note(report: Report, row: dict) -> None:
     if row["status"] == "quarantined":
-        report.quarantined[row["status_reason"].split(" (")[0]] += 1
+        reason = row["status_reason"].split(" (")[0]
+        report.quarantined[reason] += 1
+        report.of(row["source"]).quarantined[reason] += 1
         if len(report.set_aside) < _LISTED:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
 

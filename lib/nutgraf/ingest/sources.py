@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.errors import InputError, NutgrafError, UsageError
-from nutgraf.ingest.formats.files import KINDS, kind_of, read_file
+from nutgraf.ingest.apart.reading import Apart
+from nutgraf.ingest.formats.files import KINDS, PACKED, kind_of
 from nutgraf.ingest.records import RawItem
 
 if TYPE_CHECKING:
@@ -23,18 +25,19 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.jsonl"
 NOTHING_DONE = "nothing was ingested"
 _SKIPPED_FOLDERS = {"__pycache__", "node_modules"}
-_ENDINGS = ", ".join(KINDS)
+_ENDINGS = f"{', '.join(KINDS)}, each also with {PACKED}"
+_SIDECAR = re.compile(r"(?:[0-9a-f]{64}|absent-[0-9a-f]{32})\.json")  # notes of `nutgraf.ingest.raw`, where a source lies over data/raw
 
 
 def items_of(desk: Desk, source: Source) -> list[RawItem]:
-    """The files of a source that may hold articles, with what its manifest says of each.
+    """The files of a source in the desk that may hold articles, with what its manifest says of each.
 
     A file that the manifest does not name is read too, and one that it names but that is not there gets a row with that reason.
 
     Raises:
         UsageError: When the source's path or manifest does not exist or cannot be read.
     """
-    folder = desk.root / source.path
+    folder = desk.root / (source.path or "")
     where = f"source '{source.id}' in nutgraf.toml"
     if not folder.exists():
         raise UsageError(
@@ -74,8 +77,8 @@ def items_for_paths(
         InputError: For a single file that holds no article. Of several files a bad one becomes a quarantined row instead.
     """
     given = {"columns": columns or {}, "outlet": outlet}
-    declared = {item.path.resolve(): item for source in desk.settings.sources if (desk.root / source.path).exists()
-                for item in items_of(desk, source)}  # fmt: skip
+    local = [source for source in desk.settings.sources if not source.is_fetched and (desk.root / (source.path or "")).exists()]
+    declared = {item.path.resolve(): item for source in local for item in items_of(desk, source)}
     items: dict[Path, RawItem] = {}
     for name in paths:
         path = Path(name)
@@ -98,7 +101,7 @@ def items_for_paths(
             items.setdefault(item.path.resolve(), there)
     listed = list(items.values())
     if len(listed) == 1:
-        _check(listed[0], str(paths[0]))
+        _check(desk, listed[0], str(paths[0]))
     return listed
 
 
@@ -126,15 +129,15 @@ def _items_below(desk: Desk, path: Path, given: dict[str, Any]) -> Iterator[RawI
         yield _described(blank, file, _key(key), manifest.get(key))
 
 
-def _check(item: RawItem, name: str) -> None:
+def _check(desk: Desk, item: RawItem, name: str) -> None:
     """Read the first record of a file that was named alone, so that its fault is said at once and nothing is written."""
     try:
-        records = read_file(item)
-        first = next(records, None)
+        with Apart(desk.settings) as apart:
+            first = apart.first(item)
         if first is None:
             raise InputError("no article in it")
-        if first.problem and kind_of(item.path) in ("page", "text"):
-            raise InputError(first.problem)
+        if first["status"] != "kept" and kind_of(item.path) in ("page", "text"):
+            raise InputError(first["status_reason"])
     except NutgrafError as error:
         raise type(error)(error.what, where=name, mend=error.mend or _advice(error.what), not_done=NOTHING_DONE) from error
 
@@ -204,7 +207,7 @@ def _files(folder: Path, *, known: bool = True) -> Iterator[tuple[str, Path]]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(place) / name
-            if name.startswith(".") or (kind_of(path) is not None) != known or not path.is_file():
+            if name.startswith(".") or _SIDECAR.fullmatch(name) or (kind_of(path) is not None) != known or not path.is_file():
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
                 continue

@@ -34,9 +34,10 @@ def unread(desk: Desk, since: float | None = None) -> list[str]:
     """
     if since is not None and _touched(desk.root / SETTINGS_FILE) >= since - _GRAIN_S:
         since = None
-    items = [item for source in desk.settings.sources for item in items_of(desk, source) if item.path.is_file()]
+    sources = [source for source in desk.settings.sources if not source.is_fetched]
+    items = [item for source in sources for item in items_of(desk, source) if item.path.is_file()]
     if since is not None:
-        manifests = {source.id: desk.root / source.path / source.manifest for source in desk.settings.sources if source.manifest}
+        manifests = {source.id: desk.root / source.path / source.manifest for source in sources if source.manifest}
         described_anew = {name for name, path in manifests.items() if path.is_file() and _touched(path) >= since - _GRAIN_S}
         items = [item for item in items if item.source in described_anew or _touched(item.path) >= since - _GRAIN_S]
     if desk.store.version("articles") is None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from multiprocessing.connection import Connection
 
 from nutgraf.errors import MeasureError, NutgrafError
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.working import Found, Task, work
-
-#: How often it looks whether its parent is still there, in seconds.
-_LOOK_S = 0.5
+from nutgraf.processes import end_with
 
 
 def main(descriptor: str, parent: str) -> None:
@@ -22,7 +17,7 @@ def main(descriptor: str, parent: str) -> None:
         descriptor: Number of the socket that tasks come by.
         parent: Process id of who sends them.
     """
-    threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+    end_with(int(parent))
     connection = Connection(int(descriptor))
     try:
         options, versions = connection.recv()
@@ -44,10 +39,3 @@ def _done(registry: Registry, versions: dict[str, str], task: Task) -> Found | N
         return work(registry, task)
     except NutgrafError as error:
         return error
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone, also in the midst of a task: nobody would read what comes of it."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_S)
-    os._exit(0)

@@ -1,14 +1,12 @@
 """Other processes of this machine that measure, so that a batch takes the time of its share.
 
-Each is a fresh interpreter: forking a process in which Arrow has threads is unsafe. A task goes to one over a socket and its rows come
-back; tables are read and written by this process alone. One that is killed costs a retry, and no row.
+A task goes to one over a socket and its rows come back; tables are read and written by this process alone. One that is killed costs a
+retry, and no row.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 from nutgraf.errors import NutgrafError
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.working import Found, Task, work
+from nutgraf.processes import Process
 
 #: Each holds a model of its own, some 0.4 GB.
 _MOST = 4
@@ -25,9 +24,6 @@ _MOST = 4
 WORTH_S = 10.0
 #: What a measure reads in a second on one core, in characters, where it does not say so itself.
 _CHARACTERS_PER_S = 1_500_000
-#: Products of matrices in one thread each: the processes are as many as the processors.
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from nutgraf.measuring.worker import main; main(*sys.argv[2:])"
 
 
 def usable_cpus() -> int:
@@ -155,20 +151,11 @@ class _Worker:
     """One process, and what it is at."""
 
     def __init__(self, options: dict[str, Any], versions: dict[str, str]) -> None:
-        import socket
-        import subprocess
         from multiprocessing.connection import Connection
 
-        ours, theirs = socket.socketpair()
-        with theirs:
-            arguments = [json.dumps([str(place) for place in sys.path]), str(theirs.fileno()), str(os.getpid())]
-            # A session of its own: Ctrl-C reaches this process alone, which ends the others.
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-P", "-c", _START, *arguments], pass_fds=[theirs.fileno()], start_new_session=True,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={**os.environ, **_ONE_THREAD},
-            )  # fmt: skip
+        self._process = Process("nutgraf.measuring.worker")
         self.pid = self._process.pid
-        self.connection = Connection(ours.detach())
+        self.connection = Connection(self._process.socket.detach())
         self.task: tuple[Task, int] | None = None
         self._hello: tuple[dict[str, Any], dict[str, str]] | None = (options, versions)
 
@@ -195,12 +182,5 @@ class _Worker:
         Returns:
             Its exit code, negative for a signal.
         """
-        from subprocess import TimeoutExpired
-
         self.connection.close()
-        try:
-            code = self._process.wait(0.05)
-        except TimeoutExpired:
-            self._process.kill()
-            code = self._process.wait()
-        return code
+        return self._process.end()

@@ -83,7 +83,7 @@ def _words(error: Exception) -> str:
 
 def run(
     desk: Desk, wanted: Sequence[str] = (), *, force: bool = False, jobs: int | None = None, pick: DueOnes | Backfill | None = None,
-    say: Say, progress: Progress | None = None,
+    offline: bool = False, say: Say, progress: Progress | None = None,
 ) -> Outcome:  # fmt: skip
     """Bring editions up to date.
 
@@ -93,6 +93,7 @@ def run(
         force: Make them even when nothing changed.
         jobs: How many kernels may run at the same time; `BESIDE` of them, or as many as there are processors, by default.
         pick: Chooses what is made instead of `wanted`: those that are due, or earlier days.
+        offline: Fetch nothing over the network.
         say: Called with a line of news for a person.
         progress: Called with (what, done, of) during long steps.
 
@@ -132,7 +133,7 @@ def run(
             shelf.settle_all(desk)
             ledger.unsettle()
             outcome.counts |= chosen.counts
-            this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), say, progress)
+            this = _Run(desk, registry, ledger, run_id, outcome, force, jobs or min(BESIDE, os.cpu_count() or 1), offline, say, progress)
             this.note_wrong(chosen.wrong)
             this.bring_up_to_date(prepared)
         except BaseException as error:
@@ -149,7 +150,9 @@ def run(
         if pick is not None:
             pick.afterwards(desk, ledger)
         told = _tell(desk, ledger, say)
-        if not wanted and pick is None and not failed and told.is_all:
+        # What servers have now no look at this desk can tell: a desk that fetches is never proved to have nothing new.
+        fetches = any(source.is_fetched for source in desk.settings.sources)
+        if not wanted and pick is None and not failed and told.is_all and not fetches:
             until = [_settled_until(desk, [edition for edition, _ in prepared], began), told.next_at]
             ledger.settle(fingerprint(desk.root, before), began, min((end for end in until if end is not None), default=None))
         if not desk.settings.site_url and "published" in outcome.states.values():
@@ -219,6 +222,7 @@ class _Run:
     outcome: Outcome
     force: bool
     beside: int
+    offline: bool
     say: Say
     progress: Progress | None
     looks: Looks = field(init=False)
@@ -238,7 +242,9 @@ class _Run:
             rebuild_site_index(self.desk, self.ledger)
             return
         with timed("ingest"):
-            report = ingest(self.desk, progress=self.progress)
+            report = ingest(self.desk, offline=self.offline, progress=self.progress)
+        for line, _ in report.source_lines():
+            self.say(line)
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
         if any(STORIES in nb.needs(notebook) for _, notebooks in prepared for notebook in notebooks):
             with timed("stories"):

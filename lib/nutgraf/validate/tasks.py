@@ -9,7 +9,7 @@ from typing import Any
 
 from nutgraf.compare.scoring import Figure
 from nutgraf.errors import UsageError
-from nutgraf.validate import copies, frames, items, names, parts, passives, quotes, stories, tone, trained, wording
+from nutgraf.validate import copies, feeds, frames, items, names, parts, passives, quotes, stories, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 
@@ -78,6 +78,7 @@ TASKS = {
             "copies", copies.METHODS, "jaccard5", each(copies.count), copies.figures, "how much two texts share", also=("jaccard",), read=copies.read
         ),
         Task("quotes", _as_measured("attribution", quotes.predict), "attributions", each(quotes.count), quotes.figures, "who is quoted with what"),
+        Task("feeds", feeds.METHODS, "items", each(feeds.count), feeds.figures, "entries of feeds", read=feeds.read),
         Task("frames", _as_measured("frames", frames.predict), "frames", each(frames.count), frames.figures, "frames of articles"),
         Task("frames-trained", trained.METHODS, "frames", each(trained.count), trained.figures, "frames learnt from codes", also=("label",)),
         Task("names", _as_measured("names", names.predict), "names", each(names.count), names.figures, "names and their short forms"),

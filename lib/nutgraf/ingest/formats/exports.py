@@ -1,83 +1,63 @@
-"""Exports, one article a row: CSV, JSON Lines and Parquet, streamed, with their columns found by name.
-
-Names are compared in lower case without spaces, hyphens and underscores. A source's ``columns`` setting, field = "column",
-comes before any guess.
-"""
+"""Exports, one article a row: CSV, JSON Lines and Parquet, streamed, with their columns found by name."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import InputError
 from nutgraf.ingest.credits import split_byline
-from nutgraf.ingest.decoding import decode
+from nutgraf.ingest.decoding import decode, open_text
+from nutgraf.ingest.formats.columns import COLUMNS, cell_line, delimiter_of, find_columns, plain_name
+from nutgraf.ingest.formats.fragments import is_address
+from nutgraf.ingest.formats.lines import Rows, lines
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
-#: Field to column names that are taken for it, the likeliest first. Documented in docs/; a test holds the two together.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "text": ("text", "body", "content", "articletext", "fulltext", "articlebody", "maintext", "bodytext", "storytext", "article", "story"),
-    "headline": ("headline", "title", "articletitle", "hed"),
-    "standfirst": ("standfirst", "subtitle", "dek", "subheadline", "description", "summary", "abstract", "lead"),
-    "byline": ("byline", "authors", "author", "creator", "writer", "reporter"),
-    "section": ("section", "category", "topic", "rubric", "desk"),
-    "url": ("url", "link", "articleurl", "weburl", "href", "canonicalurl", "address"),
-    "outlet": ("outlet", "publisher", "publication", "medianame", "newspaper", "source", "sourcename", "site"),
-    "published": (
-        "publishedat", "publishedon", "published", "datepublished", "publisheddate", "publicationdate", "publishdate", "pubdate",
-        "dateiso", "date", "datetime", "timestamp", "time",
-    ),
-    "modified": ("modifiedat", "modified", "datemodified", "updatedat", "updated", "lastmodified"),
-    "language": ("language", "lang"),
-    "id": ("id", "articleid", "storyid", "uid", "uuid", "guid", "key"),
-}  # fmt: skip
 BATCH = 500  # rows of a Parquet file in memory at once
-_MOST_COLUMNS = 5_000
-_LONGEST_FIELD = 50_000_000  # characters
-_LONGEST_LINE = 50_000_000  # characters
-_SHOWN = 12  # column names in an error
+_FIRST = 100_000  # characters looked at for the sign that parts the cells
+_LONGEST_TEXT = 50_000_000  # characters of an article
+_LARGEST_JSON = 100_000_000  # bytes: a JSON file is held in memory whole
+_LARGEST_GROUP = 4_000_000_000  # bytes that a row group of a Parquet file says its columns have
+_DEEPEST = 2  # fields inside fields in which a list of articles may stand
+_UNITS = {"jsonl": "line", "json": "entry"}
 
 
 def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
-    """Records of a CSV or TSV file with a header line.
+    """Records of a CSV or TSV file with a header line; a row that cannot be read is a record with its problem.
 
     Raises:
         InputError: When it has no column of texts, or is no text at all.
     """
-    text, repair = decode(path.read_bytes(), item.content_type)
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    try:
-        header = next(reader, [])
-    except csv.Error as error:
-        raise InputError(f"its header cannot be read as CSV: {error}") from error
-    columns = match_columns(header, item)
-    at = {field: header.index(column) for field, column in columns.items()}
-    for number in _counted():
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = f"the row cannot be read as CSV (row {number}: {error})"
-            yield Record(f"{item.key}#{number}", problem=problem, extractor="csv")
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        values = {field: cells[index] for field, index in at.items() if index < len(cells)}
-        record = _record(item, values, number, "csv", repair)
-        if len(cells) > len(header):
-            record.problem = (
-                "the row has more cells than the header, so quotation marks are amiss "
-                f"(row {number}: {len(cells)} of {len(header)})"
-            )
-        yield record
+    file, repair = open_text(path, item.content_type)
+    with file:
+        first = file.read(_FIRST)
+        file.seek(0)
+        rows = Rows(file, delimiter_of(first.lstrip("\r\n")))
+        header = next((row for row in rows if isinstance(row, str) or any(cell.strip() for cell in row)), [])
+        if isinstance(header, str):
+            raise InputError(f"its header cannot be read as CSV: {header}")
+        columns = match_columns(header, item)
+        at = {field: header.index(column) for field, column in columns.items()}
+        for number, cells in enumerate(rows, start=1):
+            if isinstance(cells, str):
+                yield Record(f"{item.key}#{number}", problem=f"the row cannot be read as CSV (row {number}: {cells})", extractor="csv")
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            record = _record(item, {field: cells[index] for field, index in at.items() if index < len(cells)}, number, "csv", repair)
+            if len(cells) > len(header):
+                record.problem = (
+                    "the row has more cells than the header, so quotation marks are amiss "
+                    f"(row {number}: {len(cells)} of {len(header)})"
+                )
+            elif rows.is_inside and len(cells) < len(header):
+                record.key = f"{item.key}#{number}"
+                record.problem = f"the line stands inside a row that cannot be read as CSV (row {number})"
+            yield record
 
 
 def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
@@ -86,17 +66,67 @@ def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
     Raises:
         InputError: When its first object has no field of texts, or the file is no text at all.
     """
+    file, repair = open_text(path, item.content_type)
+    with file:
+        yield from _of_objects(item, ((number, line and _parsed(line)) for number, line in enumerate(lines(file), start=1)), "jsonl", repair)
+
+
+def read_json(item: RawItem, path: Path) -> Iterator[Record]:
+    """Records of a JSON file: one article, or a list of them at the top or in a field such as "articles" or "results".
+
+    Raises:
+        InputError: When it is no JSON, holds no list of objects, or these have no field of texts.
+    """
+    if path.stat().st_size > _LARGEST_JSON:
+        raise InputError(f"larger than {_LARGEST_JSON // 1_000_000} MB", mend="write it as JSON Lines, one article a line")
     text, repair = decode(path.read_bytes(), item.content_type)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("no JSON, or a damaged one") from error
+    yield from articles_in(item, found, repair)
+
+
+def articles_in(item: RawItem, found: Any, repair: str | None) -> Iterator[Record]:
+    """Records of a JSON value that was read.
+
+    Raises:
+        InputError: As `read_json` does.
+    """
+    entries = _list_in(found)
+    if not entries:
+        raise InputError("JSON, but neither a JSON Feed nor articles: it holds no list of objects")
+    yield from _of_objects(item, enumerate(entries, start=1), "json", repair)
+
+
+def _list_in(found: Any, depth: int = 0) -> list[Any]:
+    """The longest list that has objects in it, at the top or in fields two deep; else an object that has fields is one article itself."""
+    if isinstance(found, list):
+        return found if any(isinstance(entry, dict) for entry in found) else []
+    if not isinstance(found, dict) or not found:
+        return []
+    within = [_list_in(value, depth + 1) for value in found.values() if isinstance(value, (list, dict))] if depth < _DEEPEST else []
+    has_text = any(plain_name(name) in COLUMNS["text"] and isinstance(value, str) for name, value in found.items())
+    return [found] if has_text else max(within, key=len, default=[])
+
+
+def _parsed(line: str) -> Any:
+    if not line.strip():
+        return ""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _of_objects(item: RawItem, entries: Iterable[tuple[int, Any]], kind: str, repair: str | None) -> Iterator[Record]:
+    """Records of numbered JSON values; an empty text stands for nothing at all."""
     columns: dict[str, str] | None = None
-    for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
-        if not line.strip():
+    for number, entry in entries:
+        if entry == "":
             continue
-        try:
-            entry = json.loads(line) if len(line) <= _LONGEST_LINE else None
-        except (ValueError, RecursionError):
-            entry = None
         if not isinstance(entry, dict):
-            yield Record(f"{item.key}#{number}", problem=f"the line is no JSON object (line {number})", extractor="jsonl")
+            yield Record(f"{item.key}#{number}", problem=f"the {_UNITS[kind]} is no JSON object ({_UNITS[kind]} {number})", extractor=kind)
             continue
         if columns is None or columns["text"] not in entry:
             try:
@@ -104,7 +134,7 @@ def read_jsonl(item: RawItem, path: Path) -> Iterator[Record]:
             except InputError:
                 if columns is None:
                     raise
-        yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, "jsonl", repair)
+        yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, kind, repair)
 
 
 def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
@@ -148,55 +178,36 @@ def match_columns(names: Sequence[str], item: RawItem) -> dict[str, str]:
         UsageError: For a field that does not exist.
         InputError: Without a column of texts; it lists the columns there are and how to say which one it is.
     """
-    if len(names) > _MOST_COLUMNS:
-        raise InputError(f"{len(names):,} columns: this is no table of articles")
-    unknown = [field for field in item.columns if field not in COLUMNS]
-    if unknown:
-        raise UsageError(
-            f"'{unknown[0]}' is no field of an article", where=f"columns of source '{item.source}'",
-            mend=f"fields are {', '.join(COLUMNS)}", not_done="nothing was ingested",
-        )  # fmt: skip
-    shown = ", ".join(repr(name[:40]) for name in names[:_SHOWN]) + (" …" if len(names) > _SHOWN else "")
-    absent = [column for column in item.columns.values() if column not in names]
-    if absent:
-        raise InputError(f"it has no column '{absent[0]}'", where=item.key, mend=f"its columns are {shown or 'none'}")
-    plain = {_plain(name): name for name in reversed(names)}
-    found = {
-        field: next(plain[option] for option in options if option in plain)
-        for field, options in COLUMNS.items()
-        if any(option in plain for option in options)
-    } | item.columns
-    if "text" not in found:
-        raise InputError(
-            "no column holds the articles' text", where=item.key,
-            mend=f"its columns are {shown or 'none'}; name the right one, for example "
-            f"columns = {{ text = \"{names[0] if names else 'body'}\" }} under [[sources]] in nutgraf.toml",
-        )  # fmt: skip
-    return found
+    return find_columns(names, item.columns, tuple(COLUMNS), "text", what="the articles' text", where=item.key, source=item.source)
 
 
 def _record(item: RawItem, values: Mapping[str, Any], number: int, kind: str, repair: str | None) -> Record:
     """One row. Its text is title, blank line, body; without a title it is the body alone."""
-    body = values.get("text")
-    body = body if isinstance(body, str) else ""
-    headline = _line(values.get("headline"))
+    given = values.get("text")
+    body = given if isinstance(given, str) else ""
+    headline = cell_line(values.get("headline"))
     published, modified = (parse_moment(values.get(name), "column", zone=item.zone) for name in ("published", "modified"))
     record = Record(
         f"{item.key}#{_identity(values, headline, body, number)}",
         f"{headline}\n\n{body}" if headline else body,
         headline=headline,
-        standfirst=_line(values.get("standfirst")),
-        byline=split_byline(_line(values.get("byline"))),
-        section=_line(values.get("section")),
-        url=_line(values.get("url")),
-        outlet=_line(values.get("outlet")) or item.outlet,
-        language=_line(values.get("language")),
+        standfirst=cell_line(values.get("standfirst")),
+        byline=split_byline(cell_line(values.get("byline"))),
+        section=cell_line(values.get("section")),
+        url=cell_line(values.get("url")),
+        outlet=cell_line(values.get("outlet")) or item.outlet,
+        language=cell_line(values.get("language")),
         published=published,
         modified=modified,
         extractor=kind,
         text_repair=repair,
+        has_own_url=is_address(cell_line(values.get("url"))),
     )
-    if not body.strip():
+    if given is not None and not isinstance(given, str) and given == given:  # NaN is nothing
+        record.problem = f"the text is no text ({type(given).__name__})"
+    elif len(body) > _LONGEST_TEXT:
+        record.text, record.problem = "", f"the text has more than {_LONGEST_TEXT:,} characters, which no article has"
+    elif not body.strip():
         record.problem = "the text is empty"
     return record
 
@@ -212,29 +223,3 @@ def _identity(values: Mapping[str, Any], headline: str | None, body: str, number
         return str(number)
     told = headline or body[:500]
     return hashlib.sha256(f"{told}\n{values.get('published')}\n{values.get('outlet')}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _line(value: Any) -> str | None:
-    """A cell as one line: lists joined by semicolons, white space collapsed; None for nothing."""
-    if isinstance(value, list):
-        value = "; ".join(str(entry) for entry in value if entry is not None)
-    if value is None or isinstance(value, (dict, bytes)) or value != value:  # NaN, which pandas writes for nothing
-        return None
-    return " ".join(str(value).split()) or None
-
-
-def _plain(name: str) -> str:
-    return "".join(character for character in name.lower() if character not in " _-\ufeff")
-
-
-def _delimiter(text: str) -> str:
-    """The sign that parts the header best."""
-    header = text.split("\n", 1)[0][:100_000]
-    return max(",;\t|", key=lambda sign: (header.count(sign), -",;\t|".index(sign)))
-
-
-def _counted() -> Iterable[int]:
-    number = 0
-    while True:
-        number += 1
-        yield number

@@ -47,7 +47,7 @@ def inputs(root: str | os.PathLike[str]) -> str:
     """
     root = os.fspath(root)
     settings = _settings(root)
-    sources = [str(source.get("path", "")) for source in tomllib.loads(settings.decode("utf-8")).get("sources", [])]
+    sources = [str(source["path"]) for source in tomllib.loads(settings.decode("utf-8")).get("sources", []) if "path" in source]
     return _hashed(root, settings, *sources, "notebooks", "data/decisions")
 
 
