@@ -22,6 +22,7 @@ from nutgraf.ingest.records import Listed, RawItem, Record
 
 _DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PROGRAM = re.compile(r"<(?:script|style|iframe)\b", re.IGNORECASE)
 _VERSION = 1
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -91,15 +92,17 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
     return Feed(
         one_line(about.get("title"), is_html=True) or None,
         about.get("link") or None,
-        [_entry(entry, base) for entry in parsed.entries],
+        [_entry(entry, base, is_atom=parsed.version.startswith("atom")) for entry in parsed.entries],
         _extractor(),
         about.get("language") or None,
         repair,
     )
 
 
-def _entry(entry: Any, base: str | None) -> Entry:
-    """An entry as feedparser gives it."""
+def _entry(entry: Any, base: str | None, *, is_atom: bool) -> Entry:
+    """An entry as feedparser gives it. Atom says whether a title is HTML; in RSS one with a script in it is."""
+    title = entry.get("title") or ""
+    kind = (entry.get("title_detail") or {}).get("type")
     contents = [part["value"] for part in entry.get("content") or [] if part.get("value")]
     published = entry.get("published") or entry.get("created")
     link = entry.get("link")
@@ -109,7 +112,7 @@ def _entry(entry: Any, base: str | None) -> Entry:
     return Entry(
         id=entry.get("id") or None,
         link=complete(link, base),
-        title=one_line(entry.get("title"), is_html=(entry.get("title_detail") or {}).get("type") in _HTML),
+        title=one_line(title, is_html=kind in _HTML or (not is_atom and bool(_PROGRAM.search(title)))),
         content=max(contents, key=len, default=""),
         summary=entry.get("summary") or "",
         published=published,

@@ -12,6 +12,7 @@ _BLOCKS = {
 }  # fmt: skip
 #: What is no text of the article: programs, styles, drawings, and what stands in for a frame that was not loaded.
 _UNSEEN = {"script", "style", "iframe", "noframes", "template", "title", "svg"}
+_PROGRAMS = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 
 
 def one_line(value: str | None, *, is_html: bool) -> str:
@@ -23,6 +24,7 @@ def one_line(value: str | None, *, is_html: bool) -> str:
     if not value:
         return ""
     if is_html and re.search(r"[<&]", value):
+        value = _PROGRAMS.sub(" ", value)
         return " ".join(unescape(re.sub(r"</?[A-Za-z!][^>]*>", " ", value)).split())
     return " ".join(value.split())
 
