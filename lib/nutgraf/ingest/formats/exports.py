@@ -42,19 +42,22 @@ def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
             raise InputError(f"its header cannot be read as CSV: {header}")
         columns = match_columns(header, item)
         at = {field: header.index(column) for field, column in columns.items()}
+        is_amiss = False  # after a row that cannot be read, until one has as many cells as the header: its other lines look like rows
         for number, cells in enumerate(rows, start=1):
             if isinstance(cells, str):
+                is_amiss = True
                 yield Record(f"{item.key}#{number}", problem=f"the row cannot be read as CSV (row {number}: {cells})", extractor="csv")
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
+            is_amiss = is_amiss and len(cells) != len(header)
             record = _record(item, {field: cells[index] for field, index in at.items() if index < len(cells)}, number, "csv", repair)
             if len(cells) > len(header):
                 record.problem = (
                     "the row has more cells than the header, so quotation marks are amiss "
                     f"(row {number}: {len(cells)} of {len(header)})"
                 )
-            elif rows.is_inside and len(cells) < len(header):
+            elif is_amiss:
                 record.key = f"{item.key}#{number}"
                 record.problem = f"the line stands inside a row that cannot be read as CSV (row {number})"
             yield record
