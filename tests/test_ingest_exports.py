@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest import decoding
-from nutgraf.ingest.formats import lines
+from nutgraf.ingest.formats import exports, lines
 from nutgraf.ingest.formats.exports import COLUMNS, match_columns
 from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.records import RawItem, Record
@@ -205,6 +205,18 @@ def test_parquet_columns_of_other_types_are_rows_with_their_reason(tmp_path: Pat
 def test_a_parquet_file_with_doubled_columns_is_told(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text", "text"]), tmp_path / "a.parquet")
     with pytest.raises(InputError, match="2 columns are called 'text'"):
+        read(tmp_path / "a.parquet")
+
+
+def test_rows_of_a_parquet_file_are_taken_by_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"{n} " + "x" * 1_000 for n in range(60)]
+    pq.write_table(pa.table({"text": texts, "other": ["y" * 5_000] * 60}), tmp_path / "a.parquet", row_group_size=30, use_dictionary=False)
+    monkeypatch.setattr(exports, "_LARGEST_BATCH", 10_000)
+    with pq.ParquetFile(tmp_path / "a.parquet") as file:
+        assert exports._rows_at_once(file, ["text"]) == 9
+    assert [record.text for record in read(tmp_path / "a.parquet")] == texts
+    monkeypatch.setattr(exports, "_LARGEST_GROUP", 10_000)
+    with pytest.raises(InputError, match="refused: a row group of 3"):
         read(tmp_path / "a.parquet")
 
 
