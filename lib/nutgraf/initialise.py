@@ -98,7 +98,7 @@ folder: everything in `data/processed` comes back from raw input and from here. 
 README = """\
 # A Nutgraf desk
 
-    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, RSS and Atom
+    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, .pdf, feeds, archives
     nutgraf run               measure what is new, execute the notebooks, publish to site/index.html
     nutgraf status            what each report's state is
     nutgraf publish EDITION   publish what waits in staged/ (an edition with 'publish: manual' or an embargo)

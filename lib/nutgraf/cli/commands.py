@@ -45,7 +45,7 @@ def init(folder: Path) -> None:
 @nutgraf.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 def ingest(paths: tuple[str, ...]) -> None:
-    """Read articles from files and folders: .html, .txt, .csv, .jsonl, .parquet, feeds."""
+    """Read articles from files and folders: .html, .txt, .csv, .json, .jsonl, .parquet, .pdf, feeds, .zip, .gz and .warc of these."""
     from nutgraf.cli.progress import progress
     from nutgraf.desk import Desk
     from nutgraf.errors import InputError
