@@ -213,3 +213,19 @@ def test_no_feed_breaks_the_reader(entries: list[tuple], noise: bytes, at: int) 
     except InputError:
         return
     assert records and all(record.problem or record.text for record in records)
+
+
+def test_what_would_keep_the_parser_busy_is_refused() -> None:
+    with pytest.raises(InputError, match="25,000 entries"):
+        read(rss("<item><title>A</title></item>" * 25_000))
+    with pytest.raises(InputError, match="more than 500 attributes"):
+        read(rss("<item><title " + " ".join(f"a{n}='x'" for n in range(30_000)) + ">A</title></item>"))
+    picture = f"<item><title>A</title><description><![CDATA[<img src='data:image/png;base64,{'QUJD' * 5_000}='>{LONG}]]></description></item>"
+    assert read(rss(picture))[0].text.endswith("kettle."), "a picture in a body is no such tag"
+
+
+def test_hostile_titles_and_bodies_end_in_time() -> None:
+    """Each of these took time with the square of its length."""
+    brackets = "&lt;a" * 200_000 + "&lt;/a&gt;"
+    records = read(rss(f"<item><title>{brackets}</title></item>", f"<item><title>B</title><description>{LONG} {'…' * 300_000}a</description></item>"))
+    assert len(records) == 2

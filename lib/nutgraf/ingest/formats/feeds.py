@@ -23,6 +23,11 @@ from nutgraf.ingest.records import Listed, RawItem, Record
 _DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 _PROGRAM = re.compile(r"<(?:script|style|iframe)\b", re.IGNORECASE)
+MOST_ENTRIES = 20_000
+_ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[^<>]{2000,}")
+_ATTRIBUTE = re.compile(r"""=\s*["']""")
+_MOST_ATTRIBUTES = 500
 _VERSION = 1
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -76,6 +81,7 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
         raise InputError("an HTML page, no feed", mend="save it with the ending .html if it is an article")
     if _DECLARED.search(text):
         raise InputError("refused: it declares a document type or entities, which a news feed has no need of")
+    _check_size(text)
     import feedparser
 
     # The declared encoding no longer holds, so it goes; the header outranks whatever else the text may claim.
@@ -97,6 +103,19 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
         about.get("language") or None,
         repair,
     )
+
+
+def _check_size(text: str) -> None:
+    """Refuse what would keep the parser busy for minutes: its time grows with the square of the attributes in a tag.
+
+    Raises:
+        InputError: For more entries, or more attributes in one tag, than any feed has.
+    """
+    n_entries = sum(1 for _ in _ENTRY.finditer(text))
+    if n_entries > MOST_ENTRIES:
+        raise InputError(f"refused: {n_entries:,} entries, more than any feed has", mend="part it into several files")
+    if any(len(_ATTRIBUTE.findall(tag[0])) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise InputError(f"refused: a tag with more than {_MOST_ATTRIBUTES} attributes")
 
 
 def _entry(entry: Any, base: str | None, *, is_atom: bool) -> Entry:
