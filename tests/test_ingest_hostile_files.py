@@ -17,7 +17,7 @@ from nutgraf.ingesting import ingest, items_for_paths
 from tests.test_ingest_run import STORY, make_desk
 from tests.test_ingest_warcs import PAGE, answer, capture
 
-EACH = 24  # files of a kind
+EACH = 40  # files of a kind
 SOUND = "The keeper’s kettle\n\n{}\n"
 Chance = random.Random
 
