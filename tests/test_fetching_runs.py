@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 from nutgraf.desk import Desk
+from nutgraf.ingest import run as ingest_run
+from nutgraf.ingest.fetching import following
 from nutgraf.ingest.fetching.state import NAME, State
+from nutgraf.ingest.register import Register
 from nutgraf.ingesting import Report, ingest, replay
 from nutgraf.store import Store
 
@@ -394,3 +397,42 @@ def test_a_page_with_a_date_of_its_own_keeps_it(tmp_path: Path, web: Web) -> Non
     take(desk)
     [row] = rows(desk)
     assert row["published_at"].isoformat() == "2026-03-01T07:00:00+00:00" and row["published_from"] != "feed"
+
+
+@pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", ["add_pending", "keep_fetched", "keep_page", "keep_entries", "keep_list", "keep_absent", "_append", "add", "clear_pending"])
+def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, at: str, is_after: bool) -> None:
+    """Three pages, an entry without its page, and a sitemap with an address that is not there; a page changes before the next run."""
+    addresses = [web.page(f"/{number}", f"Goat {number}", story(str(number))) for number in range(3)]
+    web.replies["/feed.xml"] = Reply(feed(*((one, f"Goat {one}") for one in addresses), (f"{web.root}/none", "No goat")), headers={"ETag": '"f"'})
+    web.replies["/map.xml"] = Reply(f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>{web.root}/lost</loc></url></urlset>")
+    sources = "".join(f'[[sources]]\nid = "{name}"\nkind = "{kind}"\nurl = "{web.root}/{name}.xml"\n' for name, kind in (("feed", "feed"), ("map", "sitemap")))
+    desk = desk_of(tmp_path / "desk", sources, web)
+    place = {"keep_fetched": following, "keep_absent": ingest_run, "_append": ingest_run, "add": Register}.get(at, State)
+    real, calls = getattr(place, at), []
+
+    def killed(*arguments: object, **options: object) -> object:
+        calls.append(at)
+        is_now = len(calls) == (2 if at in ("add_pending", "keep_fetched", "keep_page") else 1)
+        if is_now and not is_after:
+            raise KeyboardInterrupt
+        found = real(*arguments, **options)
+        if is_now:
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(place, at, killed)
+    with pytest.raises(KeyboardInterrupt):
+        take(desk)
+    monkeypatch.setattr(place, at, real)
+    web.page("/1", "Goat 1", story("changed"))
+    report = take(desk)
+    assert report.seen == 5, report.source_lines()
+    assert rebuilt(desk, tmp_path / "anew") == rows(desk)
+    later = take(desk)  # of a page that waited to be read the change is seen now
+    assert later.seen == 5 and later.outcomes["new"] == 0 and later.outcomes["changed"] <= 1
+    assert take(desk).outcomes == {"unchanged": 5}
+    found = rows(desk)
+    assert len({row["article_id"] for row in found}) == 5 and len(found) == len({(row["article_id"], row["version"]) for row in found})
+    assert {row["text"] for row in found} >= {f"Goat 1\n\n{story('changed').strip()}"}
+    assert rebuilt(desk, tmp_path / "again") == found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -17,7 +19,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from nutgraf.ingest.fetching.addresses import Allowed, checked, why_refused
+from hypothesis import given
+from hypothesis import strategies as st
+from nutgraf.ingest.fetching import resolving
+from nutgraf.ingest.fetching.addresses import PORTS, Allowed, checked, port_of, why_refused
 from nutgraf.ingest.fetching.bodies import read_body
 from nutgraf.ingest.fetching.client import Answer, Client, Network, retry_after
 from nutgraf.ingest.fetching.failures import NotFetched
@@ -213,7 +218,7 @@ def test_large_answers_are_refused_early(web: Web) -> None:
     for path in ("/flood", "/said"):
         with pytest.raises(NotFetched) as caught:
             asked(web, path)
-        assert caught.value.what == "larger than 5 MB, which no article is"
+        assert caught.value.what == "larger than 5 MB, the most that is fetched"
     assert len(sent) < 400, "the connection was closed before its end"
     assert len(asked(web, "/fits").content) == 4_999_999
 
@@ -390,3 +395,45 @@ def test_visits_say_where_they_ended(web: Web) -> None:
     found = visitor(web).visit(f"{web.root}/one#part")
     assert isinstance(found, Visit) and found.answer.etag == '"v1"' and found.answer.content_type == "text/html; charset=utf-8"
     assert found.at.tzinfo is UTC
+
+
+@given(st.text(max_size=80) | st.text("htps:/@.%[]0123456789xabcdef#?\\ \t\n", max_size=60) | st.sampled_from(["http://", "https://"]).flatmap(lambda start: st.text(max_size=40).map(lambda rest: start + rest)))
+def test_any_text_is_an_address_of_the_web_or_refused(text: str) -> None:
+    try:
+        found = checked(text, Allowed())
+    except NotFetched as error:
+        assert error.kind == "refused" and error.what.startswith("refused")
+    else:
+        assert found.scheme in ("http", "https") and found.raw_host and not found.userinfo and port_of(found) in PORTS
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate"]), st.integers(1, 40))
+def test_any_bytes_are_unpacked_or_refused(content: bytes, name: str, size: int) -> None:
+    whole = gzip.compress(content) if name == "gzip" else zlib.compress(content)
+    assert read_body([whole[at : at + size] for at in range(0, len(whole), size)], name, 1_000) == content
+    for bad in (content, whole[: len(whole) // 2], whole[:5] + content + whole[5:]):
+        try:
+            read_body([bad], name, 1_000)
+        except NotFetched as error:
+            assert error.kind in ("content", "size")
+
+
+def test_certificates_are_checked_against_the_name_though_the_address_is_pinned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl, which makes the certificate, is not here")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=bell.example", "-addext", "subjectAltName=DNS:bell.example",
+         "-keyout", key, "-out", certificate], check=True, capture_output=True,
+    )  # fmt: skip
+    with serving() as web:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        web._server.socket = context.wrap_socket(web._server.socket, server_side=True)
+        web.replies["/"] = Reply("hello")
+        network, _ = made_up_network({"bell.example": [PUBLIC], "other.example": [PUBLIC]}, web)
+        assert "not to be trusted" in failure("https://bell.example/", visitor(network=network)).what
+        monkeypatch.setattr(resolving, "_certificates", lambda: ssl.create_default_context(cafile=certificate))
+        by = visitor(network=network)
+        assert by.visit("https://bell.example/").answer.content == b"hello"
+        assert "not to be trusted" in failure("https://other.example/", by).what

@@ -61,7 +61,7 @@ def _limited(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
 
 def too_large(most: int) -> NotFetched:
     """The failure of an answer that is larger than allowed."""
-    return NotFetched(f"larger than {most / 1e6:g} MB, which no article is", "size")
+    return NotFetched(f"larger than {most / 1e6:g} MB, the most that is fetched", "size")
 
 
 def _unpacked(pieces: Iterable[bytes], name: str, most: int) -> Iterator[bytes]:

@@ -205,7 +205,7 @@ class Following:
             self._read_from_feed(entry)
         else:
             blank = page_item(self.desk.raw / "not-fetched", entry.document.source, entry.listed, self.desk.timezone)
-            self.items.append(replace(blank, fetched_at=entry.document.at, problem=f"its page could not be fetched: {page.failure}"))
+            self.items.append(replace(blank, problem=f"its page could not be fetched: {page.failure}"))
 
     def _read_from_feed(self, entry: Entry) -> None:
         source = entry.document.source.id

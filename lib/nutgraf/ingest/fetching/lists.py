@@ -100,13 +100,14 @@ def read(document: Document, zone: ZoneInfo) -> Named:
     from nutgraf.ingest.formats.sitemaps import read_sitemap
 
     kind, nested = document.source.kind, []
+    about = replace(document, content=b"")  # of a sitemap and a list nothing is read again, and there may be many
     if kind == "feed":
         found: Iterator[Entry] | list[Entry] = _in_feed(document, zone)
     elif kind == "sitemap":
         listed, nested = read_sitemap(document.content, document.final_url, zone)
-        found = [_named(document, one) for one in sorted(listed, key=_newest_first)]
+        found = [_named(about, one) for one in sorted(listed, key=_newest_first)]
     elif kind == "addresses":
-        found = [_named(document, one) for one in read_addresses(document.content, _file_name(document), document.source.columns, zone)]
+        found = [_named(about, one) for one in read_addresses(document.content, _file_name(document), document.source.columns, zone)]
     else:
         raise InputError(f"a {kind} names no others")
     entries: dict[str, Entry] = {}
