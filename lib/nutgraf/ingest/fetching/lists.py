@@ -100,7 +100,7 @@ def read(document: Document, zone: ZoneInfo) -> Named:
     from nutgraf.ingest.formats.sitemaps import read_sitemap
 
     kind, nested = document.source.kind, []
-    about = replace(document, content=b"")  # of a sitemap and a list nothing is read again, and there may be many
+    about = _held_by_entries(document)
     if kind == "feed":
         found: Iterator[Entry] | list[Entry] = _in_feed(document, zone)
     elif kind == "sitemap":
@@ -130,7 +130,8 @@ def read_apart(document: Document, zone: ZoneInfo, settings: Settings) -> Named:
             content=b64encode(document.content).decode(), content_type=document.content_type, at=document.at.isoformat(), zone=str(zone),
         )  # fmt: skip
     try:
-        entries = [_believed(document, *entry) for entry in told["entries"]]
+        about = _held_by_entries(document)
+        entries = [_believed(about, *entry) for entry in told["entries"]]
         return Named(entries, [url for url in told["nested"] if isinstance(url, str)])
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise InputError("the reader crashed (what it answered made no sense)") from error
@@ -157,6 +158,11 @@ def _believed(document: Document, listed: dict[str, Any] | None, said: str, mark
     if not all(isinstance(getattr(one, name), str | None) for name in ("url", "key", "headline", "outlet", "language")) or not one.url:
         raise TypeError
     return Entry(document, address_of(one.url), one, said, mark, told)
+
+
+def _held_by_entries(document: Document) -> Document:
+    """A document without its bytes where nothing is read from them again: sitemaps and lists, and there may be many."""
+    return document if document.source.kind == "feed" else replace(document, content=b"")
 
 
 def page_entry(document: Document) -> Entry:
