@@ -23,12 +23,18 @@ class Method:
         answer: The answers to some items, in order, as ``--predictions`` writes them.
         at_once: Whether it must see all items of a file together, as cross-validation does.
         is_shown: Whether reports show the same answers beside the shipped ones, so that their cards need the figure too.
+        version: Gives the version of what answers, where that is no measure; None for the measure's.
     """
 
     measure: str
     answer: Callable[[Sequence[Item], Registry], Answers]
     is_shown: bool = False
     at_once: bool = False
+    version: Callable[[Registry], str] | None = None
+
+    def measure_version(self, registry: Registry) -> str:
+        """The version that a recorded figure belongs to."""
+        return self.version(registry) if self.version else registry.version(self.measure)
 
 
 def measured(measure: str, predict: Callable[[Document], dict[str, Any]]) -> Method:

@@ -76,7 +76,8 @@ def _items(path: Path, field: str) -> Iterator[Item]:
 
 
 def sha256(path: Path) -> str:
-    """Which file it was."""
+    """Which file it was; of a folder, its manifest."""
+    path = path / "manifest.jsonl" if path.is_dir() else path
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

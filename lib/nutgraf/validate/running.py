@@ -84,7 +84,7 @@ def validate(
         InputError: For a line that is no item, or a label that is none.
     """
     answers = task.method(method)
-    found = [item for item in items.read(path, field) if _is_wanted(item, only or {})]
+    found = [item for item in task.read(path, field) if _is_wanted(item, only or {})]
     if not found:
         wanted = _in_words(only or {})
         raise UsageError(f"no item has {wanted}", where=path.name, mend="look at the fields of its lines", not_done="nothing was validated")
@@ -104,7 +104,7 @@ def validate(
     names = list(dict.fromkeys(name for one in counted for name in one))
     figures = scored(counted, task.figures(names), groups) if counted else {}
     return Validation(
-        task, path.name, items.sha256(path), len(counted), len(found), n_left_out, registry.version(answers.measure), figures, method,
+        task, path.name, items.sha256(path), len(counted), len(found), n_left_out, answers.measure_version(registry), figures, method,
         _in_words(only or {}),
     )  # fmt: skip
 

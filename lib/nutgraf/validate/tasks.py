@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nutgraf.compare.scoring import Figure
 from nutgraf.errors import UsageError
-from nutgraf.validate import frames, names, parts, passives, quotes, stories, tone, trained, wording
+from nutgraf.validate import frames, items, names, pages, parts, passives, quotes, stories, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 
@@ -33,6 +34,7 @@ class Task:
         figures: What is made of the sums, given the columns that occur.
         about: What it is measured on, in words for a method card.
         also: Other fields that make an item a labelled one.
+        read: The items of a path, given the field that holds the text.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Task:
     figures: Callable[[Sequence[str]], list[Figure]]
     about: str
     also: tuple[str, ...] = ()
+    read: Callable[[Path, str], list[Item]] = items.read
 
     def is_labelled(self, item: Item) -> bool:
         """Whether somebody has labelled an item."""
@@ -71,6 +74,10 @@ def _as_measured(measure: str, predict: Callable[..., dict[str, Any]]) -> dict[s
 TASKS = {
     task.name: task
     for task in (
+        Task(
+            "extraction", pages.METHODS, "text", each(pages.count), pages.figures, "articles taken out of pages",
+            also=("title", "headline", "authors", "publishing_date", "published_at"), read=pages.read,
+        ),
         Task("quotes", _as_measured("attribution", quotes.predict), "attributions", each(quotes.count), quotes.figures, "who is quoted with what"),
         Task("frames", _as_measured("frames", frames.predict), "frames", each(frames.count), frames.figures, "frames of articles"),
         Task("frames-trained", trained.METHODS, "frames", each(trained.count), trained.figures, "frames learnt from codes", also=("label",)),
