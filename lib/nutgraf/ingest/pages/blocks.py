@@ -174,7 +174,7 @@ def _kind(node: Any) -> str:
     if node.tag in _CAN_BE_FURNITURE:
         marks = marks_of(node)
         if marks and _SURE.search(marks):
-            return "sure"
+            return "likely" if node.tag == "p" else "sure"  # a line among others is for the reading to mark; a box goes
         if marks and _LIKELY.search(marks):
             return "likely"
     return zone

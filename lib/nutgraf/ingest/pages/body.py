@@ -33,23 +33,37 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
         if voted:
             voted_words[block.node] = voted_words.get(block.node, 0) + block.n_words
     layout.mark_furniture(voted_words)
-    container = _inside(layout, [block for block, voted in zip(blocks, votes, strict=True) if voted and block.is_long and not block.furniture])
+    body = [block for block, voted in zip(blocks, votes, strict=True) if voted and block.is_long and not block.furniture]
+    container = _inside(layout, body)
     own = _inside(layout, [block for block in blocks if block.is_long and not block.furniture])
     n_taken = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted)
     n_agreed = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted and block.furniture != "sure" and block.node in own)
     if n_agreed < 0.5 * n_taken or not n_taken:
         kept = [not block.furniture and block.node in own and (block.is_long or block.tag == "li" or block.is_heading) for block in blocks]
+        container = own
     else:
-        places = Counter(_place(block) for block, voted in zip(blocks, votes, strict=True) if voted and block.is_long and not block.furniture)
+        places = Counter(_place(block) for block in body)
         kept = [
-            (voted and block.furniture != "sure")
-            or (block.is_long and not block.furniture and block.tag == "p" and block.node in container and places[_place(block)] > 1)
+            (voted and block.furniture != "sure") or (places[_place(block)] > 1 and block.node in own and _is_paragraph(block))
             for block, voted in zip(blocks, votes, strict=True)
         ]
         for at, block in enumerate(blocks[:-1]):
             if block.is_heading and not block.furniture and block.link_share < 0.5 and block.node in container and kept[at + 1] and blocks[at + 1].is_long:
                 kept[at] = True
-    return _without_loose_ends(_once([block for block, keep in zip(blocks, kept, strict=True) if keep]))
+    chosen = [block for block, keep in zip(blocks, kept, strict=True) if keep]
+    return _without_loose_ends(_once(_within(container, chosen)))
+
+
+def _is_paragraph(block: Block) -> bool:
+    """Whether it is one by itself, whoever took it."""
+    return block.tag == "p" and not block.furniture and block.link_share < 0.5 and (block.is_long or bool(_ENDED.search(block.text)))
+
+
+def _within(container: set[Any], blocks: list[Block]) -> list[Block]:
+    """Without labels, names and buttons that stand above or below the article, outside the element that holds it."""
+    long = [at for at, block in enumerate(blocks) if block.is_long]
+    first, last = (long[0], long[-1]) if long else (0, len(blocks))
+    return [block for at, block in enumerate(blocks) if first <= at <= last or block.node in container or not blocks]
 
 
 def take(tree: Any, url: str | None) -> str:

@@ -8,6 +8,8 @@ from importlib.metadata import version
 
 from nutgraf.ingest.credits import split_byline
 from nutgraf.ingest.decoding import decode
+from nutgraf.ingest.pages.blocks import Layout
+from nutgraf.ingest.pages.body import article_blocks, take
 from nutgraf.ingest.pages.metadata import About, read_metadata
 from nutgraf.ingest.records import RawItem, Record
 
@@ -15,7 +17,6 @@ _WORD = re.compile(r"\w+")
 _INVISIBLE = re.compile("[\xad\u200b\ufeff]")  # they split words for every list that looks them up
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD_LINES = 6  # lines at the top of an extracted body in which headline, byline and date may stand again
-_SHORT = 20  # words; fewer, and extraction is tried once more by another way
 _STUB = 150  # words; a page that says it is paid for and shows fewer is the beginning of an article
 
 
@@ -48,7 +49,8 @@ def read_page(item: RawItem, content: bytes) -> Record:
             record.problem = "no HTML could be read"
             return record
         about = read_metadata(tree, url=item.url, zone=item.zone)
-        body = _body(tree, item.url)
+        layout = Layout(tree)
+        body = article_blocks(layout, take(tree, item.url), about.headline)
     except Exception as error:  # noqa: BLE001 - the parsers are fed by strangers, and no page may end a run
         record.problem = f"the page could not be taken apart ({type(error).__name__})"
         return record
@@ -57,7 +59,7 @@ def read_page(item: RawItem, content: bytes) -> Record:
     record.canonical_url, record.language = about.canonical, about.language
     record.outlet = item.outlet or about.site
     record.published, record.modified = about.published, about.modified
-    paragraphs = _without_head([line.strip() for line in body.splitlines() if line.strip()], about)
+    paragraphs = _without_head([f"- {block.text}" if block.tag == "li" else block.text for block in body], about)
     if not paragraphs:
         record.problem = "no article text was found in the page"
         return record
@@ -67,17 +69,6 @@ def read_page(item: RawItem, content: bytes) -> Record:
     if about.is_paywalled and len(_WORD.findall(record.text)) < _STUB:
         record.completeness = "stub"
     return record
-
-
-def _body(tree: object, url: str | None) -> str:
-    import trafilatura
-
-    options = {"include_comments": False, "include_tables": False, "url": url, "output_format": "txt"}
-    body = trafilatura.extract(tree, fast=True, **options) or ""
-    if len(_WORD.findall(body)) < _SHORT:
-        longer = trafilatura.extract(tree, fast=False, favor_recall=True, **options) or ""
-        body = longer if len(longer) > 2 * len(body) else body
-    return body
 
 
 def _without_head(lines: list[str], about: About) -> list[str]:
