@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from nutgraf.ingest.credits import Agencies
+from nutgraf.ingest.credits import Agencies, persons_of
 from nutgraf.ingest.languages import language_of
 from nutgraf.ingest.records import Moment, RawItem, Record
 
@@ -99,8 +99,8 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     if _UNSAFE.search(text):
         text = safe(text)
         repair = "; ".join(filter(None, [repair, "characters that no table can hold replaced"]))
-    headline, standfirst, byline = (_line(value) for value in (record.headline, record.standfirst, record.byline))
-    words = reader.agencies.body_words(text, headline=headline, standfirst=standfirst, byline=byline)
+    headline, standfirst, credits = (_line(value) for value in (record.headline, record.standfirst, record.byline))
+    words = reader.agencies.body_words(text, headline=headline, standfirst=standfirst, byline=credits)
     problem = record.problem or (None if text.strip() else "the text is empty")
     published, modified = record.published, record.modified
     host = _site(url) if url else None
@@ -112,7 +112,8 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
         "outlet": _line(record.outlet) or item.outlet or reader.outlets.get(host or "") or host,
         "headline": headline,
         "standfirst": standfirst,
-        "byline": byline,
+        "byline": persons_of(credits, reader.agencies),
+        "credits": credits,
         "section": _line(record.section),
         "published_at": published.at if published else None,
         "published_precision": published.precision if published else None,
@@ -133,7 +134,7 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
         "extractor": record.extractor,
         "source": item.source,
         "record_key": key,
-        "wire_credit": reader.agencies.credit(byline, text),
+        "wire_credit": reader.agencies.credit(credits, text),
         "status": "quarantined" if problem else "kept",
         "status_reason": safe(problem) if problem else None,
     }

@@ -52,6 +52,10 @@ class Agencies:
                 return self.exact[name]
         return None
 
+    def is_one(self, name: str) -> bool:
+        """Whether a credited name is an agency and nobody else."""
+        return self.named(name) is not None or self._pattern.fullmatch(name.strip()) is not None
+
     def credit(self, byline: str | None, text: str) -> str | None:
         """The agency named in the byline, the dateline of one of the first lines, or alone on the last.
 
@@ -140,6 +144,30 @@ def split_byline(text: str | None) -> str | None:
             names.append(credit.strip(" ,"))
     kept = list(dict.fromkeys(name for name in names if name))
     return "; ".join(kept) or None
+
+
+_DESK = re.compile(
+    r"\b(?:staff|newsroom|news ?desk|desk|editors?|editorial|editorial board|team|reporters|correspondents?|contributors?|agenc(?:y|ies)|agenturen|"
+    r"redaktion|redaktionen|redaction|rédaction|redacción|redacci[oó]|redazione|redactie|redaksjonen|redação|redakce|toimitus|"
+    r"news service|wire services?|wires|press|media|online|programme|newspaper|magazine|tv|radio|ltd|inc)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\w\.(?:com|org|net|co|news|tv|de|at|ch|fr|es|it|nl|be|uk|za|ca|no|se|dk|fi|cz|pl|pt|example)\b", re.IGNORECASE)
+
+
+def persons_of(credits: str | None, agencies: Agencies) -> str | None:
+    """The persons among those credited: no agency, no desk, no outlet's address.
+
+    Args:
+        credits: Names with semicolons between them, as `split_byline` gives them.
+        agencies: Those that the desk knows.
+
+    >>> persons_of("Mab Tennick; Reuters; Bell newsroom", Agencies())
+    'Mab Tennick'
+    """
+    names = [name for name in (credits or "").split("; ") if name]
+    persons = [name for name in names if not (agencies.is_one(name) or _DESK.search(name) or _ADDRESS.search(name))]
+    return "; ".join(persons) or None
 
 
 def _flat(text: str) -> str:

@@ -88,7 +88,8 @@ class Listed:
 class Record:
     """One article as read from a raw item, before it becomes a row.
 
-    `problem` says why it must be quarantined; such a record may lack everything else but its key.
+    `problem` says why it must be quarantined; such a record may lack everything else but its key. `byline` names everybody who is
+    credited, separated by semicolons; who of them is a person is told when it becomes a row.
     """
 
     key: str

@@ -15,7 +15,7 @@ from nutgraf.errors import InputError, NutgrafError, UsageError
 from nutgraf.ingest.articles import Reader, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.pages.page import extraction_version, read_page
-from nutgraf.ingest.records import RawItem
+from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.sources import MANIFEST, read_manifest
 from nutgraf.measuring import Registry
 from nutgraf.validate.answering import Answers, Method
@@ -90,9 +90,14 @@ def _answer(item: Item) -> dict[str, Any]:
     row = to_row(record, raw, None, datetime.now(UTC), Reader(Agencies(), {}))
     at = row["published_at"]
     return {
-        "text": record.article, "headline": row["headline"], "published_at": at.isoformat() if at else None,
+        "text": _without_headline(record), "headline": row["headline"], "published_at": at.isoformat() if at else None,
         "published_on": str(_own_day(at, row["published_offset"])) if at else None, "authors": (row["credits"] or "").split("; ") if row["credits"] else [],
     }  # fmt: skip
+
+
+def _without_headline(record: Record) -> str:
+    """Standfirst and body, as the row's text has them below the headline."""
+    return record.text.removeprefix(record.headline or "").lstrip("\n")
 
 
 def _own_day(at: datetime, offset: str | None) -> object:

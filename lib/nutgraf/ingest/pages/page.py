@@ -93,3 +93,8 @@ def _flat(text: str) -> str:
 def extractor() -> str:
     """Name and version of what takes pages apart."""
     return f"trafilatura {version('trafilatura')}"
+
+
+def extraction_version() -> str:
+    """Version of what takes pages apart: its code, which is counted up by hand, and trafilatura's."""
+    return f"2-{version('trafilatura')}"
