@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from nutgraf.errors import ResourceError
@@ -13,7 +13,7 @@ from nutgraf.resources import own
 
 _WORD = re.compile(r"\w+")
 _BY = re.compile(r"^(?:(?:written|story|report|reporting|text|words)\s+)?(?:by|von|par|por|di|door)[\s:]+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:;|\||\s(?:and|und|et|y|&)\s)\s*")
+_AND = re.compile(r"\s*(?:;|\||\s(?:and|und|et|y|og|och|ve|&)\s)\s*")
 _NAME = re.compile(r"^[A-ZÀ-Ý][\w.'’-]*(?:\s+(?:[a-z]{1,3}\s+)?[A-ZÀ-Ý][\w.'’-]*){1,4}$")
 _DATELINE = re.compile(
     r"^(?P<place>[A-Z][A-Z'’.-]+(?:[ /][A-Z][A-Z'’.-]+){0,4})?(?:, [^—–\n(]{2,25})?\s*(?:\((?P<agency>[^()\n]{2,40})\))?"
@@ -130,10 +130,15 @@ def split_byline(text: str | None) -> str | None:
     >>> split_byline("By Mab Tennick and Orrin Vale, Kelsport")
     'Mab Tennick; Orrin Vale'
     """
+    return "; ".join(credited(text)) or None
+
+
+def credited(text: str | None) -> list[str]:
+    """The names in a byline, as `split_byline` joins them."""
     flat = " ".join((text or "").split())[:300]
     flat = _BY.sub("", flat).strip(" .|,;–—-")
     if not flat:
-        return None
+        return []
     names: list[str] = []
     for credit in filter(None, _AND.split(flat)):
         pieces = [piece.strip() for piece in credit.split(",") if piece.strip()]
@@ -142,10 +147,32 @@ def split_byline(text: str | None) -> str | None:
             names += pieces
         else:
             names.append(credit.strip(" ,"))
-    kept = list(dict.fromkeys(name for name in names if name))
-    return "; ".join(kept) or None
+    return list(dict.fromkeys(name for name in names if name))
 
 
+def is_nobody(name: str, site: str | None) -> bool:
+    """Whether a credit says no more than that the site published it: its own name or address, a mail address, an account of its system."""
+    plain = _flat(name)
+    return "@" in name or not plain or plain in _ACCOUNTS or bool(_ADDRESS.search(name)) or plain == _flat(site or "")
+
+
+def is_name(credit: str) -> bool:
+    """Whether a credit looks like a person's name, in letters with capitals or without."""
+    return bool(_NAME.match(credit) or _UNSPACED_NAME.match(credit)) and not _DESK.search(credit)
+
+
+def tidy(credits: Iterable[str]) -> list[str]:
+    """Credits once each, in whatever spelling; without those of pictures, clocks and notes where somebody else is named."""
+    found: dict[str, str] = {}
+    for credit in credits:
+        found.setdefault(_flat(credit), credit)
+    clean = [credit for credit in found.values() if not _NOTE.search(credit)]
+    return clean or list(found.values())
+
+
+_NOTE = re.compile(r"[():\d@]")
+_UNSPACED_NAME = re.compile(r"^[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,6}(?:[ ・][\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,6})?$")
+_ACCOUNTS = frozenset("admin administrator webmaster author guest user unknown none null undefined anonymous redaktion editor staff".split())
 _DESK = re.compile(
     r"\b(?:staff|newsroom|news ?desk|desk|editors?|editorial|editorial board|team|reporters|correspondents?|contributors?|agenc(?:y|ies)|agenturen|"
     r"redaktion|redaktionen|redaction|rédaction|redacción|redacci[oó]|redazione|redactie|redaksjonen|redação|redakce|toimitus|"

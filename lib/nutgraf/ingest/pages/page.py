@@ -11,6 +11,7 @@ from nutgraf.ingest.decoding import decode
 from nutgraf.ingest.pages.blocks import Layout
 from nutgraf.ingest.pages.body import article_blocks, take
 from nutgraf.ingest.pages.metadata import About, read_metadata
+from nutgraf.ingest.pages.standfirsts import standfirst_of
 from nutgraf.ingest.records import RawItem, Record
 
 _WORD = re.compile(r"\w+")
@@ -51,6 +52,7 @@ def read_page(item: RawItem, content: bytes) -> Record:
         about = read_metadata(tree, url=item.url, zone=item.zone)
         layout = Layout(tree)
         body = article_blocks(layout, take(tree, item.url), about.headline)
+        about.standfirst = standfirst_of(layout, body, about.headline, about.descriptions) or about.standfirst
     except Exception as error:  # noqa: BLE001 - the parsers are fed by strangers, and no page may end a run
         record.problem = f"the page could not be taken apart ({type(error).__name__})"
         return record
