@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from nutgraf.ingest.pages.blocks import Block, Layout, marks_of
@@ -40,7 +41,7 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
     n_agreed = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted and block.furniture != "sure" and block.node in own)
     if n_agreed < 0.5 * n_taken or not n_taken:
         kept = [not block.furniture and block.node in own and (block.is_long or block.tag == "li" or block.is_heading) for block in blocks]
-        container = own
+        container, places = own, Counter()
     else:
         places = Counter(_place(block) for block in body)
         kept = [
@@ -51,19 +52,29 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
             if block.is_heading and not block.furniture and block.link_share < 0.5 and block.node in container and kept[at + 1] and blocks[at + 1].is_long:
                 kept[at] = True
     chosen = [block for block, keep in zip(blocks, kept, strict=True) if keep]
-    return _without_loose_ends(_once(_within(container, chosen)))
+    return _without_loose_ends(_once(_within(container, chosen, places)))
+
+
+def _is_teaser(block: Block) -> bool:
+    """Whether it is the linked title of another article."""
+    return block.link_share > 0.9 and block.n_words >= 4
 
 
 def _is_paragraph(block: Block) -> bool:
     """Whether it is one by itself, whoever took it."""
-    return block.tag == "p" and not block.furniture and block.link_share < 0.5 and (block.is_long or bool(_ENDED.search(block.text)))
+    if block.furniture or block.link_share >= 0.5:
+        return False
+    return (block.tag in ("p", "div") and block.is_long) or (block.tag == "p" and bool(_ENDED.search(block.text)))
 
 
-def _within(container: set[Any], blocks: list[Block]) -> list[Block]:
-    """Without labels, names and buttons that stand above or below the article, outside the element that holds it."""
+def _within(container: set[Any], blocks: list[Block], places: Mapping[tuple[str, str], int]) -> list[Block]:
+    """Without labels, names and buttons that stand above or below the article, outside the element that holds it, and without what else
+    stands below it there, unless the article itself goes on in elements of that kind.
+    """
     long = [at for at, block in enumerate(blocks) if block.is_long]
-    first, last = (long[0], long[-1]) if long else (0, len(blocks))
-    return [block for at, block in enumerate(blocks) if first <= at <= last or block.node in container or not blocks]
+    first = long[0] if long else 0
+    last = max((at for at in long if blocks[at].node in container or places[_place(blocks[at])] > 1), default=long[-1] if long else len(blocks))
+    return [block for at, block in enumerate(blocks) if first <= at <= last or block.node in container]
 
 
 def take(tree: Any, url: str | None) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from nutgraf.ingest.credits import credited, is_name, is_nobody, tidy
 from nutgraf.ingest.moments import parse_moment, parse_visible
-from nutgraf.ingest.pages.headlines import Titles, headline_of, heading_text
+from nutgraf.ingest.pages.headlines import Titles, heading_text, headline_of
 from nutgraf.ingest.pages.json_ld import entries, names, string
 from nutgraf.ingest.records import Moment
 
