@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.scoring import Figure, column, ratio
-from nutgraf.errors import InputError, NutgrafError, UsageError
+from nutgraf.documents import Document
+from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.articles import Reader, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.pages.page import extraction_version, read_page
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.sources import MANIFEST, read_manifest
-from nutgraf.measuring import Registry
+from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.validate.answering import Answers, Method
 from nutgraf.validate.items import Item
 
+if TYPE_CHECKING:
+    import numpy as np
+
 #: A page whose text was found in it by less than this share was saved without its article; the metric leaves it out.
 SAVED_WHOLE = 0.9
+#: Parts that ingest leaves in the text and that belong to no article.
+MARKED = ("promo", "newsletter", "credit")
 _WORD = re.compile(r"\w+")
 _NOTHING = "Nothing was validated"
 
@@ -68,39 +75,55 @@ def read(path: Path, field: str) -> list[Item]:
     return list(found.values())
 
 
-def answer(batch: Sequence[Item], _: Registry) -> Answers:
-    """Text (standfirst and body), headline, date and credits of each page; empty and null where ingest would set the page aside."""
-    return [_answer(item) for item in batch]
+def answer(batch: Sequence[Item], registry: Registry) -> Answers:
+    """Text, headline, date and credits of each page; empty and null where ingest would set the page aside.
+
+    The text is what analyses read of an article below its headline: ingest leaves lines such as "Read more: …" where they stand, and the
+    reading marks them.
+    """
+    rows = [_row(item) for item in batch]
+    documents = [Document(item.id, 1, row["text"], headline=row["headline"], standfirst=row["standfirst"], byline=row["credits"],
+                          language=row["language"]) for item, row in zip(batch, rows, strict=True)]  # fmt: skip
+    for _, _, failed in measure_in_memory(registry, ["parts"], documents):
+        if failed:
+            (key, error) = next(iter(failed.items()))
+            raise InputError(f"its parts could not be read: {error}", where=f"item {key[0]}", not_done=_NOTHING)
+    return [_answer(row, document) for row, document in zip(rows, documents, strict=True)]
 
 
-def _answer(item: Item) -> dict[str, Any]:
+def _row(item: Item) -> dict[str, Any]:
+    """A page as a row of ``articles``, as ingest would write it."""
     assert isinstance(item, Page)
     given = item.given
     raw = RawItem(
-        item.path, "validate", str(given["file"]), url=_text(given.get("url")), outlet=_text(given.get("outlet")), content_type=_text(given.get("content_type"))
-    )
+        item.path, "validate", str(given["file"]), url=_text(given.get("url")), outlet=_text(given.get("outlet")),
+        content_type=_text(given.get("content_type")),
+    )  # fmt: skip
     try:
         content = item.path.read_bytes()
     except OSError as error:
         raise InputError(f"the page cannot be read: {error.strerror}", where=f"item {item.id}", mend="correct 'file'", not_done=_NOTHING) from error
     try:
         record = read_page(raw, content)
-    except NutgrafError:  # ingest gives such a page a quarantined row
-        return {"text": "", "headline": None, "published_at": None, "published_on": None, "authors": []}
-    row = to_row(record, raw, None, datetime.now(UTC), Reader(Agencies(), {}))
-    at = row["published_at"]
+    except InputError as error:
+        record = Record(raw.key, problem=error.what)
+    return to_row(record, raw, None, datetime.now(UTC), Reader(Agencies(), {}))
+
+
+def _answer(row: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    at, text = row["published_at"], row["text"]
+    below = len(row["headline"]) if row["headline"] and text.startswith(row["headline"]) else 0
+    lines = [text[part.start : part.end] for part in document.spans_of("part") if part.start >= below and part.label not in MARKED]
     return {
-        "text": _without_headline(record), "headline": row["headline"], "published_at": at.isoformat() if at else None,
-        "published_on": str(_own_day(at, row["published_offset"])) if at else None, "authors": (row["credits"] or "").split("; ") if row["credits"] else [],
-    }  # fmt: skip
+        "text": "\n\n".join(lines),
+        "headline": row["headline"],
+        "published_at": at.isoformat() if at else None,
+        "published_on": str(_own_day(at, row["published_offset"])) if at else None,
+        "authors": row["credits"].split("; ") if row["credits"] else [],
+    }
 
 
-def _without_headline(record: Record) -> str:
-    """Standfirst and body, as the row's text has them below the headline."""
-    return record.text.removeprefix(record.headline or "").lstrip("\n")
-
-
-def _own_day(at: datetime, offset: str | None) -> object:
+def _own_day(at: datetime, offset: str | None) -> date:
     """The day in the page's own zone; where it names none, in that of the desk, here UTC."""
     if offset is None:
         return at.date()
@@ -157,13 +180,12 @@ def _overlap(gold: Counter[str], found: Counter[str]) -> float:
 
 def figures(columns: Sequence[str]) -> list[Figure]:
     """Means over the pages that have each label."""
-    return list(_figures({"token_f1": ("text", "texts"), "day": ("day", "days"), "author_f1": ("author", "authors"), "headline": ("headline", "headlines")}, columns))
+    return [Figure(name, partial(_mean, right, of)) for name, right, of in _FIGURES if of in columns]
 
 
-def _figures(wanted: Mapping[str, tuple[str, str]], columns: Sequence[str]) -> Iterator[Figure]:
-    for name, (right, of) in wanted.items():
-        if of in columns:
-            yield Figure(name, lambda sums, right=right, of=of: ratio(column(sums, right), column(sums, of)))
+def _mean(right: str, of: str, sums: Mapping[str, np.ndarray]) -> np.ndarray:
+    return ratio(column(sums, right), column(sums, of))
 
 
+_FIGURES = (("token_f1", "text", "texts"), ("day", "day", "days"), ("author_f1", "author", "authors"), ("headline", "headline", "headlines"))
 METHODS = {"shipped": Method("extraction", answer, version=lambda _: extraction_version())}

@@ -49,8 +49,8 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
             for block, voted in zip(blocks, votes, strict=True)
         ]
         for at, block in enumerate(blocks[:-1]):
-            if block.is_heading and not block.furniture and block.link_share < 0.5 and block.node in container and kept[at + 1] and blocks[at + 1].is_long:
-                kept[at] = True
+            is_inside = block.is_heading and not block.furniture and block.link_share < 0.5 and block.node in container
+            kept[at] = kept[at] or (is_inside and kept[at + 1] and blocks[at + 1].is_long)
     chosen = [block for block, keep in zip(blocks, kept, strict=True) if keep]
     return _without_loose_ends(_once(_within(container, chosen, places)))
 

@@ -35,7 +35,8 @@ _DATE_IN_ADDRESS = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]
 _META = {
     "og:title": "title", "twitter:title": "title", "og:site_name": "site", "article:section": "section",
     "author": "byline", "article:author": "byline", "parsely-author": "byline", "dc.creator": "byline", "byl": "byline",
-    "description": "description", "og:description": "description", "twitter:description": "description", "og:url": "address", "og:locale": "language", "content-language": "language",
+    "description": "description", "og:description": "description", "twitter:description": "description",
+    "og:url": "address", "og:locale": "language", "content-language": "language",
 }  # fmt: skip
 _META_TIMES = {
     "article:published_time": "published", "article:published": "published", "og:published_time": "published",
