@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 
 from nutgraf.ingest.credits import Agencies, persons_of
 from nutgraf.ingest.languages import language_of
+from nutgraf.ingest.pages.profiles import Profiles
 from nutgraf.ingest.records import Moment, RawItem, Record
 
 _TRACKING = re.compile(
@@ -82,10 +83,13 @@ def article_id(url: str | None, source: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a desk's settings contribute to the reading of any article: its agencies, and outlet names by host."""
+    """What a desk contributes to the reading of any article: its agencies, outlet names by host, and profiles of outlets (None for those that
+    Nutgraf ships).
+    """
 
     agencies: Agencies
     outlets: Mapping[str, str]
+    profiles: Profiles | None = None
 
 
 def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: datetime, reader: Reader) -> dict[str, Any]:

@@ -161,6 +161,19 @@ def is_name(credit: str) -> bool:
     return bool(_NAME.match(credit) or _UNSPACED_NAME.match(credit)) and not _DESK.search(credit)
 
 
+def mixes_alphabets(credits: str | None) -> bool:
+    """Whether a word of a byline has letters of two alphabets that look alike, as where somebody imitates another's name.
+
+    >>> mixes_alphabets("Mab Tennick"), mixes_alphabets("M\u0430b Tennick")
+    (False, True)
+    """
+    return any(len({_ALIKE[at] for at in range(3) if _ALIKE_LETTERS[at].search(word)}) > 1 for word in (credits or "").split())
+
+
+_ALIKE = ("Latin", "Greek", "Cyrillic")
+_ALIKE_LETTERS = tuple(re.compile(letters) for letters in ("[A-Za-z\u00c0-\u024f]", "[\u0370-\u03ff]", "[\u0400-\u04ff]"))
+
+
 def tidy(credits: Iterable[str]) -> list[str]:
     """Credits once each, in whatever spelling; without those of pictures, clocks and notes where somebody else is named."""
     found: dict[str, str] = {}

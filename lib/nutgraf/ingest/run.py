@@ -15,6 +15,7 @@ from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.moments import now
+from nutgraf.ingest.pages.profiles import profiles_of
 from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.register import Entry, Register, key_of
@@ -111,7 +112,7 @@ def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
 
 def reader_of(desk: Desk) -> Reader:
     """What a desk's settings contribute to the reading of any article."""
-    return Reader(Agencies(desk.settings.agencies), desk.settings.outlets)
+    return Reader(Agencies(desk.settings.agencies), desk.settings.outlets, profiles_of(desk.root))
 
 
 def place(
@@ -187,7 +188,7 @@ def rows_of(desk: Desk, item: RawItem, fetched_at: datetime, ingested_at: str, r
 def kept_rows(item: RawItem, kept: Path, fetched_at: datetime, reader: Reader) -> Iterator[tuple[str, dict]]:
     """Read an item from its kept copy."""
     try:
-        for record in read_file(item, kept):
+        for record in read_file(item, kept, reader.profiles):
             yield kept.name, to_row(record, item, kept.name, fetched_at, reader)
     except InputError as error:
         reason = f"{error.what} ({error.mend})" if error.mend else error.what

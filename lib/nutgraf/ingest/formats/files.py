@@ -10,13 +10,13 @@ from nutgraf.ingest.formats.exports import read_csv, read_jsonl, read_parquet
 from nutgraf.ingest.formats.feeds import read_feed
 from nutgraf.ingest.formats.texts import read_text
 from nutgraf.ingest.pages.page import read_page
+from nutgraf.ingest.pages.profiles import Profiles
 from nutgraf.ingest.records import RawItem, Record
 
 KINDS = {
     ".html": "page", ".htm": "page", ".xhtml": "page", ".txt": "text", ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl",
     ".ndjson": "jsonl", ".parquet": "parquet", ".xml": "feed", ".rss": "feed", ".atom": "feed",
 }  # fmt: skip
-_WHOLE = {"page": read_page, "text": read_text}
 _MANY = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _LARGEST = 20_000_000  # bytes of a page, text or feed; an article of 20 MB is none
 
@@ -26,12 +26,13 @@ def kind_of(path: Path) -> str | None:
     return KINDS.get(path.suffix.lower())
 
 
-def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
+def read_file(item: RawItem, path: Path | None = None, profiles: Profiles | None = None) -> Iterator[Record]:
     """Records of one file.
 
     Args:
         item: Where the file came from; its ending says what it is.
         path: Where its bytes are now, if not at ``item.path``.
+        profiles: Of outlets, for pages; None for those that Nutgraf ships.
 
     Yields:
         Its articles, those with a `problem` among them.
@@ -60,8 +61,10 @@ def read_file(item: RawItem, path: Path | None = None) -> Iterator[Record]:
         raise InputError(f"it cannot be opened: {error.strerror or error}") from error
     if not content.strip():
         raise InputError("the file is empty")
-    if kind in _WHOLE:
-        yield _WHOLE[kind](item, content)
+    if kind == "page":
+        yield read_page(item, content, profiles)
+    elif kind == "text":
+        yield read_text(item, content)
     elif kind == "feed":
         yield from read_feed(item, content)
     else:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 #: Words from which on a block is a paragraph and no label, title or button.
 LONG = 12
+_LONGEST_MARKS = 1_000
 _RUNNING = 40  # characters in one piece that a label rarely has
 _DROPPED = frozenset(
     "script style noscript template svg iframe button select head canvas input textarea object map math picture video audio".split()
@@ -172,12 +174,17 @@ def _kind(node: Any) -> str:
     if node.get("hidden") is not None or _HIDDEN.search(node.get("style") or ""):
         return "likely"
     if node.tag in _CAN_BE_FURNITURE:
-        marks = marks_of(node)
-        if marks and _SURE.search(marks):
-            return "likely" if node.tag == "p" else "sure"  # a line among others is for the reading to mark; a box goes
-        if marks and _LIKELY.search(marks):
-            return "likely"
+        named = _named_so(marks_of(node))
+        if named:
+            return "likely" if node.tag == "p" else named  # a line among others is for the reading to mark; a box goes
     return zone
+
+
+@lru_cache(maxsize=8_192)
+def _named_so(marks: str) -> str:
+    if not marks or len(marks) > _LONGEST_MARKS:
+        return ""
+    return "sure" if _SURE.search(marks) else "likely" if _LIKELY.search(marks) else ""
 
 
 class _Walk:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nutgraf.ingest.pages.blocks import Block, Layout, marks_of
@@ -55,9 +55,22 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
     return _without_loose_ends(_once(_within(container, chosen, places)))
 
 
-def _is_teaser(block: Block) -> bool:
-    """Whether it is the linked title of another article."""
-    return block.link_share > 0.9 and block.n_words >= 4
+def blocks_in(layout: Layout, places: Sequence[Any], headline: str | None = None) -> list[Block]:
+    """The blocks of an article whose elements are known: what stands inside them and in no furniture.
+
+    Args:
+        layout: The page.
+        places: The elements.
+        headline: None of the blocks is the headline again.
+    """
+    inside = {node for place in places for node in place.iter()}
+    blocks = [block for block in layout.blocks if block.node in inside]
+    held: dict[Any, int] = {}
+    for block in blocks:
+        held[block.node] = held.get(block.node, 0) + block.n_words
+    layout.mark_furniture(held)
+    title = flat(headline or "")
+    return _once([block for block in blocks if block.furniture != "sure" and (not title or flat(block.text) != title)])
 
 
 def _is_paragraph(block: Block) -> bool:

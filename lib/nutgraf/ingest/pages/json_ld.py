@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
+from nutgraf.ingest.pages.unseen import clean
+
 _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _MOST_ENTRIES = 1_000
 _LONGEST = 2_000_000  # characters of one script
@@ -57,4 +59,4 @@ def string(value: Any) -> str | None:
         value = value[0] if value else None
     if not isinstance(value, str):
         return None
-    return " ".join(unescape(value).split()) or None
+    return " ".join(clean(unescape(value)).split()) or None

@@ -95,6 +95,15 @@ def read_metadata(tree: Any, *, url: str | None = None, zone: tzinfo) -> About:
     return about
 
 
+def address_of(tree: Any) -> str | None:
+    """The address that a page gives itself, by which its outlet's profile is found where it was not fetched from one."""
+    for name, value, attribute in (("rel", "canonical", "href"), ("property", "og:url", "content")):
+        for node in tree.iter("link" if name == "rel" else "meta"):
+            if (node.get(name) or "").lower() == value and node.get(attribute):
+                return node.get(attribute).strip()
+    return None
+
+
 @dataclass
 class _Credits:
     """Who is credited, by where it is said."""
