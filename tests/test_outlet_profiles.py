@@ -87,7 +87,7 @@ def test_a_profile_says_where_things_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("div.top b", "div.nowhere", "headline is .*correct headline under"), ("#historie", "div.top", "begins .*correct body"),
+        ("div.top b", "div.nowhere", "headline is .*correct headline under"), ("#historie", "div.top", "no article text .*correct body"),
         ("%d/%m/%y kl %H:%M", "%y/%m/%d", "published_at is None.*date_formats"), ("Stem på ", "Stemme ", "ends .*correct body or remove|promo"),
         ('remove = ["div.boks"]', "", "'Fakta' stands in the article.*remove"), ('page = "skerry-post.html"', "", "has no .check. with a page"),
         ("skerry-post.html", "gone.html", "gone.html is not there: save a page"), ("skerry-post.html", "../skerry-post.html", "is not there"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
+from nutgraf.ingest.quarantine import settle_drift
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import Unusable, n_kept
 from nutgraf.ingest.replay import replay as read_kept
@@ -31,6 +32,7 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
         Counts; `Report.line` says them in one line.
     """
     report = read_articles(desk, items, progress=progress)
+    settle_drift(desk.store, desk.decisions)
     rebuild_copies(desk.store)
     return report
 
@@ -46,5 +48,6 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         Counts, and the files that were left out.
     """
     found = read_kept(desk, progress=progress)
+    settle_drift(desk.store, desk.decisions)
     rebuild_copies(desk.store)
     return found

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from nutgraf.ingest.credits import Agencies, persons_of
+from nutgraf.ingest.drift import is_drift
 from nutgraf.ingest.languages import language_of
 from nutgraf.ingest.pages.profiles import Profiles
 from nutgraf.ingest.records import Moment, RawItem, Record
@@ -173,7 +174,9 @@ class _Held(NamedTuple):
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> _Held:
         names = ("version", "fetched_at", "text_sha256", "headline", "status", "status_reason")
-        return cls(*(row[name] for name in names), _rank(row))
+        held = cls(*(row[name] for name in names), _rank(row))
+        # Set aside with its whole outlet, a row may come back any day: until then it is as good as kept, or every fetch would add a version.
+        return held._replace(status="kept", status_reason=None) if is_drift(held.status_reason) else held
 
 
 #: Columns of ``articles`` that `Versions` is made from.

@@ -39,7 +39,7 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
     own = _inside(layout, [block for block in blocks if block.is_long and not block.furniture])
     n_taken = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted)
     n_agreed = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted and block.furniture != "sure" and block.node in own)
-    if n_agreed < 0.5 * n_taken or not n_taken:
+    if not n_taken or (own and n_agreed < 0.5 * n_taken):
         kept = [not block.furniture and block.node in own and (block.is_long or block.tag == "li" or block.is_heading) for block in blocks]
         container, places = own, Counter()
     else:
