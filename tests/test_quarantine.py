@@ -82,10 +82,11 @@ def test_a_rebuild_sets_the_same_aside(bell: Desk) -> None:
 
 
 def test_a_profile_brings_them_back_with_the_next_rebuild(bell: Desk) -> None:
-    add(bell, range(22, 26), "Sign in.</p></article><figure><figcaption data-kept='1'>" + STORY + "</figcaption></figure><article><p>")
+    add(bell, range(22, 26), STORY + "<i class='tid'>{day}/03/26</i>", dated=False)
     assert sorted(aside(bell)) == [22, 23, 24, 25]
     (bell.root / "outlets").mkdir()
-    (bell.root / "outlets" / "bell.toml").write_text('domains = ["bell.example"]\n[select]\nbody = ["[data-kept]", "article p"]\n', encoding="utf-8")
+    profile = 'domains = ["bell.example"]\ndate_formats = ["%d/%m/%y"]\n[select]\ndate = [".tid"]\n'
+    (bell.root / "outlets" / "bell.toml").write_text(profile, encoding="utf-8")
     rebuild(Desk(bell.root), say=lambda line: None)
     assert aside(Desk(bell.root)) == {}
 
