@@ -43,9 +43,9 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
         kept = [not block.furniture and block.node in own and (block.is_long or block.tag == "li" or block.is_heading) for block in blocks]
         container, places = own, Counter()
     else:
-        places = Counter(_place(block) for block in body)
+        places = Counter(place_of(block) for block in body)
         kept = [
-            (voted and block.furniture != "sure") or (places[_place(block)] > 1 and block.node in own and _is_paragraph(block))
+            (voted and block.furniture != "sure") or (places[place_of(block)] > 1 and block.node in own and _is_paragraph(block))
             for block, voted in zip(blocks, votes, strict=True)
         ]
         for at, block in enumerate(blocks[:-1]):
@@ -86,7 +86,7 @@ def _within(container: set[Any], blocks: list[Block], places: Mapping[tuple[str,
     """
     long = [at for at, block in enumerate(blocks) if block.is_long]
     first = long[0] if long else 0
-    last = max((at for at in long if blocks[at].node in container or places[_place(blocks[at])] > 1), default=long[-1] if long else len(blocks))
+    last = max((at for at in long if blocks[at].node in container or places[place_of(blocks[at])] > 1), default=long[-1] if long else len(blocks))
     return [block for at, block in enumerate(blocks) if first <= at <= last or block.node in container]
 
 
@@ -120,7 +120,7 @@ def _inside(layout: Layout, blocks: list[Block]) -> set[Any]:
     return set(layout.container(blocks).iter()) if blocks else set()
 
 
-def _place(block: Block) -> tuple[str, str]:
+def place_of(block: Block) -> tuple[str, str]:
     """Where a block stands: paragraphs of one article, parted by advertisements, stand in elements of one kind."""
     parent = block.node.getparent()
     return (block.tag, "") if parent is None else (block.tag, f"{parent.tag} {marks_of(parent)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nutgraf.ingest.pages.blocks import Block, Layout
-from nutgraf.ingest.pages.body import flat
+from nutgraf.ingest.pages.body import flat, place_of
 
 _FEWEST, _MOST = 4, 90  # words
 _TAGS = ("p", "div", "h2", "h3")
@@ -37,6 +37,10 @@ def standfirst_of(layout: Layout, body: Sequence[Block], headline: str | None, d
         words = flat(block.text)
         if _FEWEST <= block.n_words <= _MOST and words != title and any(_says(words, one) for one in known):
             return block.text
+    first = body[0]
+    is_apart = len(body) > 1 and place_of(first) != place_of(body[1]) and first.tag in _TAGS and _FEWEST <= first.n_words <= _MOST
+    if is_apart and (first.is_heading and first.is_long or any(_says(flat(first.text), one) for one in known)):
+        return first.text
     below = [block for block in above if block.is_long and not block.furniture and block.n_words <= _MOST and block.tag in _TAGS]
     return below[0].text if below and start is not None else None
 
