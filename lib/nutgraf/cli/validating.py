@@ -115,9 +115,10 @@ def validate(
     task: str, file: str, method: str | None, field: str, only: tuple[str, ...], model: str | None, predictions: str | None, record: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare a measure with labels: frames, frames-trained, names, parts, passives, promo, quotes, tone-sentence, tone-target, wording.
+    """Compare a measure with labels: extraction, frames, frames-trained, names, parts, passives, promo, quotes, stories, tone-sentence,
+    tone-target, wording.
 
-    FILE holds one JSON object a line.
+    FILE holds one JSON object a line; for extraction it is a folder of pages with a manifest.jsonl.
     """
     found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only, model=model)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))

@@ -139,4 +139,4 @@ def extractor() -> str:
 
 def extraction_version() -> str:
     """Version of what takes pages apart: its code, which is counted up by hand, and trafilatura's."""
-    return f"2-{version('trafilatura')}"
+    return f"1-{version('trafilatura')}"
