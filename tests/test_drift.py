@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from nutgraf.ingest.drift import FEWEST_EARLIER, FEWEST_NEW, drift_of, drifts
+from nutgraf.ingest.drift import BODIES, DATES, FEWEST_EARLIER, FEWEST_NEW, Arrival, drift_of, drifts, periods_of
 
 from tests.conftest import labelled
 
@@ -102,3 +102,34 @@ def test_real_articles_set_off_no_alarm_and_a_broken_outlet_does() -> None:
     print(f"{looks} looks at {len(by_outlet)} outlets: {alarms} alarms; {seen} of {broken} seen, after {sorted(delays)}")  # noqa: T201
     assert looks > 4000 and alarms == 0
     assert seen == broken and sorted(delays)[len(delays) // 2] <= 5
+
+
+def arrivals(*lengths: int, undated: frozenset[int] = frozenset()) -> list[Arrival]:
+    return [Arrival(moment, length, at not in undated) for at, (moment, length) in enumerate(daily(*lengths))]
+
+
+def test_articles_without_a_date_are_seen_where_dates_are_usual() -> None:
+    lengths = [*EARLIER, *[600] * 5]
+    found = drift_of("A", arrivals(*lengths, undated=frozenset((21, 23, 24))))
+    assert found.signs == (DATES,) and found.n_undated == 3
+    assert drift_of("A", arrivals(*lengths, undated=frozenset((23, 24)))) is None
+    assert drift_of("A", arrivals(*lengths, undated=frozenset(range(0, 25, 2)))) is None, "half of them never had one"
+
+
+def test_a_period_lasts_while_the_outlet_is_so_and_what_came_in_then_is_not_usual() -> None:
+    lengths = [*EARLIER, *[10] * 60, *[600] * 10]
+    (period,) = periods_of(arrivals(*lengths))
+    assert period.sign == BODIES and period.usual == 595 and period.since == START + timedelta(days=FEWEST_EARLIER)
+    held = [at for at, arrival in enumerate(arrivals(*lengths)) if period.holds(arrival)]
+    assert held == list(range(20, 80)), "the first are among them, and none that is as usual"
+    shuffled = arrivals(*lengths)
+    random.Random(4).shuffle(shuffled)
+    assert periods_of(shuffled) == [period]
+    assert periods_of(arrivals(*EARLIER, *EARLIER)) == [] and periods_of([]) == []
+
+
+def test_two_signs_and_two_periods_are_told_apart() -> None:
+    lengths = [*EARLIER, *[10] * 5, *[600] * 20, *[10] * 5]
+    assert [period.sign for period in periods_of(arrivals(*lengths))] == [BODIES, BODIES]
+    both = periods_of(arrivals(*EARLIER, *[10] * 5, undated=frozenset(range(20, 25))))
+    assert sorted(period.sign for period in both) == [BODIES, DATES]

@@ -62,7 +62,7 @@ def kept(path: Path, content: str) -> Kept:
 
 def rows_of(items: list[Kept], settings: Settings = LIMITS, read: str = BREAKING) -> list[tuple[str, str]]:
     """Key of each row with its text or why it is set aside."""
-    with Apart(settings, read) as apart:
+    with Apart(settings, read=read) as apart:
         return [
             (row["record_key"], row["status_reason"] or row["text"])
             for item, rows in apart.read(items)
@@ -260,7 +260,7 @@ from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.records import RawItem
 from nutgraf.settings import Settings
 path = Path(sys.argv[1])
-with Apart(Settings(), "tests.apart_readers:breaking") as apart:
+with Apart(Settings(), read="tests.apart_readers:breaking") as apart:
     for number, (_, rows) in enumerate(apart.read([Kept(RawItem(p, "s", p.name), p, datetime.now(UTC)) for p in sorted(path.iterdir())])):
         if number:
             print(apart.pid, flush=True)

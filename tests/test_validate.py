@@ -159,7 +159,7 @@ def test_a_label_that_is_none_is_named(tmp_path: Path, label: object) -> None:
 
 
 def test_an_unknown_task_or_method_names_those_that_are_known(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"Known: copies, feeds, frames, frames-trained, names, parts, passives, promo, quotes"):
+    with pytest.raises(UsageError, match=r"Known: copies, extraction, feeds, frames, frames-trained, names, parts, passives, promo, quotes"):
         task_of("poems")
     done = subprocess.run(
         [sys.executable, "-m", "nutgraf", "validate", "promo", str(GOLD), "--method", "magic"], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
 from nutgraf.ingest.credits import Agencies
+from nutgraf.ingest.quarantine import settle_drift
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import Unusable, n_kept
 from nutgraf.ingest.replay import replay as read_kept
@@ -48,6 +49,7 @@ def ingest(
 
         fetch, items = by_hand(desk, addresses), items or []
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
+    settle_drift(desk.store, desk.decisions)
     rebuild_copies(desk.store, Agencies(desk.settings.agencies))
     return report
 
@@ -63,5 +65,6 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         Counts, and the files that were left out.
     """
     found = read_kept(desk, progress=progress)
+    settle_drift(desk.store, desk.decisions)
     rebuild_copies(desk.store, Agencies(desk.settings.agencies))
     return found

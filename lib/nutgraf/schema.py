@@ -72,6 +72,7 @@ ARTICLES = Table(
         Column("headline", "text", "headline as printed"),
         Column("standfirst", "text", "the summary under the headline"),
         Column("byline", "text", "credited persons, separated by semicolons"),
+        Column("credits", "text", "everybody credited, persons, agencies and desks, as printed, separated by semicolons"),
         Column("section", "text", "the outlet's own section name"),
         Column("published_at", "time", "time of publication; noon in the desk's time zone where only the day is known"),
         Column("published_precision", "text", "how exact published_at is", ("day", "minute")),

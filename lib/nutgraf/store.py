@@ -217,6 +217,15 @@ class Store:
         with self._told(name, "written"):
             write_deltalake(path, fitting, mode="overwrite", predicate=f"work_id = '{work_id}'")
 
+    def replace_articles(self, articles: Sequence[str], rows: pa.Table) -> None:
+        """Write rows of ``articles`` in the place of all that the same articles have, in one commit."""
+        from deltalake import write_deltalake
+
+        path, fitting = self._writable("articles"), rows.cast(arrow_schema("articles"))
+        listed = ", ".join(f"'{article}'" for article in articles)
+        with self._told("articles", "written"):
+            write_deltalake(path, fitting, mode="overwrite", predicate=f"article_id IN ({listed})")
+
     def replace_all(self, name: str, rows: pa.Table) -> None:
         """Write a derived table anew, in one commit."""
         from deltalake import write_deltalake

@@ -123,10 +123,10 @@ def validate(
     task: str, file: str, method: str | None, field: str, only: tuple[str, ...], model: str | None, articles: str | None, predictions: str | None,
     record: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare a measure with labels. TASK is copies, feeds, frames, frames-trained, names, parts, passives, promo, quotes, stories, tone-sentence,
-    tone-target or wording.
+    """Compare a measure with labels. TASK is copies, extraction, feeds, frames, frames-trained, names, parts, passives, promo, quotes, stories,
+    tone-sentence, tone-target or wording.
 
-    FILE holds one JSON object a line; for feeds it is a folder with a manifest.jsonl.
+    FILE holds one JSON object a line; for extraction and feeds it is a folder with a manifest.jsonl.
     """
     found = look(task, file, method=method, field=field, predictions=predictions, record=record, only=only, model=model, articles=articles)
     click.echo(json.dumps(found.flat(), ensure_ascii=False, indent=1) if as_json else show(found))

@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from nutgraf.ingest.credits import Agencies
+from nutgraf.ingest.credits import Agencies, persons_of
+from nutgraf.ingest.drift import is_drift
 from nutgraf.ingest.languages import language_of
+from nutgraf.ingest.pages.profiles import Profiles
 from nutgraf.ingest.records import Moment, RawItem, Record
 
 _TRACKING = re.compile(
@@ -86,10 +88,13 @@ def article_id(url: str | None, source: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a desk's settings contribute to the reading of any article: its agencies, and outlet names by host."""
+    """What a desk contributes to the reading of any article: its agencies, outlet names by host, and profiles of outlets (None for those that
+    Nutgraf ships).
+    """
 
     agencies: Agencies
     outlets: Mapping[str, str]
+    profiles: Profiles | None = None
 
 
 def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: datetime, reader: Reader) -> dict[str, Any]:
@@ -104,8 +109,8 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
     if _UNSAFE.search(text):
         text = safe(text)
         repair = "; ".join(filter(None, [repair, "characters that no table can hold replaced"]))
-    headline, standfirst, byline = (_line(value) for value in (record.headline, record.standfirst, record.byline))
-    words = reader.agencies.body_words(text, headline=headline, standfirst=standfirst, byline=byline)
+    headline, standfirst, credits = (_line(value) for value in (record.headline, record.standfirst, record.byline))
+    words = reader.agencies.body_words(text, headline=headline, standfirst=standfirst, byline=credits)
     problem = record.problem or (None if text.strip() else "the text is empty")
     published, modified = record.published, record.modified
     host = _site(url) if url else None
@@ -117,7 +122,8 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
         "outlet": _line(record.outlet) or item.outlet or reader.outlets.get(host or "") or host,
         "headline": headline,
         "standfirst": standfirst,
-        "byline": byline,
+        "byline": persons_of(credits, reader.agencies),
+        "credits": credits,
         "section": _line(record.section),
         "published_at": published.at if published else None,
         "published_precision": published.precision if published else None,
@@ -138,7 +144,7 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
         "extractor": record.extractor,
         "source": item.source,
         "record_key": key,
-        "wire_credit": reader.agencies.credit(byline, text),
+        "wire_credit": reader.agencies.credit(credits, text),
         "status": "quarantined" if problem else "kept",
         "status_reason": safe(problem) if problem else None,
     }
@@ -189,7 +195,8 @@ class _Held(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> _Held:
-        is_kept = row["status"] == "kept"
+        # Set aside with its whole outlet, a row may come back any day: until then it is as good as kept, or every fetch would add a version.
+        is_kept = row["status"] == "kept" or is_drift(row["status_reason"])
         said = json.dumps([row["text_sha256"], row["headline"] if is_kept else row["status_reason"]])
         fetched_us = (row["fetched_at"] - _EPOCH) // _MICROSECOND
         return cls(row["version"], fetched_us, is_kept, _rank(row), hashlib.blake2b(said.encode(), digest_size=16).digest())

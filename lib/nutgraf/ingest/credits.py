@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from nutgraf.errors import ResourceError
@@ -13,7 +13,7 @@ from nutgraf.resources import own
 
 _WORD = re.compile(r"\w+")
 _BY = re.compile(r"^(?:(?:written|story|report|reporting|text|words)\s+)?(?:by|von|par|por|di|door)[\s:]+", re.IGNORECASE)
-_AND = re.compile(r"\s*(?:;|\||\s(?:and|und|et|y|&)\s)\s*")
+_AND = re.compile(r"\s*(?:;|\||\s(?:and|und|et|y|og|och|ve|&)\s)\s*")
 _NAME = re.compile(r"^[A-ZÀ-Ý][\w.'’-]*(?:\s+(?:[a-z]{1,3}\s+)?[A-ZÀ-Ý][\w.'’-]*){1,4}$")
 _DATELINE = re.compile(
     r"^(?P<place>[A-Z][A-Z'’.-]+(?:[ /][A-Z][A-Z'’.-]+){0,4})?(?:, [^—–\n(]{2,25})?\s*(?:\((?P<agency>[^()\n]{2,40})\))?"
@@ -53,6 +53,10 @@ class Agencies:
             if name in self.exact:
                 return self.exact[name]
         return None
+
+    def is_one(self, name: str) -> bool:
+        """Whether a credited name is an agency and nobody else."""
+        return self.named(name) is not None or self._pattern.fullmatch(name.strip()) is not None
 
     def credit(self, byline: str | None, text: str) -> str | None:
         """The agency named in the byline, the dateline of one of the first lines, or alone on the last.
@@ -132,10 +136,15 @@ def split_byline(text: str | None) -> str | None:
     >>> split_byline("By Mab Tennick and Orrin Vale, Kelsport")
     'Mab Tennick; Orrin Vale'
     """
+    return "; ".join(credited(text)) or None
+
+
+def credited(text: str | None) -> list[str]:
+    """The names in a byline, as `split_byline` joins them."""
     flat = " ".join((text or "").split())[:300]
     flat = _BY.sub("", flat).strip(" .|,;–—-")
     if not flat:
-        return None
+        return []
     names: list[str] = []
     for credit in filter(None, _AND.split(flat)):
         pieces = [piece.strip() for piece in credit.split(",") if piece.strip()]
@@ -144,8 +153,67 @@ def split_byline(text: str | None) -> str | None:
             names += pieces
         else:
             names.append(credit.strip(" ,"))
-    kept = list(dict.fromkeys(name for name in names if name))
-    return "; ".join(kept) or None
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def is_nobody(name: str, site: str | None) -> bool:
+    """Whether a credit says no more than that the site published it: its own name or address, a mail address, an account of its system."""
+    plain = _flat(name)
+    return "@" in name or not plain or plain in _ACCOUNTS or bool(_ADDRESS.search(name)) or plain == _flat(site or "")
+
+
+def is_name(credit: str) -> bool:
+    """Whether a credit looks like a person's name, in letters with capitals or without."""
+    return bool(_NAME.match(credit) or _UNSPACED_NAME.match(credit)) and not _DESK.search(credit)
+
+
+def mixes_alphabets(credits: str | None) -> bool:
+    """Whether a word of a byline has letters of two alphabets that look alike, as where somebody imitates another's name.
+
+    >>> mixes_alphabets("Mab Tennick"), mixes_alphabets("M\u0430b Tennick")
+    (False, True)
+    """
+    return any(len({_ALIKE[at] for at in range(3) if _ALIKE_LETTERS[at].search(word)}) > 1 for word in (credits or "").split())
+
+
+_ALIKE = ("Latin", "Greek", "Cyrillic")
+_ALIKE_LETTERS = tuple(re.compile(letters) for letters in ("[A-Za-z\u00c0-\u024f]", "[\u0370-\u03ff]", "[\u0400-\u04ff]"))
+
+
+def tidy(credits: Iterable[str]) -> list[str]:
+    """Credits once each, in whatever spelling; without those of pictures, clocks and notes where somebody else is named."""
+    found: dict[str, str] = {}
+    for credit in credits:
+        found.setdefault(_flat(credit), credit)
+    clean = [credit for credit in found.values() if not _NOTE.search(credit)]
+    return clean or list(found.values())
+
+
+_NOTE = re.compile(r"[():\d@]")
+_UNSPACED_NAME = re.compile(r"^[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,6}(?:[ ・][\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{1,6})?$")
+_ACCOUNTS = frozenset("admin administrator webmaster author guest user unknown none null undefined anonymous redaktion editor staff".split())
+_DESK = re.compile(
+    r"\b(?:staff|newsroom|news ?desk|desk|editors?|editorial|editorial board|team|reporters|correspondents?|contributors?|agenc(?:y|ies)|agenturen|"
+    r"redaktion|redaktionen|redaction|rédaction|redacción|redacci[oó]|redazione|redactie|redaksjonen|redação|redakce|toimitus|"
+    r"news service|wire services?|wires|press|media|online|programme|newspaper|magazine|tv|radio|ltd|inc)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\w\.(?:com|org|net|co|news|tv|de|at|ch|fr|es|it|nl|be|uk|za|ca|no|se|dk|fi|cz|pl|pt|example)\b", re.IGNORECASE)
+
+
+def persons_of(credits: str | None, agencies: Agencies) -> str | None:
+    """The persons among those credited: no agency, no desk, no outlet's address.
+
+    Args:
+        credits: Names with semicolons between them, as `split_byline` gives them.
+        agencies: Those that the desk knows.
+
+    >>> persons_of("Mab Tennick; Reuters; Bell newsroom", Agencies())
+    'Mab Tennick'
+    """
+    names = [name for name in (credits or "").split("; ") if name]
+    persons = [name for name in names if not (agencies.is_one(name) or _DESK.search(name) or _ADDRESS.search(name))]
+    return "; ".join(persons) or None
 
 
 def _flat(text: str) -> str:

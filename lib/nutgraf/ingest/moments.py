@@ -33,6 +33,10 @@ _MONTHS = {
 _MONTH_OF = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _NAMES = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?({_NAMES})\b\.?,?\s+(?:de\s+)?(\d{{4}})\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d\d)(?!\d|\.\d)|"
+    r"((?:19|20)\d\d)\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]"
+)
 _MONTH_FIRST = re.compile(rf"\b({_NAMES})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.IGNORECASE)
 # Abbreviated zones in seconds. A few are used twice in the world; these are the readings of English-language news.
 _HOUR = 3600
@@ -91,15 +95,17 @@ def parse_moment(value: object, where: str, *, zone: tzinfo = UTC, confidence: s
 
 
 def parse_visible(text: str, where: str, *, zone: tzinfo = UTC, confidence: str = "medium") -> Moment | None:
-    """A date printed for people, such as "Published 14:50, 9 March 2026" or "21. März 2026, 18.10 Uhr".
+    """A date printed for people, such as "Published 14:50, 9 March 2026", "21. März 2026, 18.10 Uhr", "21.03.2026" or "2026年3月21日".
 
-    Only dates with day, name of the month and year count; the clock is the one beside it.
+    Only dates whose day, month and year can be told apart count; the clock is the one beside it.
     """
     match = _DAY_FIRST.search(text)
     if match:
         day, month, year = int(match[1]), _MONTH_OF[match[2].lower()], int(match[3])
     elif match := _MONTH_FIRST.search(text):
         day, month, year = int(match[2]), _MONTH_OF[match[1].lower()], int(match[3])
+    elif match := _NUMBERED.search(text):
+        day, month, year = (int(match[at]) for at in ((1, 2, 3) if match[1] else (6, 5, 4)))
     else:
         return None
     try:
@@ -158,6 +164,11 @@ def _moment(found: datetime, *, has_clock: bool, where: str, zone: tzinfo, confi
     if not _FIRST_YEAR <= at.year <= _LAST_YEAR or at == datetime(1970, 1, 1, tzinfo=UTC):
         return None
     return Moment(at, "minute" if has_clock else "day", offset, where, confidence)
+
+
+def moment_of(found: datetime, *, has_clock: bool, where: str, zone: tzinfo, confidence: str = "high") -> Moment | None:
+    """The moment of a date and clock that were read by a format of somebody's own."""
+    return _moment(found, has_clock=has_clock, where=where, zone=zone, confidence=confidence)
 
 
 def _offset(offset: timedelta) -> str:

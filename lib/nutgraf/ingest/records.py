@@ -118,6 +118,7 @@ class Record:
 
     Attributes:
         key: What its source knows it by.
+        byline: Everybody who is credited, separated by semicolons; who of them is a person is told when it becomes a row.
         has_own_url: Whether its address, else the one that the raw item was fetched from, is this article's alone. It is not for
             an entry without a link in a feed, or for one that shares its link: those are known by `key`.
         fetched_at: When its bytes were fetched, where an archive says so; else they were fetched with the raw item.

@@ -60,7 +60,7 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
     """
     report, register = Report(), Register(desk.store)
     readings, unusable = _readings(desk)
-    with Apart(desk.settings) as apart:
+    with Apart(desk.settings, desk.root) as apart:
         read = apart.read(_usable(readings, report, unusable))
         place(desk, read, len(readings), register, report, progress, "reading data/raw")
     return report, sorted(unusable, key=lambda one: one.name)

@@ -76,7 +76,7 @@ def ingest(
             waiting.append((order_of(ingested_at, item.fetched_at or fetched_before or started, item), item))
     if waiting:
         waiting.sort(key=lambda pair: pair[0])
-        with Apart(desk.settings) as apart:
+        with Apart(desk.settings, desk.root) as apart:
             read = apart.read(_kept(desk, item, order[1], order[0]) for order, item in waiting)
             place(desk, read, len(waiting), register, report, progress)
     if fetched is not None:

@@ -132,7 +132,7 @@ def _items_below(desk: Desk, path: Path, given: dict[str, Any]) -> Iterator[RawI
 def _check(desk: Desk, item: RawItem, name: str) -> None:
     """Read the first record of a file that was named alone, so that its fault is said at once and nothing is written."""
     try:
-        with Apart(desk.settings) as apart:
+        with Apart(desk.settings, desk.root) as apart:
             first = apart.first(item)
         if first is None:
             raise InputError("no article in it")

@@ -104,7 +104,7 @@ def validate(
     names = list(dict.fromkeys(name for one in counted for name in one))
     figures = scored(counted, task.figures(names), groups) if counted else {}
     return Validation(
-        task, path.name, items.sha256(path), len(counted), len(found), n_left_out, answers.measure_version(registry), figures, method,
+        task, path.resolve().name, items.sha256(path), len(counted), len(found), n_left_out, answers.measure_version(registry), figures, method,
         _in_words(only or {}),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from nutgraf.compare.scoring import Figure
 from nutgraf.errors import UsageError
-from nutgraf.validate import copies, feeds, frames, items, names, parts, passives, quotes, stories, tone, trained, wording
+from nutgraf.validate import copies, feeds, frames, items, names, pages, parts, passives, quotes, stories, tone, trained, wording
 from nutgraf.validate.answering import Method, measured
 from nutgraf.validate.items import Item
 
@@ -76,6 +76,10 @@ TASKS = {
     for task in (
         Task(
             "copies", copies.METHODS, "jaccard5", each(copies.count), copies.figures, "how much two texts share", also=("jaccard",), read=copies.read
+        ),
+        Task(
+            "extraction", pages.METHODS, "text", each(pages.count), pages.figures, "articles taken out of pages",
+            also=("title", "headline", "authors", "publishing_date", "published_at"), read=pages.read,
         ),
         Task("quotes", _as_measured("attribution", quotes.predict), "attributions", each(quotes.count), quotes.figures, "who is quoted with what"),
         Task("feeds", feeds.METHODS, "items", each(feeds.count), feeds.figures, "entries of feeds", read=feeds.read),

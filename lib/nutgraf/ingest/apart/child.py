@@ -12,6 +12,7 @@ import socket
 import tempfile
 import time
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -21,6 +22,7 @@ from nutgraf.ingest.apart.messages import IDLE_S, LONGEST, NO_MEMORY, item_of, p
 from nutgraf.ingest.articles import Reader, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.formats.watching import watch
+from nutgraf.ingest.pages.profiles import profiles_of
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.rows import Read, records_of
 from nutgraf.processes import end_with
@@ -49,7 +51,9 @@ def main(descriptor: str, parent: str) -> None:
     try:
         hello = _receive(line)
         read = _named(hello["read"])
-        reader = Reader(Agencies(hello["agencies"]), hello["outlets"])
+        reader = Reader(Agencies(hello["agencies"]), hello["outlets"], profiles_of(path_of(hello["desk"])) if hello["desk"] else None)
+        if reader.profiles is not None:
+            read = partial(read, profiles=reader.profiles)
         tempfile.tempdir = hello["scratch"]
         confine(hello["memory"], hello["scratch"])
         near = peak() + int(_NEAR * hello["memory"])

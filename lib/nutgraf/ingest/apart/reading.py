@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ from nutgraf.ingest.apart.line import Line, Lost, set_by, started
 from nutgraf.ingest.apart.messages import Nonsense, row_of
 from nutgraf.ingest.articles import Reader, article_id, problem_row, to_row
 from nutgraf.ingest.credits import Agencies
+from nutgraf.ingest.pages.profiles import profiles_of
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.rows import records_of
 
@@ -68,15 +70,19 @@ class Apart:
 
     Args:
         settings: The desk's: limits, agencies, outlets.
+        desk: The desk's folder, for its profiles of outlets; None for those that Nutgraf ships.
         read: The function that reads a file there, as ``module:function``.
     """
 
-    def __init__(self, settings: Settings, read: str = READ) -> None:
+    def __init__(self, settings: Settings, desk: Path | None = None, *, read: str = READ) -> None:
         self._limits, self._read = settings.reading, read
+        # The profiles are read here as well, so that a faulty one is told before anything is written.
+        profiles = profiles_of(desk) if desk is not None else None
+        self.reader = Reader(Agencies(settings.agencies), settings.outlets, profiles)
         self._hello = {
             "read": read, "agencies": dict(settings.agencies), "outlets": dict(settings.outlets), "memory": settings.reading.memory_mb * 1_000_000,
+            "desk": desk, "profiles": sorted(profile.label for profile in profiles or ()),
         }  # fmt: skip
-        self.reader = Reader(Agencies(settings.agencies), settings.outlets)
         self._line: Line | None = None
         self._queue: deque[Kept] = deque()
         self._n_given = 0
@@ -309,7 +315,10 @@ class Apart:
 
     def _here(self, one: Kept, most: int) -> Iterator[dict[str, Any]]:
         assert one.path is not None
-        records = records_of(one.item, one.path, _function(self._read))
+        read = _function(self._read)
+        if self.reader.profiles is not None:
+            read = partial(read, profiles=self.reader.profiles)
+        records = records_of(one.item, one.path, read)
         for record, about in islice(records, most or None):
             yield to_row(record, about, one.path.name, one.fetched_at, self.reader)
 

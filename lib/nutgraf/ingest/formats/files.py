@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from nutgraf.errors import InputError
@@ -20,6 +21,7 @@ from nutgraf.ingest.formats.warcs import read_warc
 from nutgraf.ingest.formats.zips import read_zip
 from nutgraf.ingest.mojibake import mend, tell
 from nutgraf.ingest.pages.page import read_page
+from nutgraf.ingest.pages.profiles import Profiles
 from nutgraf.ingest.records import RawItem, Record
 
 KINDS = {
@@ -28,7 +30,7 @@ KINDS = {
     ".zip": "zip", ".warc": "warc",
 }  # fmt: skip
 PACKED = ".gz"  # after any of these
-_WHOLE = {"page": read_page, "text": read_text, "pdf": read_pdf}
+_WHOLE = {"text": read_text, "pdf": read_pdf}
 _MANY = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet}
 _ARCHIVES = ("zip", "warc")
 _LAID_OUT_HERE = ("page", "feed", "pdf")  # places in their text are nobody else's, so that what is misread in it can be repaired
@@ -54,13 +56,14 @@ def ending_of(name: str) -> str | None:
     return last if last in KINDS else None
 
 
-def read_file(item: RawItem, path: Path | None = None, allowance: Allowance | None = None) -> Iterator[Record]:
+def read_file(item: RawItem, path: Path | None = None, allowance: Allowance | None = None, profiles: Profiles | None = None) -> Iterator[Record]:
     """Records of one file.
 
     Args:
         item: Where the file came from; its ending says what it is.
         path: Where its bytes are now, if not at ``item.path``.
         allowance: What may still come out of the archive that it was in.
+        profiles: Of outlets, for pages; None for those that Nutgraf ships.
 
     Yields:
         Its articles, those with a `problem` among them.
@@ -78,19 +81,20 @@ def read_file(item: RawItem, path: Path | None = None, allowance: Allowance | No
         if kind is None:
             raise InputError(f"no kind of file that ingest reads ({', '.join(sorted(KINDS))}, each also with {PACKED})")
         if ending.endswith(PACKED) and kind != "warc":  # those are packed capture by capture, and read as they are
-            yield from _unpacked(item, path, size, allowance)
+            yield from _unpacked(item, path, size, allowance, profiles)
             return
-        for record in _of_kind(kind, item, path, size, allowance):
+        for record in _of_kind(kind, item, path, size, allowance, profiles):
             yield record if kind in _ARCHIVES else mend(record) if kind in _LAID_OUT_HERE else tell(record)
     except OSError as error:
         raise InputError(f"it cannot be opened: {error.strerror or error}") from error
 
 
-def _of_kind(kind: str, item: RawItem, path: Path, size: int, allowance: Allowance) -> Iterator[Record]:
+def _of_kind(kind: str, item: RawItem, path: Path, size: int, allowance: Allowance, profiles: Profiles | None) -> Iterator[Record]:
+    read = partial(read_file, profiles=profiles)
     if kind == "zip":
-        yield from read_zip(item, path, allowance, read_file, ending_of)
+        yield from read_zip(item, path, allowance, read, ending_of)
     elif kind == "warc":
-        yield from read_warc(item, path, allowance, read_file)
+        yield from read_warc(item, path, allowance, read)
     elif kind == "json" and _is_json_feed(path):
         yield from map(mend, read_feed(item, path.read_bytes()))
     elif kind == "json":
@@ -109,7 +113,9 @@ def _of_kind(kind: str, item: RawItem, path: Path, size: int, allowance: Allowan
         content = path.read_bytes()
         if not content.strip():
             raise InputError("the file is empty")
-        if kind == "feed":
+        if kind == "page":
+            yield read_page(item, content, profiles)
+        elif kind == "feed":
             yield from read_feed(item, content)
         else:
             yield _WHOLE[kind](item, content)
@@ -123,12 +129,12 @@ def _is_json_feed(path: Path) -> bool:
     return '"version"' in text and any(f'"{version.replace("/", slash)}' in text for version in VERSIONS for slash in ("/", "\\/"))
 
 
-def _unpacked(item: RawItem, path: Path, size: int, allowance: Allowance) -> Iterator[Record]:
+def _unpacked(item: RawItem, path: Path, size: int, allowance: Allowance, profiles: Profiles | None) -> Iterator[Record]:
     """Records of a file packed with gzip."""
     allowance.enter()
     with tempfile.TemporaryDirectory(prefix="nutgraf-") as folder:
         plain = Path(folder) / "unpacked"
         with path.open("rb") as packed, plain.open("wb") as target:
             allowance.bytes_left -= unpack(packed, target, most=min(MOST_BYTES_OF_ONE, allowance.bytes_left), packed_size=size)
-        yield from read_file(replace(item, path=plain, kept_ending=item.ending.removesuffix(PACKED)), plain, allowance)
+        yield from read_file(replace(item, path=plain, kept_ending=item.ending.removesuffix(PACKED)), plain, allowance, profiles)
     allowance.leave()

@@ -6,17 +6,18 @@ Elements of navigation, sidebars, footers and related-story boxes are passed ove
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
+from nutgraf.ingest.credits import credited, is_name, is_nobody, tidy
 from nutgraf.ingest.moments import parse_moment, parse_visible
+from nutgraf.ingest.pages.headlines import Titles, heading_text, headline_of
+from nutgraf.ingest.pages.json_ld import entries, names, string
 from nutgraf.ingest.records import Moment
 
-_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
 _OUTSIDE = {"nav", "aside", "footer", "form"}
 _FURNITURE = re.compile(r"(?:^|[-_\s])(?:related|recommended|sidebar|comments?|footer|nav|promo|newsletter|most-?read|teaser)(?:[-_\s]|$)", re.I)
 
@@ -30,11 +31,11 @@ _DATED = _tokens("date|dateline|pubdate|published|publish|posted|stamp|timestamp
 _CHANGED = _tokens("modified|updated|update|changed|amended")
 _STANDFIRST = _tokens("standfirst|dek|deck|subhead|subheadline|subtitle|strapline|summary-lead")
 _SECTION = _tokens("kicker|overline|section-name|rubric")
-_TAIL = re.compile(r"\s+[|–—·-]\s+")
 _DATE_IN_ADDRESS = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 _META = {
     "og:title": "title", "twitter:title": "title", "og:site_name": "site", "article:section": "section",
     "author": "byline", "article:author": "byline", "parsely-author": "byline", "dc.creator": "byline", "byl": "byline",
+    "description": "description", "og:description": "description", "twitter:description": "description",
     "og:url": "address", "og:locale": "language", "content-language": "language",
 }  # fmt: skip
 _META_TIMES = {
@@ -48,7 +49,9 @@ _META_TIMES = {
 
 @dataclass
 class About:
-    """What was found; `printed` holds the byline and date lines as they stand on the page, to tell them from the body."""
+    """What was found; `printed` holds the headings, byline and date lines as they stand on the page, to tell them from the body, and
+    `descriptions` what the page says it is about, by which a standfirst is known.
+    """
 
     headline: str | None = None
     standfirst: str | None = None
@@ -61,6 +64,7 @@ class About:
     modified: Moment | None = None
     is_paywalled: bool = False
     printed: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
 
 
 def read_metadata(tree: Any, *, url: str | None = None, zone: tzinfo) -> About:
@@ -75,13 +79,15 @@ def read_metadata(tree: Any, *, url: str | None = None, zone: tzinfo) -> About:
         What was found, each text on one line.
     """
     about = About()
-    titles: list[str] = []
-    addresses: list[str] = []
-    for entry in _json_ld(tree):
-        _from_json_ld(entry, about, titles, addresses, zone)
-    _from_meta(tree, about, titles, addresses, zone)
-    headings = _from_elements(tree, about, zone)
-    about.headline = _headline(headings, titles, _flat(_text_of(tree.find(".//title"))), about.site)
+    titles, addresses, credits = Titles(), [], _Credits()
+    for entry in entries(tree):
+        _from_json_ld(entry, about, titles, credits, zone)
+    _from_meta(tree, about, titles, addresses, credits, zone)
+    titles.printed = _from_elements(tree, about, credits, zone)
+    titles.window = _flat(_text_of(tree.find(".//title")))
+    about.headline = headline_of(titles, about.site)
+    about.printed += titles.printed
+    about.byline = credits.chosen(about.site)
     about.canonical = next(iter(addresses), None)
     if about.published is None:
         about.published = _from_address(url or about.canonical, zone)
@@ -89,21 +95,49 @@ def read_metadata(tree: Any, *, url: str | None = None, zone: tzinfo) -> About:
     return about
 
 
-def _from_json_ld(entry: dict[str, Any], about: About, titles: list[str], addresses: list[str], zone: tzinfo) -> None:
-    headline = _string(entry.get("headline"))
-    if headline:
-        titles.append(headline)
-    about.byline = about.byline or "; ".join(dict.fromkeys(_names(entry.get("author")))) or None
-    about.section = about.section or _string(entry.get("articleSection"))
-    about.site = about.site or next(iter(_names(entry.get("publisher"))), None)
-    about.language = about.language or _string(entry.get("inLanguage"))
+def address_of(tree: Any) -> str | None:
+    """The address that a page gives itself, by which its outlet's profile is found where it was not fetched from one."""
+    for name, value, attribute in (("rel", "canonical", "href"), ("property", "og:url", "content")):
+        for node in tree.iter("link" if name == "rel" else "meta"):
+            if (node.get(name) or "").lower() == value and node.get(attribute):
+                return node.get(attribute).strip()
+    return None
+
+
+@dataclass
+class _Credits:
+    """Who is credited, by where it is said."""
+
+    json_ld: list[str] = field(default_factory=list)
+    meta: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
+
+    def chosen(self, site: str | None) -> str | None:
+        """The first place that names somebody; one that names the site itself or an account counts only where no other does."""
+        places = [tidy(name for line in lines for name in credited(line)) for lines in (self.json_ld, self.meta)]
+        printed = [tidy(credited(line)) for line in self.printed]
+        somebody = next((place for place in places if any(not is_nobody(name, site) for name in place)), None)
+        if somebody is None:
+            persons = next((place for place in [*places, *printed] if any(is_name(name) and not is_nobody(name, site) for name in place)), None)
+            somebody = persons or next(filter(None, [*places, *printed]), [])
+        named = [name for name in somebody if not is_nobody(name, site)] or [name for name in somebody if "@" not in name]
+        return "; ".join(named) or None
+
+
+def _from_json_ld(entry: dict[str, Any], about: About, titles: Titles, credits: _Credits, zone: tzinfo) -> None:
+    titles.json_ld = titles.json_ld or string(entry.get("headline"))
+    credits.json_ld = credits.json_ld or names(entry.get("author"))
+    about.descriptions += filter(None, [string(entry.get("description"))])
+    about.section = about.section or string(entry.get("articleSection"))
+    about.site = about.site or next(iter(names(entry.get("publisher"))), None)
+    about.language = about.language or string(entry.get("inLanguage"))
     about.published = about.published or parse_moment(entry.get("datePublished"), "json-ld", zone=zone)
     about.modified = about.modified or parse_moment(entry.get("dateModified"), "json-ld", zone=zone)
     if str(entry.get("isAccessibleForFree", "")).lower() == "false":
         about.is_paywalled = True
 
 
-def _from_meta(tree: Any, about: About, titles: list[str], addresses: list[str], zone: tzinfo) -> None:
+def _from_meta(tree: Any, about: About, titles: Titles, addresses: list[str], credits: _Credits, zone: tzinfo) -> None:
     for node in tree.iter("link"):
         if (node.get("rel") or "").lower() == "canonical" and node.get("href"):
             addresses.append(node.get("href").strip())
@@ -115,12 +149,14 @@ def _from_meta(tree: Any, about: About, titles: list[str], addresses: list[str],
             name = (name or "").lower()
             role = _META.get(name)
             if role == "title":
-                titles.append(content)
+                titles.meta = titles.meta or content
+            elif role == "description":
+                about.descriptions.append(content)
             elif role == "address":
                 addresses.append(content)
             elif role == "byline":
                 if not content.startswith(("http:", "https:", "/", "@")):
-                    about.byline = about.byline or content
+                    credits.meta.append(content)
             elif role:
                 setattr(about, role, getattr(about, role) or content)
             elif name in _META_TIMES:
@@ -129,7 +165,7 @@ def _from_meta(tree: Any, about: About, titles: list[str], addresses: list[str],
                     setattr(about, role, parse_moment(content, "meta", zone=zone))
 
 
-def _from_elements(tree: Any, about: About, zone: tzinfo) -> list[str]:
+def _from_elements(tree: Any, about: About, credits: _Credits, zone: tzinfo) -> list[str]:
     """Bylines, dates and the like as printed; returns the level-one headings."""
     headings: list[str] = []
     times: list[tuple[int, Moment]] = []
@@ -138,7 +174,7 @@ def _from_elements(tree: Any, about: About, zone: tzinfo) -> list[str]:
         tag, marks = node.tag, f"{node.get('class') or ''} {node.get('id') or ''}"
         itemprop = (node.get("itemprop") or "").lower()
         if tag == "h1":
-            heading = _flat(_text_of(node))
+            heading = heading_text(node)
             if heading:
                 headings.append(heading)
             continue
@@ -161,7 +197,7 @@ def _from_elements(tree: Any, about: About, zone: tzinfo) -> list[str]:
         if tag in ("body", "html", "article", "main", "figure", "figcaption", "ul", "ol"):
             continue
         if _BYLINE.search(marks) or itemprop == "author" or node.get("rel") == "author":
-            _note_byline(node, about)
+            _note_byline(node, about, credits)
         if _DATED.search(marks):
             line = _flat(_text_of(node))
             moment = parse_visible(line, "visible date", zone=zone) if 6 <= len(line) <= 100 else None
@@ -196,7 +232,7 @@ def _main_elements(tree: Any) -> Iterator[Any]:
         stack.extend(reversed(node))
 
 
-def _note_byline(node: Any, about: About) -> None:
+def _note_byline(node: Any, about: About, credits: _Credits) -> None:
     """A short credit line; times inside it, as unclosed markup leaves them, are not part of it."""
     pieces = [node.text or ""]
     for child in node:
@@ -208,7 +244,7 @@ def _note_byline(node: Any, about: About) -> None:
     line = _flat(" ".join(pieces))
     if 2 <= len(line) <= 120 and not line.startswith(("http", "@")) and parse_visible(line, "visible date") is None:
         about.printed.append(line)
-        about.byline = about.byline or line
+        credits.printed.append(line)
 
 
 def _is_changed_line(node: Any) -> bool:
@@ -220,76 +256,9 @@ def _is_changed_line(node: Any) -> bool:
     return bool(re.search(r"(?:updated|modified|amended|aktualisiert|geändert)\W*$", before))
 
 
-def _headline(headings: list[str], titles: list[str], title: str, site: str | None) -> str | None:
-    """The printed heading that agrees with what the page calls itself; else its own name without the site's."""
-    named = [name for name in (_without_site(_flat(name), site) for name in titles) if name]
-    for known in [*named, _without_site(title, site)]:
-        words = set(re.findall(r"\w+", known.lower()))
-        for heading in headings:
-            found = set(re.findall(r"\w+", heading.lower()))
-            if words and found and len(words & found) >= 0.5 * max(1, min(len(words), len(found))) and len(found) > 1:
-                return heading
-    if named:
-        return named[0]
-    return next(iter(headings), None) or _without_site(title, site) or None
-
-
-def _without_site(title: str, site: str | None) -> str:
-    """A title without " | The Site" at its end, where that end is the site's name or the shorter part."""
-    parts = _TAIL.split(title)
-    if len(parts) > 1:
-        last = parts[-1].lower()
-        if (site and (last in site.lower() or site.lower() in last)) or ("|" in title and len(last) < 30):
-            return title[: title.rfind(parts[-1])].rstrip(" |–—·-")
-    return title
-
-
 def _from_address(url: str | None, zone: tzinfo) -> Moment | None:
     match = _DATE_IN_ADDRESS.search(url or "")
     return parse_moment("-".join(match.groups()), "address", zone=zone, confidence="low") if match else None
-
-
-def _json_ld(tree: Any) -> Iterator[dict[str, Any]]:
-    """Entries about an article, whatever they are wrapped in."""
-    for node in tree.iter("script"):
-        if "ld+json" not in (node.get("type") or "").lower():
-            continue
-        text = (node.text or "").strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-        try:
-            stack = [json.loads(text, strict=False)]
-        except (ValueError, RecursionError):
-            continue  # broken JSON-LD is common; the page has other places to look
-        seen = 0
-        while stack and seen < 1_000:
-            entry = stack.pop(0)
-            seen += 1
-            if isinstance(entry, list):
-                stack = entry + stack
-            elif isinstance(entry, dict):
-                kinds = entry.get("@type")
-                kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(kind, str) and _ARTICLE_TYPE.search(kind) for kind in kinds):
-                    yield entry
-                stack += [entry[name] for name in ("@graph", "mainEntity") if name in entry]
-
-
-def _names(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [name for entry in value for name in _names(entry)]
-    if isinstance(value, dict):
-        return _names(value.get("name"))
-    text = _string(value)
-    return [text] if text and not text.startswith(("http:", "https:")) else []
-
-
-def _string(value: Any) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if not isinstance(value, str):
-        return None
-    from html import unescape
-
-    return _flat(unescape(value)) or None
 
 
 def _text_of(node: Any) -> str:

@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
-from nutgraf.ingest.credits import split_byline
+from nutgraf.ingest.credits import mixes_alphabets, split_byline
 from nutgraf.ingest.decoding import decode
-from nutgraf.ingest.pages.metadata import About, read_metadata
+from nutgraf.ingest.pages.blocks import Block, Layout
+from nutgraf.ingest.pages.body import article_blocks, blocks_in, take
+from nutgraf.ingest.pages.metadata import About, address_of, read_metadata
+from nutgraf.ingest.pages.profiles import Profile, Profiles, shipped
+from nutgraf.ingest.pages.standfirsts import standfirst_of
+from nutgraf.ingest.pages.unseen import without_unseen
 from nutgraf.ingest.records import RawItem, Record
+from nutgraf.numbers import counted
 
 _WORD = re.compile(r"\w+")
-_INVISIBLE = re.compile("[\xad\u200b\ufeff]")  # they split words for every list that looks them up
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD_LINES = 6  # lines at the top of an extracted body in which headline, byline and date may stand again
-_SHORT = 20  # words; fewer, and extraction is tried once more by another way
 _STUB = 150  # words; a page that says it is paid for and shows fewer is the beginning of an article
 
 
-def read_page(item: RawItem, content: bytes) -> Record:
+def read_page(item: RawItem, content: bytes, profiles: Profiles | None = None) -> Record:
     """One record from the bytes of a page.
 
     Args:
         item: Where the page came from.
         content: Its bytes.
+        profiles: Of outlets; None for those that Nutgraf ships.
 
     Returns:
         A record whose text is headline, standfirst and body with blank lines between; with a `problem` when no body was found.
@@ -35,29 +41,29 @@ def read_page(item: RawItem, content: bytes) -> Record:
     import trafilatura
 
     markup, repair = decode(content, item.content_type, markup=True)
-    if _INVISIBLE.search(markup):
-        markup = _INVISIBLE.sub("", markup)
-        repair = "; ".join(filter(None, [repair, "soft hyphens and zero-width spaces removed"]))
-    record = Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor(), text_repair=repair)
+    markup, unseen = without_unseen(markup)
+    record = Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor(), text_repair=_joined(repair, unseen))
     if "<" not in markup:
         record.problem = "no HTML could be read"
         return record
     try:
-        tree = trafilatura.load_html(_PROLOG.sub("", markup.replace("\x00", "\ufffd")))
+        tree = trafilatura.load_html(_PROLOG.sub("", markup))
         if tree is None:
             record.problem = "no HTML could be read"
             return record
-        about = read_metadata(tree, url=item.url, zone=item.zone)
-        body = _body(tree, item.url)
+        profile = (profiles or shipped()).of(item.url, address_of(tree))
+        about = read_metadata(tree, url=item.url, zone=(profile and profile.zone) or item.zone)
+        body = _body(tree, item, about, profile)
     except Exception as error:  # noqa: BLE001 - the parsers are fed by strangers, and no page may end a run
         record.problem = f"the page could not be taken apart ({type(error).__name__})"
         return record
-    record.headline, record.standfirst = about.headline, about.standfirst
-    record.byline, record.section = split_byline(about.byline), about.section
-    record.canonical_url, record.language = about.canonical, about.language
-    record.outlet = item.outlet or about.site
-    record.published, record.modified = about.published, about.modified
-    paragraphs = _without_head([line.strip() for line in body.splitlines() if line.strip()], about)
+    _describe(record, item, about, profile)
+    paragraphs = _without_head([f"- {block.text}" if block.tag == "li" else block.text for block in body], about)
+    if profile and profile.promo:
+        kept = [paragraph for paragraph in paragraphs if not profile.is_promo(paragraph.removeprefix("- "))]
+        if len(kept) < len(paragraphs):
+            record.text_repair = _joined(record.text_repair, f"{counted(len(paragraphs) - len(kept), 'line')} left out by the outlet's profile")
+        paragraphs = kept
     if not paragraphs:
         record.problem = "no article text was found in the page"
         return record
@@ -69,15 +75,42 @@ def read_page(item: RawItem, content: bytes) -> Record:
     return record
 
 
-def _body(tree: object, url: str | None) -> str:
-    import trafilatura
-
-    options = {"include_comments": False, "include_tables": False, "url": url, "output_format": "txt"}
-    body = trafilatura.extract(tree, fast=True, **options) or ""
-    if len(_WORD.findall(body)) < _SHORT:
-        longer = trafilatura.extract(tree, fast=False, favor_recall=True, **options) or ""
-        body = longer if len(longer) > 2 * len(body) else body
+def _body(tree: Any, item: RawItem, about: About, profile: Profile | None) -> list[Block]:
+    """The blocks of the article; what a profile says of the page comes first, and goes into `about`."""
+    if profile is None:
+        layout = Layout(tree)
+        body = article_blocks(layout, take(tree, item.url), about.headline)
+        about.standfirst = standfirst_of(layout, body, about.headline, about.descriptions) or about.standfirst
+        return body
+    for what in ("headline", "standfirst", "byline", "section"):
+        text = profile.text(tree, what)
+        if text:
+            setattr(about, what, text)
+            about.printed.append(text)
+    about.published = profile.moment(tree, profile.zone or item.zone) or about.published
+    layout = Layout(tree, profile.elements(tree, "remove"))
+    places = profile.elements(tree, "body")
+    body = blocks_in(layout, places, about.headline) if places else article_blocks(layout, take(tree, item.url), about.headline)
+    if "standfirst" not in profile.select:
+        about.standfirst = standfirst_of(layout, body, about.headline, about.descriptions) or about.standfirst
     return body
+
+
+def _describe(record: Record, item: RawItem, about: About, profile: Profile | None) -> None:
+    """What the page says of itself, into the record."""
+    record.headline, record.standfirst = about.headline, about.standfirst
+    record.byline, record.section = split_byline(about.byline), about.section
+    record.canonical_url, record.language = about.canonical, about.language
+    record.outlet = item.outlet or (profile and profile.name) or about.site
+    record.published, record.modified = about.published, about.modified
+    if profile:
+        record.extractor = f"{record.extractor}, {profile.label}"
+    if mixes_alphabets(record.byline):
+        record.text_repair = _joined(record.text_repair, "a credited name mixes alphabets, left as printed")
+
+
+def _joined(*repairs: str | None) -> str | None:
+    return "; ".join(filter(None, repairs)) or None
 
 
 def _without_head(lines: list[str], about: About) -> list[str]:
@@ -102,3 +135,8 @@ def _flat(text: str) -> str:
 def extractor() -> str:
     """Name and version of what takes pages apart."""
     return f"trafilatura {version('trafilatura')}"
+
+
+def extraction_version() -> str:
+    """Version of what takes pages apart: its code, which is counted up by hand, and trafilatura's."""
+    return f"1-{version('trafilatura')}"

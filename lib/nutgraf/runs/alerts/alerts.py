@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from nutgraf.ingest.drift import SHORT_WORDS, Drift
+from nutgraf.ingest.drift import BODIES, DATES, SHORT_WORDS, Drift
 from nutgraf.numbers import counted
 from nutgraf.publish.record import in_words
 from nutgraf.publish.standing import Standing
@@ -156,24 +156,32 @@ def articles_again(newest: datetime, zone: tzinfo) -> Alert:
 
 
 def bodies(drift: Drift, zone: tzinfo) -> Alert:
-    """An outlet's texts are suddenly empty or short."""
-    name = drift.outlet or _UNNAMED
+    """An outlet's texts are suddenly empty or short, or its articles suddenly have no date."""
+    name, newest = drift.outlet or _UNNAMED, counted(drift.n_newest, "article")
+    what = []
+    if BODIES in drift.signs:
+        what.append(
+            f"The newest {newest} of {name}, fetched since {moment(drift.since, zone)}, have a median length of "
+            f"{drift.newest_median:,.0f} words; before, it was {drift.earlier_median:,.0f}. "
+            f"{drift.n_short:,} of {drift.n_newest:,} have fewer than {SHORT_WORDS} words."
+        )
+    if DATES in drift.signs:
+        what.append(f"{drift.n_undated:,} of the newest {newest} of {name}, fetched since {moment(drift.since, zone)}, have no date of publication.")
     body = (
-        f"The newest {counted(drift.n_newest, 'article')} of {name}, fetched since {moment(drift.since, zone)}, have a median length of "
-        f"{drift.newest_median:,.0f} words; before, it was {drift.earlier_median:,.0f}. "
-        f"{drift.n_short:,} of {drift.n_newest:,} have fewer than {SHORT_WORDS} words.\n\n"
-        "Reports are made from these texts as they came in, so this outlet may count for less than it published.\n\n"
-        "What to do: open one of these articles in a browser and compare it with what came in. The outlet's pages may be built in another "
-        "way, or ask readers to sign in."
+        " ".join(what) + "\n\nThose of them that are so are set aside, and no report counts them, so this outlet may count for less than it "
+        "published.\n\nWhat to do: open one of these articles in a browser and compare it with what came in. The outlet's pages may be built in "
+        "another way, or ask readers to sign in. A profile of the outlet (outlets/) and 'nutgraf rebuild' read them anew; 'nutgraf override' "
+        "releases one; a line in data/decisions/drift.csv says that the outlet is so from now on."
     )
-    return Alert("bodies", f"bodies {drift.outlet or ''}", "", f"texts of {name} are suddenly empty or short", body)
+    title = f"texts of {name} are suddenly empty or short" if BODIES in drift.signs else f"articles of {name} suddenly have no date"
+    return Alert("bodies", f"bodies {drift.outlet or ''}", "", title, body)
 
 
 def bodies_again(outlet: str) -> Alert:
-    """An outlet's texts are as long as before."""
+    """An outlet's articles are as before."""
     name = outlet or _UNNAMED
-    body = f"The newest articles of {name} are no longer empty or short, compared with its earlier ones.\n\nNothing is to be done."
-    return Alert("recovered", f"bodies {outlet}", "", f"texts of {name} are no longer short", body)
+    body = f"The newest articles of {name} are as its earlier ones were: no longer empty, short or without a date.\n\nNothing is to be done."
+    return Alert("recovered", f"bodies {outlet}", "", f"articles of {name} are as before", body)
 
 
 def messages(alerts: Sequence[Alert]) -> list[tuple[str, str, str, list[Alert]]]:

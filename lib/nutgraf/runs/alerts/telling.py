@@ -139,7 +139,7 @@ class _Telling:
         """Each article as it first came in."""
         import pyarrow.dataset as ds
 
-        return self.desk.store.read("articles", ["outlet", "fetched_at", "n_words", "status"], ds.field("version") == 1)
+        return self.desk.store.read("articles", ["outlet", "fetched_at", "n_words", "published_at", "status"], ds.field("version") == 1)
 
     @cached_property
     def newest(self) -> datetime | None:
@@ -151,9 +151,9 @@ class _Telling:
 
     @cached_property
     def drifts(self) -> dict[str, Drift]:
-        """Outlets whose texts are suddenly empty or short."""
-        rows = zip(*(self.articles[name].to_pylist() for name in ("outlet", "fetched_at", "n_words")), strict=True)
-        found = drifts((outlet, fetched_at, n_words or 0) for outlet, fetched_at, n_words in rows)
+        """Outlets whose texts are suddenly empty or short, or whose articles suddenly have no date."""
+        rows = zip(*(self.articles[name].to_pylist() for name in ("outlet", "fetched_at", "n_words", "published_at")), strict=True)
+        found = drifts((outlet, fetched_at, n_words or 0, published_at is not None) for outlet, fetched_at, n_words, published_at in rows)
         return {drift.outlet or "": drift for drift in found}
 
 
