@@ -65,7 +65,7 @@ class Trap(Record):
         return super().__getattribute__(name)
 
 
-def breaking(item: RawItem, path: Path) -> Iterator[Record]:
+def breaking(item: RawItem, path: Path, profiles: object = None) -> Iterator[Record]:
     """Reads as always, but does what a record's text asks for: ``DO LOOP`` while reading, ``ROW LOOP`` when its row is made."""
     for record in read_file(item, path):
         for name, deed in DEEDS.items():
@@ -76,7 +76,7 @@ def breaking(item: RawItem, path: Path) -> Iterator[Record]:
         yield record
 
 
-def packing(item: RawItem, path: Path) -> Iterator[Record]:
+def packing(item: RawItem, path: Path, profiles: object = None) -> Iterator[Record]:
     """Reads a file as an archive of three members a line, as the readers of archives do."""
     for name in path.read_text().split("\n"):
         try:
@@ -89,7 +89,7 @@ def packing(item: RawItem, path: Path) -> Iterator[Record]:
             yield Record(f"{item.key}!{name}", problem=error.what)
 
 
-def prying(item: RawItem, path: Path) -> Iterator[Record]:
+def prying(item: RawItem, path: Path, profiles: object = None) -> Iterator[Record]:
     """Tries what a reader has no need of, and says how far it came."""
     told = []
     for name, deed in {

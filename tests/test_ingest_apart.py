@@ -196,7 +196,7 @@ def test_rows_are_the_same_as_without_a_process(tmp_path: Path, monkeypatch: pyt
 
 def test_a_rebuild_reads_apart_and_gives_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     limits = "[reading]\nseconds = 2\nmemory_mb = 300\n"
-    monkeypatch.setattr(Apart.__init__, "__defaults__", (BREAKING,))
+    monkeypatch.setattr(Apart.__init__, "__kwdefaults__", {"read": BREAKING})
     desk = make_desk(tmp_path / "desk", limits)
     for number in range(4):
         write(tmp_path / "in" / f"{number}.txt", story(number))
@@ -210,7 +210,7 @@ def test_a_rebuild_reads_apart_and_gives_the_same_rows(tmp_path: Path, monkeypat
 
 
 def test_a_file_named_alone_that_ends_its_reader_is_told_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Apart.__init__, "__defaults__", (BREAKING,))
+    monkeypatch.setattr(Apart.__init__, "__kwdefaults__", {"read": BREAKING})
     desk = make_desk(tmp_path / "desk")
     path = write(tmp_path / "a.txt", "DO CRASH")
     with pytest.raises(InputError, match=r"a.txt: the reader crashed \(signal 11\). Nothing was ingested"):
