@@ -248,7 +248,7 @@ class Workbench:
         return self.desk.select(**choice)
 
     def articles(self, as_of: str = "", outlets: Sequence[str] = ()) -> pd.DataFrame:
-        """Every article version known on a day, without texts.
+        """Every article version known on a day, without texts, as people put them right.
 
         Args:
             as_of: Leave out what was fetched after this day; empty for no limit.
@@ -260,8 +260,8 @@ class Workbench:
         """
         import pyarrow.compute as pc
 
-        table = self.desk.store.read("articles")
-        table = table.append_column("n_characters", pc.utf8_length(table["text"])).drop_columns(["text"])
+        table = self.desk.articles(arrow_schema("articles").names)
+        table = table.append_column("n_characters", pc.utf8_length(table["text"])).drop_columns(["text", "outlet_as_read"])
         frame = with_days(table.to_pandas(), self.desk.settings.timezone)
         last = parse_day(as_of, "as_of")
         if last is not None:
@@ -337,5 +337,5 @@ def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:
     """The articles of a selection as measures know them."""
-    columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet"]).to_pylist()
+    columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet", "outlet_as_read"]).to_pylist()
     return [Input.of(row, desk.input_sha256) for row in columns]

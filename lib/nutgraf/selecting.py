@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.copies import cluster_name
+from nutgraf.overrides import BY_HAND, Override, PutRight
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
+#: The outlet of an article as it was read, whatever people put in its place: measures go by it.
+OUTLET_AS_READ = "outlet_as_read"
 #: Where a row stands in the table that it comes from.
 _PLACE = "place in the table"
+_UNDATED, _OUTSIDE, _OTHER_OUTLETS = "no date of publication", "published outside the window", "other outlets"
 
 
 @dataclass
@@ -31,6 +35,7 @@ class Selection:
             ``is_copied``.
         sizes: Gives the length of each text in characters, by article and version.
         timezone: The zone in which its days are counted.
+        put_right: What people put right of these articles, and what keeps others out of the selection; by article and field.
     """
 
     articles: pa.Table
@@ -39,6 +44,7 @@ class Selection:
     left_out: pa.Table
     sizes: Callable[[], Mapping[tuple[str, int], int]]
     timezone: str = "UTC"
+    put_right: Sequence[PutRight] = ()
 
     @property
     def keys(self) -> list[tuple[str, int]]:
@@ -90,6 +96,8 @@ def select_articles(
     days: tuple[date | None, date | None],
     sizes: Callable[[], Mapping[tuple[str, int], int]] = dict,
     timezone: str = "UTC",
+    overrides: Iterable[Override] = (),
+    as_read: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
 ) -> Selection:
     """Apply the steps in their fixed order and count.
 
@@ -107,6 +115,8 @@ def select_articles(
         days: The window as days, for the description.
         sizes: See `Selection`.
         timezone: See `Selection`.
+        overrides: What people put right; `articles` and `rows` hold it already.
+        as_read: What was read instead, by article and version.
 
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
@@ -134,9 +144,9 @@ def select_articles(
         )
     start, end = bounds
     if start or end:
-        rows = step("no date of publication", [row for row in rows if row["published_at"] is not None])
+        rows = step(_UNDATED, [row for row in rows if row["published_at"] is not None])
         rows = step(
-            "published outside the window",
+            _OUTSIDE,
             [
                 row
                 for row in rows
@@ -144,7 +154,7 @@ def select_articles(
             ],
         )
     if outlets:
-        rows = step("other outlets", [row for row in rows if row["outlet"] in outlets])
+        rows = step(_OTHER_OUTLETS, [row for row in rows if row["outlet"] in outlets])
     if matcher is not None:
         rows = step(
             "not matched by the query",
@@ -173,7 +183,37 @@ def select_articles(
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
     described = _describe(days, outlets, query, copies, completeness)
     chosen, others = _table(articles, rows, "cluster_id", "is_copied", "story_id"), _table(articles, left_out, "step")
-    return Selection(chosen, attrition, described, others, sizes, timezone)
+    put_right = _put_right(overrides, as_read or {}, rows, left_out, (*bounds, outlets))
+    return Selection(chosen, attrition, described, others, sizes, timezone, put_right)
+
+
+def _put_right(
+    overrides: Iterable[Override], as_read: Mapping[tuple[str, int], Mapping[str, Any]], rows: Sequence[dict], left_out: Sequence[dict],
+    choice: tuple[datetime | None, datetime | None, Sequence[str]],
+) -> list[PutRight]:  # fmt: skip
+    """Overrides of the chosen articles, and those but for which an article would not have been left out where it was."""
+    chosen, out = ({row["article_id"]: row for row in group} for group in (rows, left_out))
+    found = []
+    for one in sorted(overrides):
+        row = chosen.get(one.article) or out.get(one.article)
+        if row is None:
+            continue
+        held = as_read.get((row["article_id"], row["version"]), {})
+        if one.article in chosen or _keeps_out(one, row, held, choice):
+            value = held.get(one.field, row.get(one.field))
+            found.append(PutRight(one, row["headline"], row["outlet"], value.isoformat() if isinstance(value, datetime) else value))
+    return found
+
+
+def _keeps_out(
+    one: Override, row: dict, held: Mapping[str, Any], choice: tuple[datetime | None, datetime | None, Sequence[str]]
+) -> bool:
+    start, end, outlets = choice
+    if one.field == "status":
+        return row["step"] == f"set aside: {BY_HAND}"
+    if one.field == "published_at" and held.get("published_at") and row["step"] in (_UNDATED, _OUTSIDE):
+        return (not start or held["published_at"] >= start) and (not end or held["published_at"] < end)
+    return one.field == "outlet" and row["step"] == _OTHER_OUTLETS and held.get("outlet") in outlets
 
 
 def _preference(row: dict) -> tuple:

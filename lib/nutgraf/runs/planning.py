@@ -11,6 +11,7 @@ from nutgraf.desk import Desk, Selection
 from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
+from nutgraf.overrides import FILE as OVERRIDES
 from nutgraf.runs.alerts.telling import check_targets
 from nutgraf.runs.editions import notebooks as nb
 from nutgraf.runs.editions.edition import SELECTING, Edition
@@ -145,7 +146,8 @@ def plan_of(
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
     looked_at = {
         "notebooks": [looks.notebook(name, notebook) for name, notebook in zip(edition.notebooks, loaded, strict=True)],
-        "articles": found.digest, "n_articles": found.n, "attrition": found.attrition, "decisions": looks.decisions,
+        "articles": found.digest, "n_articles": found.n, "attrition": found.attrition,
+        "decisions": looks.decisions | ({OVERRIDES: found.put_right} if found.put_right else {}),
     }  # fmt: skip
     parts = parts_of(desk, edition, looked_at, {name: registry.about(name) for name in registry.closure(needs)})
     return Plan(edition, loaded, choice, needs, found, parts, key_of(parts))
