@@ -225,6 +225,28 @@ class Store:
         with self._told(name, "written"):
             write_deltalake(path, fitting, mode="overwrite")
 
+    def erase(self, name: str, article_id: str) -> bool:
+        """Take every row of an article out of a table. Superseded files and the log still hold it until `nutgraf.upkeep.maintain` removes them.
+
+        Returns:
+            Whether it had rows.
+        """
+        import pyarrow.dataset as ds
+
+        table = self._open(name)
+        if table is None or not self.read(name, ["article_id"], ds.field("article_id") == article_id).num_rows:
+            return False
+        with self._told(name, "written"):
+            table.delete(f"article_id = '{article_id}'")
+        return True
+
+    def name_raw_anew(self, old: str, new: str) -> None:
+        """Let the articles that were read from a raw file name the one that took its place, by their sha256."""
+        table = self._open("articles")
+        if table is not None:
+            with self._told("articles", "written"):
+                table.update(predicate=f"raw_sha256 = '{old}'", updates={"raw_sha256": f"'{new}'"})
+
     # Upkeep ---------------------------------------------------------------------------------------------------------
 
     def n_files(self, name: str) -> int:

@@ -110,4 +110,36 @@ def _who(given: str | None) -> str:
         raise UsageError("nobody is named", mend="say who decides with --who", not_done=_NOT_DONE) from error
 
 
-COMMANDS = (override,)
+@click.command()
+@click.argument("article", metavar="ARTICLE")
+@click.option("--reason", metavar="TEXT", required=True, help="Why; it stands in the tombstone, and on no page.")
+@click.option("--who", metavar="NAME", help="Who decides; by default who is logged in here.")
+@click.option("--rewrite-raw", "raw", flag_value="rewrite", help="Cut it out of raw files that hold other articles too.")
+@click.option("--keep-raw", "raw", flag_value="keep", help="Leave such files as they are; its text stays in them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_JSON
+def erase(article: str, reason: str, who: str | None, raw: str | None, yes: bool, as_json: bool) -> None:
+    """Remove an article for good: raw bytes, rows and their history, excerpts on published pages. It cannot be undone.
+
+    A tombstone with the reason keeps it from being read in again. An erasure that was cut short goes on when it is called again.
+    """
+    from nutgraf.desk import Desk
+    from nutgraf.erasures import Erasures
+    from nutgraf.upkeep.erase import REFUSE
+    from nutgraf.upkeep.erase import erase as erase_for_good
+
+    desk = Desk.find()
+    begun = sorted(name for name in Erasures.load(desk.decisions).of if name.startswith(article))
+    name = begun[0] if len(begun) == 1 else _id(desk, article)
+    if not yes and not begun:
+        from nutgraf.cli.showing import look
+
+        about = look(desk, name)["article"]
+        told = f"“{about['headline'] or 'no headline'}” ({about['outlet'] or 'outlet unknown'}), {counted(len(about['versions']), 'version')}"
+        click.echo(f"{name}: {told}")
+        click.confirm("Erase it for good? This cannot be undone", abort=True, err=True)
+    found = erase_for_good(desk, name, reason=reason, who=_who(who), raw=raw or REFUSE, say=lambda line: click.echo(line, err=True))
+    click.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1) if as_json else "\n".join(found.lines()))
+
+
+COMMANDS = (override, erase)

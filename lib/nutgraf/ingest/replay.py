@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -63,6 +63,44 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
     read = _read_again(readings, reader_of(desk), report, unusable)
     place(desk, read, len(readings), register, report, progress, "reading data/raw")
     return report, sorted(unusable, key=lambda one: one.name)
+
+
+def holding(desk: Desk, ids: frozenset[str], marks: list[bytes], known: frozenset[str]) -> dict[str, tuple[list[RawItem], bool]]:
+    """Kept files that give an article when they are read again.
+
+    Args:
+        desk: The desk.
+        ids: Of the article's rows.
+        marks: Its addresses and keys: a file that holds none of them, in its bytes or its sidecar, is not read.
+        known: sha256 of files that are read in any case.
+
+    Returns:
+        By sha256 the ways in which the file was read, and whether it gives this article alone.
+    """
+    found: dict[str, tuple[list[RawItem], bool]] = {}
+    reader = reader_of(desk)
+    for one in _readings(desk)[0]:
+        path = one.item.path
+        if one.problem is not None or not path.is_file() or not (path.name in known or _mentions(path, marks)):
+            continue
+        given = {row["article_id"] for _, row in kept_rows(one.item, path, one.fetched_at, reader)}
+        items, is_alone = found.get(path.name, ([], True))
+        if given & ids or path.name in found:
+            found[path.name] = [*items, one.item], is_alone and given <= ids
+    return found
+
+
+def rows_again(desk: Desk, item: RawItem, path: Path) -> list[dict[str, Any]]:
+    """Rows that a kept file, or another copy of it, gives when it is read as it was."""
+    return [row for _, row in kept_rows(item, path, item.fetched_at or datetime.fromtimestamp(0, UTC), reader_of(desk))]
+
+
+def _mentions(path: Path, marks: list[bytes]) -> bool:
+    sidecar = path.with_name(f"{path.name}.json").read_bytes()
+    if any(mark in sidecar for mark in marks):
+        return True
+    content = path.read_bytes()
+    return any(mark in content for mark in marks)
 
 
 def _sidecars(raw: Path) -> list[Path]:

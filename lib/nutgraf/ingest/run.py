@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nutgraf.erasures import Erasures
 from nutgraf.errors import InputError
 from nutgraf.ingest.articles import VERSION_COLUMNS, Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.moments import now
-from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
+from nutgraf.ingest.raw import forget, keep, keep_absent, seen_before, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem, Record
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.sources import items_of
@@ -37,7 +38,7 @@ class Report:
         files: Files looked at.
         files_known: Of these, files whose bytes were ingested before from the same place and were not read again.
         seen: Records in all of them.
-        outcomes: Records by outcome: new, changed, unchanged.
+        outcomes: Records by outcome: new, changed, unchanged, erased (of articles that were erased for good: left out).
         quarantined: Of the new and changed ones, records set aside, by reason.
         set_aside: The same one by one: (source, record key, reason); the first 1,000.
     """
@@ -56,7 +57,7 @@ class Report:
 
     def line(self) -> str:
         """The report in one line, such as "48 records in 9 files: 46 new, 1 changed, 1 unchanged; 1 set aside"."""
-        told = ", ".join(f"{self.outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged") if self.outcomes[name])
+        told = ", ".join(f"{self.outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged", "erased") if self.outcomes[name])
         aside = sum(self.quarantined.values())
         reasons = "; ".join(f"{count:,} × {reason}" for reason, count in self.quarantined.most_common(5))
         counted = f"{self.seen:,} record{'s' * (self.seen != 1)} in {self.files:,} file{'s' * (self.files != 1)}"
@@ -81,6 +82,7 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
     if items is None:
         items = [item for source in desk.settings.sources for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
+    erased = Erasures.load(desk.decisions).raw
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
     waiting = []
@@ -92,6 +94,8 @@ def ingest(desk: Desk, items: Iterable[RawItem] | None = None, *, progress: Prog
             report.files_known += 1
             report.seen += entry.n_records
             report.outcomes["unchanged"] += entry.n_records
+        elif sha256 in erased:  # it holds an erased article, and what else it holds is in data/raw without it
+            report.files_known += 1
         else:
             fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
             ingested_at = began if ingested_before is None else ingested_before
@@ -129,7 +133,7 @@ def place(
         progress: Called with (what, items done, of).
         doing: What.
     """
-    versions = Versions(desk.store.read("articles", VERSION_COLUMNS).to_pylist())
+    versions = Versions(desk.store.read("articles", VERSION_COLUMNS).to_pylist(), Erasures.load(desk.decisions).ids)
     rows: list[dict] = []
     finished: list[Entry] = []
 
@@ -142,18 +146,21 @@ def place(
         finished.clear()
 
     for number, (item, found) in enumerate(read, start=1):
-        n_records, sha256 = 0, ""
+        n_records, n_erased, sha256 = 0, 0, ""
         for raw_sha256, row in found:
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
             report.outcomes[outcome] += 1
-            if outcome != "unchanged":
+            n_erased += outcome == "erased"
+            if outcome in ("new", "changed"):
                 rows.append(row)
                 _note(report, row)
             if len(rows) >= BATCH:
                 write()
         report.seen += n_records
         finished.append(Entry(key_of(sha256, item), n_records))
+        if sha256 and n_records == n_erased:
+            forget(desk.raw, sha256)  # its bytes came back, and hold nothing else
         if progress:
             progress(doing, number, n_items)
     write()
