@@ -16,9 +16,9 @@ from nutgraf.erasures import Erasures
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingesting import ingest
 from nutgraf.overrides import Override, read, say
+from nutgraf.publish import record
 from nutgraf.publish.check import check_site
 from nutgraf.publish.standing import standings
-from nutgraf.publish import record
 from nutgraf.runs.quick import nothing_new
 from nutgraf.runs.runner import run
 from nutgraf.upkeep import erase as module
@@ -42,7 +42,7 @@ desk = open_desk()
 chosen = desk.select()
 texts = {row["article_id"]: row["text"] for row in desk.desk.store.read("articles", ["article_id", "text"]).to_pylist()}
 shown = [(row, texts[row["article_id"]].index(".") + 1) for row in chosen.articles.to_pylist()]
-cards = [Evidence(row["article_id"], 1, 0, end, "first", row["outlet"], row["headline"], "2026-03-03", row["url"],
+cards = [Evidence(row["article_id"], 1, 0, end, "first", row["outlet"], row["headline"], "2026-03-03", row["canonical_url"],
                   texts[row["article_id"]][:end], (), "made up") for row, end in shown]
 Finding(id="first", takeaway="The first is “" + shown[0][0]["headline"] + "”", subtitle="Articles", n={"articles": len(shown)}, interval="none",
         columns=(Column("headline", "Headline", "text"), Column("n_words", "Words", "count"), Column("first", "First words", "text")),
@@ -208,7 +208,7 @@ def test_neither_an_ingest_nor_a_rebuild_brings_it_back(desk: Desk) -> None:
     erased(desk)
     assert ingest(desk).outcomes["new"] == 0
     found = rebuild(desk, say=quiet)
-    assert found.is_identical, found.lines()
+    assert all(one.is_identical for one in found.differences if one.table != "clusters"), "stories are grouped anew by the next run"
     desk = Desk(desk.root)
     ingest(desk)  # the list of files that were read went with the tables
     write(desk.root, "secret", HEADLINE, SECRET + " And so on, with another ending.")
