@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nutgraf.codebooks import Codebook
 
 NEEDS_VARIABLE = "NUTGRAF_NEEDS"
+#: Stands beside the measures in `NEEDS_VARIABLE` for a notebook that looks at older versions.
+VERSIONS = "versions"
 #: How long a notebook waits for a run or for another notebook, in seconds.
 WAIT_S = 600.0
 
@@ -232,6 +234,26 @@ class Measurements:
         return {(r["article_id"], r["version"]): r["text"] for r in rows if (r["article_id"], r["version"]) in keys}
 
 
+@dataclass
+class History:
+    """Articles with their older versions.
+
+    Attributes:
+        newest: All articles, in the versions that analyses use.
+        layers: The first version of each article that has several, then the second of each, and so on; the chosen ones among them.
+    """
+
+    newest: Measurements
+    layers: list[Measurements]
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, name: Any, make: Callable[[], Any]) -> Any:
+        """What several findings start from, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+
 class Workbench:
     """A desk as a notebook sees it.
 
@@ -314,6 +336,21 @@ class Workbench:
             works[name] = sorted({value[0] for value in entries.values()})
             failed += [(name, key[0], value[2]) for key, value in sorted(entries.items()) if value[1] == "error"]
         return Measurements(selection, {n: self.registry.version(n) for n in order}, failed, self.desk, works)
+
+    def versions(self, *measures: str, selection: Selection) -> History:
+        """Rows of these measures over a selection and over the older versions of its articles.
+
+        Raises:
+            MeasureError: Under a run, when the notebook does not declare ``nutgraf.versions``, or as `measure` does.
+        """
+        declared = os.environ.get(NEEDS_VARIABLE)
+        if declared is not None and VERSIONS not in declared.split(","):
+            raise MeasureError(
+                "the notebook did not declare that it looks at older versions", mend="put \"versions\": true beside nutgraf.needs in its metadata",
+                not_done="nothing was measured",
+            )  # fmt: skip
+        newest = self.measure(*measures, selection=selection)
+        return History(newest, [self.measure(*measures, selection=layer) for layer in newest.selection.layers()])
 
     def _measure_missing(self, measures: Sequence[str], inputs: Sequence[Input], lacking: dict[str, list[Input]]) -> None:
         if self.desk.store.is_pinned:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.copies import cluster_name
@@ -36,6 +37,7 @@ class Selection:
         sizes: Gives the length of each text in characters, by article and version.
         timezone: The zone in which its days are counted.
         put_right: What people put right of these articles, and what keeps others out of the selection; by article and field.
+        history: Of each chosen article with several usable versions all of them, the oldest first, as `articles` has them.
     """
 
     articles: pa.Table
@@ -45,6 +47,7 @@ class Selection:
     sizes: Callable[[], Mapping[tuple[str, int], int]]
     timezone: str = "UTC"
     put_right: Sequence[PutRight] = ()
+    history: Callable[[], list[pa.Table]] = list
 
     @property
     def keys(self) -> list[tuple[str, int]]:
@@ -76,6 +79,21 @@ class Selection:
         kept = self.articles.filter(pa.array(stays, pa.bool_()))
         attrition = [*self.attrition, (step, len(self) - kept.num_rows, kept.num_rows)]
         return replace(self, articles=kept, attrition=attrition, described=f"{self.described}; without articles {step}")
+
+    def layers(self) -> list[Selection]:
+        """The older versions too: the first of each chosen article that has several, then the second of each, and so on.
+
+        So every layer has one version of an article. Among them is the one that is chosen, and none that was fetched after it.
+        """
+        import pyarrow as pa
+
+        chosen, found = dict(self.keys), []
+        for number, table in enumerate(self.history(), start=1):
+            wanted = pa.array([article in chosen for article in table["article_id"].to_pylist()], pa.bool_())
+            layer = table.filter(wanted)
+            if layer.num_rows:
+                found.append(replace(self, articles=layer, described=f"{self.described}; version {number} of those with several", history=list))
+        return found
 
     def __len__(self) -> int:
         return self.articles.num_rows
@@ -133,6 +151,7 @@ def select_articles(
 
     if fetched_before is not None:
         rows = [row for row in rows if row["fetched_at"] is None or row["fetched_at"] < fetched_before]
+    every = rows
     newest: dict[str, dict] = {}
     for row in sorted(rows, key=_preference):
         newest[row["article_id"]] = row
@@ -184,7 +203,25 @@ def select_articles(
     described = _describe(days, outlets, query, copies, completeness)
     chosen, others = _table(articles, rows, "cluster_id", "is_copied", "story_id"), _table(articles, left_out, "step")
     put_right = _put_right(overrides, as_read or {}, rows, left_out, (*bounds, outlets))
-    return Selection(chosen, attrition, described, others, sizes, timezone, put_right)
+    history = partial(_history, articles, every, rows, tuple(completeness))
+    return Selection(chosen, attrition, described, others, sizes, timezone, put_right, history)
+
+
+def _history(articles: pa.Table, every: Sequence[dict], chosen: Sequence[dict], completeness: Sequence[str]) -> list[pa.Table]:
+    """Versions of the chosen articles that could have been chosen, up to the chosen one, in layers: each article's first, second and so on."""
+    last = {row["article_id"]: row for row in chosen}
+    versions: dict[str, list[dict]] = {}
+    for row in every:
+        own = last.get(row["article_id"])
+        if own and row["status"] == "kept" and row["completeness"] in completeness and _age(row) <= _age(own):
+            versions.setdefault(row["article_id"], []).append({**row, **{name: own[name] for name in ("cluster_id", "is_copied", "story_id")}})
+    several = [sorted(rows, key=_age) for _, rows in sorted(versions.items()) if len(rows) > 1]
+    layers = [[rows[at] for rows in several if at < len(rows)] for at in range(max(map(len, several), default=0))]
+    return [_table(articles, layer, "cluster_id", "is_copied", "story_id") for layer in layers]
+
+
+def _age(row: dict) -> tuple[bool, float, int]:
+    return row["fetched_at"] is not None, row["fetched_at"].timestamp() if row["fetched_at"] else 0.0, row["version"]
 
 
 def _put_right(

@@ -31,12 +31,14 @@ class Choice:
         attrition: Rows of (step, left out, left).
         n: How many there are.
         put_right: Hash of what people put right of them; empty for nothing.
+        layers: Hash of their older versions; empty where there are none.
     """
 
     digest: str
     attrition: list[list[Any]]
     n: int
     put_right: str
+    layers: str
     _desk: Desk
     _given: Mapping[str, Any]
 
@@ -78,7 +80,8 @@ class Looks:
             selection = self.desk.select(**given)
             articles, steps = article_digests(self.desk, selection), [list(row) for row in selection.attrition]
             put_right = digest([[*one.override[:-1], one.as_read] for one in selection.put_right]) if selection.put_right else ""
-            found = [digest([articles, selection.attrition]), steps, len(selection), put_right]
+            layers = [article_digests(self.desk, layer) for layer in selection.layers()]
+            found = [digest([articles, selection.attrition]), steps, len(selection), put_right, digest(layers) if layers else ""]
             made = Choice(*found, self.desk, given)
             made.__dict__ |= {"selection": selection, "packed": pack(articles)}
         else:
