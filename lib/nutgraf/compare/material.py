@@ -7,10 +7,11 @@ slip, that touch none of these. Lines that promote something, newsletters and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
+from types import MappingProxyType
 from typing import NamedTuple
 
-from nutgraf.compare.word_diff import Change, counts, word_diff
+from nutgraf.compare.word_diff import Change, counts, n_words, word_diff
 from nutgraf.words import forms
 
 #: Share of the words of both versions that must have changed. A paragraph of forty words in an article of four hundred is a twentieth.
@@ -32,7 +33,7 @@ class Said(NamedTuple):
         headline: Its headline; None for none.
         text: The article's text.
         regions: Stretches of it that are compared: its sentences, those of the headline and of promotion apart.
-        names: Persons, organisations and places that it names.
+        names: Persons, organisations and places that it names, with the forms in which it does.
         figures: Numbers in it, in one form.
         quotes: Its quotations, as written.
     """
@@ -40,7 +41,7 @@ class Said(NamedTuple):
     headline: str | None
     text: str
     regions: tuple[tuple[int, int], ...]
-    names: Set[str] = frozenset()
+    names: Mapping[str, Collection[str]] = MappingProxyType({})
     figures: Set[str] = frozenset()
     quotes: tuple[str, ...] = ()
 
@@ -78,11 +79,12 @@ def compared(before: Said, after: Said, *, share: float = SHARE) -> Compared:
     """
     changes = word_diff(before.text, after.text, before.regions, after.regions)
     removed, added = counts(changes)
-    whole = sum(len(forms(one.text, one.regions)) for one in (before, after))
+    whole = sum(n_words(one.text, one.regions) for one in (before, after))
     changed = min(1.0, (removed + added) / whole) if whole else None
     found = {
-        "headline": _plain(before.headline) != _plain(after.headline), "names": before.names != after.names,
-        "figures": before.figures != after.figures, "quotes": bool(removed_quotes(before, after)),
+        "headline": _plain(before.headline) != _plain(after.headline),
+        "names": bool(moved_names(before, after) or moved_names(after, before)), "figures": before.figures != after.figures,
+        "quotes": bool(removed_quotes(before, after)),
         "words": changed is not None and removed + added > TYPO_WORDS and changed >= share,
     }  # fmt: skip
     return Compared(changes, removed, added, changed, tuple(name for name in REASONS if found[name]))
@@ -90,8 +92,16 @@ def compared(before: Said, after: Said, *, share: float = SHARE) -> Compared:
 
 def removed_quotes(before: Said, after: Said) -> list[str]:
     """Quotations of the earlier version whose words do not stand in the later one in the same order without a gap."""
-    whole = f" {' '.join(_words(after.text))} "
-    return [quote for quote in before.quotes if len(words := _words(quote)) >= QUOTE_WORDS and f" {' '.join(words)} " not in whole]
+    return [quote for quote in before.quotes if len(_words(quote)) >= QUOTE_WORDS and not _stands_in(quote, after)]
+
+
+def moved_names(one: Said, other: Said) -> list[str]:
+    """Names in one version of which no form stands in the other: where a program sees a name in one version alone, it has not come or gone."""
+    return sorted(name for name, forms_of in one.names.items() if not any(_stands_in(form, other) for form in forms_of))
+
+
+def _stands_in(words: str, said: Said) -> bool:
+    return f" {' '.join(_words(words))} " in f" {' '.join(_words(said.text))} "
 
 
 def _words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nutgraf.compare.material import SHARE, Compared, Said, compared, removed_quotes
+from nutgraf.compare.material import SHARE, Compared, Said, compared, moved_names, removed_quotes
 from nutgraf.findings import places
 from nutgraf.findings.evidence import EXCERPT_WORDS
 from nutgraf.findings.finding import Evidence
@@ -73,10 +73,12 @@ class Changed:
         """Whether the headline says something else."""
         return "headline" in self.compared.reasons
 
-    @property
-    def gone_quotes(self) -> list[str]:
-        """Quotations that were taken out."""
-        return removed_quotes(self.before.said, self.after.said)
+    def moved(self, kind: str, direction: str) -> list[str]:
+        """Names, figures or quotations (`ITEMS`) that ``went`` or ``came``; of quotations those that went alone."""
+        one, other = (self.before.said, self.after.said) if direction == "went" else (self.after.said, self.before.said)
+        if kind == "quotes":
+            return removed_quotes(one, other) if direction == "went" else []
+        return moved_names(one, other) if kind == "names" else sorted(one.figures - other.figures)
 
 
 def changes(history: History) -> list[Changed]:
@@ -153,17 +155,19 @@ def _versions(layer: Measurements) -> dict[Key, tuple[Said, dict[str, list[tuple
     sentences = layer.rows("sentences", "sentences")
     for row in sentences[sentences["part"].isin(PARTS)].sort_values("start").to_dict("records"):
         regions[row["article_id"], row["version"]].append((row["start"], row["end"]))
-    spans = {key: {kind: [] for kind in ITEMS} for key in headlines}
+    spans: dict[Key, dict[str, list[tuple[str, int, int, str]]]] = {key: {kind: [] for kind in ITEMS} for key in headlines}
     for kind in ITEMS:
         if ITEMS[kind] in layer.versions:
             for key, item in _items(layer, kind):
                 spans[key][kind].append(item)
     found = {}
     for key, headline in headlines.items():
-        items = {kind: frozenset(item[0] for item in spans[key][kind]) for kind in ITEMS}
-        quotes = tuple(dict.fromkeys(item[0] for item in spans[key]["quotes"]))
-        said = Said(headline, layer.texts[key], tuple(regions[key]), items["names"], items["figures"], quotes)
-        found[key] = said, spans[key]
+        spans[key] = {kind: [one for one in of if _is_within(one[1:3], regions[key])] for kind, of in spans[key].items()}
+        text, names = layer.texts[key], dict[str, set[str]]()
+        for name, start, end, _ in spans[key]["names"]:
+            names.setdefault(name, set()).add(text[start:end])
+        figures, quotes = ([item[0] for item in spans[key][kind]] for kind in ("figures", "quotes"))
+        found[key] = Said(headline, text, tuple(regions[key]), names, frozenset(figures), tuple(dict.fromkeys(quotes))), spans[key]
     return found
 
 
@@ -247,5 +251,6 @@ def word_places(found: Iterable[Changed]) -> list[dict[str, Any]]:
     return rows
 
 
-def _is_within(span: tuple[int, int], regions: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= span[0] and span[1] <= end for start, end in regions)
+def _is_within(span: Sequence[int], regions: Iterable[tuple[int, int]]) -> bool:
+    """Whether a place begins in one of some stretches; a quotation may end in another."""
+    return any(start <= span[0] < end for start, end in regions)

@@ -12,7 +12,7 @@ from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.frame_values import article_frames, name_of
 from nutgraf.findings.places import Places, whole
 from nutgraf.findings.tone_values import article_tone, sentence_tone, way
-from nutgraf.numbers import counted
+from nutgraf.numbers import counted, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NO_INTERVAL = "no interval: every change is shown, none is sampled"
 MATERIAL = (
     f"A change is material when the headline says something else, a name or figure came or went, a quotation of {QUOTE_WORDS} words or more was "
-    f"taken out, or more than {TYPO_WORDS} words changed that are at least {SHARE:.0%} of both versions. "
+    f"taken out, or more than {TYPO_WORDS} words changed that are at least {shown(SHARE, 'share')} of both versions. "
 )
 ONCE = "An article that was fetched once counts as unchanged: what its outlet changed later is not seen. "
 _FAILURES = ("Names are found by a model; one that it misses in one version alone looks as if it came or went.",)
@@ -32,7 +32,7 @@ _NOUNS = {"names": "name", "figures": "figure", "quotes": "quotation"}
 
 def _n(history: History) -> dict[str, int]:
     found = changes(history)
-    return {"articles": len(history.newest.articles), "changed": len({one.after.key[0] for one in found}), "changes": len(found)}
+    return {"articles": len(history.newest.articles), "changed articles": len({one.after.key[0] for one in found}), "changes": len(found)}
 
 
 def _method(history: History, text: str, *measures: str) -> Method:
@@ -129,7 +129,7 @@ def by_outlet(history: History, *, min_articles: int, source: str) -> Finding:
     if not assessed:
         reason = f"no outlet has {min_articles} articles"
         return Finding.cannot_say("changed-by-outlet", subtitle, reason, n=_n(history), source=source, method=method)
-    takeaway = _reach(assessed) if len(assessed) > 1 else f"{assessed[0][1]:.0%} of the articles of {assessed[0][0]} changed materially"
+    takeaway = _reach(assessed) if len(assessed) > 1 else f"{shown(assessed[0][1], 'share')} of the articles of {assessed[0][0]} changed materially"
     return Finding(
         id="changed-by-outlet", takeaway=takeaway, margin=tables.margins([assessed[0], assessed[-1]], "share"), subtitle=subtitle, n=_n(history),
         interval=f"{tables.interval(history.newest)}; where all articles agree, the exact (Clopper–Pearson) interval",
@@ -157,8 +157,8 @@ def _of_outlets(history: History, values: pd.DataFrame) -> pd.DataFrame:
 
 def headlines(history: History, *, source: str) -> Finding:
     """Headlines that say something else than before."""
-    shown = history.newest.may_show
-    found = [one for one in changes(history) if one.has_new_headline and shown(f"{one.before.said.headline} {one.after.said.headline}")]
+    may = history.newest.may_show
+    found = [one for one in changes(history) if one.has_new_headline and may(f"{one.before.said.headline} {one.after.said.headline}")]
     subtitle = f"Headlines before and after; {history.newest.selection.described}"
     method = _method(history, "A headline is new when its words are others; signs and white space make no difference, capitals do.")
     if not changes(history):
@@ -200,7 +200,7 @@ def came_and_went(history: History, *, source: str) -> Finding:
                 for _, start, end, _ in here
             ]  # fmt: skip
     n = Counter((row[2], row[3]) for row in rows)
-    told = [counted(n[direction, noun], noun) + f" {direction}" for direction in ("went", "came") for noun in _NOUNS.values() if n[direction, noun]]
+    told = [f"{counted(n[way, noun], noun)} {way}" for way in ("went", "came") for noun in _NOUNS.values() if n[way, noun]]
     return Finding(
         id="came-and-went", takeaway=f"In changed articles {tables.listed(told)}" if told else "Neither names, figures nor quotations came or went",
         subtitle=subtitle, n=_n(history), interval=_NO_INTERVAL,
@@ -216,14 +216,9 @@ def came_and_went(history: History, *, source: str) -> Finding:
 def _moved(history: History, one: Changed) -> list[tuple[str, str, str, list[tuple[str, int, int, str]]]]:
     """Direction, kind, item as shown, and its places; of quotations only those that went."""
     found = []
-    for direction, version, other in (("went", one.before, one.after), ("came", one.after, one.before)):
+    for direction, version in (("went", one.before), ("came", one.after)):
         for kind in ITEMS:
-            if kind == "quotes":
-                gone = one.gone_quotes if direction == "went" else []
-            else:
-                known = {item[0] for item in other.spans[kind]}
-                gone = list(dict.fromkeys(item[0] for item in version.spans[kind] if item[0] not in known))
-            for item in gone:
+            for item in one.moved(kind, direction):
                 here = [span for span in version.spans[kind] if span[0] == item]
                 if may_show(history, kind, item, here[0][3], len(here)):
                     found.append((direction, kind, _shortened(item) if kind == "quotes" else item, here))
@@ -293,8 +288,8 @@ def other_rules(history: History, *, source: str) -> Finding:
     """How many articles changed under other rules of what is material."""
     found = changes(history)
     rules = {
-        f"as above: headline, names, figures, quotations, or {SHARE:.0%} of the words": lambda one: one.is_material(),
-        "with 2% of the words": lambda one: one.is_material(0.02), "with 20% of the words": lambda one: one.is_material(0.2),
+        f"as above: headline, names, figures, quotations, or {shown(SHARE, 'share')} of the words": lambda one: one.is_material(),
+        "with 2 % of the words": lambda one: one.is_material(0.02), "with 20 % of the words": lambda one: one.is_material(0.2),
         "a new headline alone": lambda one: one.has_new_headline, "any other word": lambda one: bool(one.compared.changes) or one.has_new_headline,
     }  # fmt: skip
     method = _method(history, f"One rule is changed at a time. {MATERIAL}{ONCE}")
