@@ -186,6 +186,17 @@ def test_what_waits_to_be_published_goes_too(desk: Desk) -> None:
     assert "staged/week" in found.dropped and holders(desk.root, "Zibbelmund") == set()
 
 
+def test_notes_of_fetching_go(desk: Desk) -> None:
+    (desk.processed / "fetching.sqlite").write_bytes(b"a feed with Zibbelmund in it")
+    (desk.processed / "fetching.sqlite-wal").write_bytes(b"Zibbelmund")
+    article = id_of(desk)
+    absent = {"source": "inbox", "key": "secret.html", "url": "https://bell.example/secret", "outlet": None, "content_type": None, "columns": {},
+              "fetched_at": "2026-03-03T10:00:00+00:00", "ingested_at": "", "problem": "not there: Zibbelmund"}  # fmt: skip
+    (desk.raw / f"absent-{'0' * 32}.json").write_text(json.dumps([absent]))
+    erased(desk)
+    assert holders(desk.root, "Zibbelmund") == set() and article in Erasures.load(desk.decisions).of
+
+
 def test_codes_keep_their_ids(desk: Desk) -> None:
     line = {"article_id": id_of(desk), "version": 1, "note": "clear"}
     (desk.decisions / "codes" / "ada.jsonl").write_text(json.dumps(line) + "\n")
@@ -231,7 +242,7 @@ def test_a_second_call_is_harmless(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "step", ["erase_from_site", "_erase_decisions", "_erase_tables", "_erase_raw", "forget", "keep_table", "rebuild_copies"]
 )
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.faults), "after"])
 def test_a_killed_erasure_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, when: str) -> None:
     article, real = id_of(desk), getattr(module, step)
 

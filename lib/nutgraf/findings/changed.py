@@ -24,7 +24,8 @@ PARTS = ("standfirst", "body")
 #: What may come or go besides words, with the measure that finds it.
 ITEMS = {"names": "names", "figures": "figures", "quotes": "quotes"}
 Key = tuple[str, int]
-_LEAD_WORDS = 6
+#: An excerpt starts with its sentence where the place is so near to its start in words, else so many words before the place.
+_FROM_START, _LEAD_WORDS = 16, 6
 _WORD = re.compile(r"\S+")
 
 
@@ -219,12 +220,12 @@ def shown_changes(found: Sequence[Changed], limit: int) -> tuple[Evidence, ...]:
 
 
 def _evidence(one: Changed, version: Version, at: int, marks: Sequence[tuple[int, int]], change: str) -> Evidence:
-    """An excerpt around a place, from a few words before it on within its sentence; what went or came in it is marked."""
+    """An excerpt around a place, from the start of its sentence, or where that is far from a few words before it; what went or came is marked."""
     text = version.said.text
     region = next(((start, end) for start, end in version.said.regions if start <= at < end), (at, len(text)))
     words = [match.span() for match in _WORD.finditer(text, *region)]
     first = next((number for number, (start, _) in enumerate(words) if start >= at), 0)
-    kept = words[max(0, first - _LEAD_WORDS) :][:EXCERPT_WORDS]
+    kept = words[0 if first <= _FROM_START else first - _LEAD_WORDS :][:EXCERPT_WORDS]
     start, end = kept[0][0], kept[-1][1]
     inside = tuple((max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start and a < b)
     role = "before, with the words that went struck out" if change == "removed" else "after, with the words that came underlined"

@@ -81,7 +81,11 @@ def holding(desk: Desk, ids: frozenset[str], marks: list[bytes], known: frozense
     reader = reader_of(desk)
     for one in _readings(desk)[0]:
         path = one.item.path
-        if one.problem is not None or not path.is_file() or not (path.name in known or _mentions(path, marks)):
+        if one.problem is not None:
+            if problem_row(one.item, None, one.fetched_at, reader, one.problem)["article_id"] in ids:
+                found[path.name] = [one.item], True  # a note of what could not be read, which may hold its headline
+            continue
+        if not path.is_file() or not (path.name in known or _mentions(path, marks)):
             continue
         given = {row["article_id"] for _, row in kept_rows(one.item, path, one.fetched_at, reader)}
         items, is_alone = found.get(path.name, ([], True))

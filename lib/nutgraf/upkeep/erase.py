@@ -44,6 +44,8 @@ from nutgraf.upkeep.maintain import keep_table
 REFUSE, REWRITE, KEEP = "refuse", "rewrite", "keep"
 #: What stands in the place of what an override said of an erased article.
 ERASED = "erased"
+#: What is known of addresses that were fetched, with feeds as they were last read. Disposable.
+FETCHED = "fetching.sqlite"
 _NOTICE = "Removed: the article was erased."
 
 
@@ -115,6 +117,8 @@ def erase(desk: Desk, article: str, *, reason: str, who: str, raw: str = REFUSE,
     reason, who = " ".join(reason.split()), " ".join(who.split())
     if not reason or not who:
         raise UsageError("--reason and --who must say something", mend="say why, and who decides", not_done="nothing was erased")
+    import pyarrow.compute as pc
+
     with desk.store.lock("nutgraf erase"), Ledger.open(desk.processed / FILE) as ledger:
         if ledger.notice:
             say(ledger.notice)
@@ -123,7 +127,7 @@ def erase(desk: Desk, article: str, *, reason: str, who: str, raw: str = REFUSE,
         if held is not None and held.is_done:
             found.was_done = True
             return found
-        rows = [row for row in desk.store.read("articles").to_pylist() if row["article_id"] == article]
+        rows = desk.store.read("articles", where=pc.field("article_id") == article).to_pylist()
         if not rows and held is None:
             raise UsageError("no such article on this desk", where=f"article {article!r}", not_done="nothing was erased")
         found.versions = len(rows)
@@ -230,7 +234,8 @@ def _erase_tables(desk: Desk, article: str, found: Erased) -> None:
         if path.is_dir():
             shutil.rmtree(path)
             found.dropped.append(path.relative_to(desk.root).as_posix())
-    (desk.processed / KEPT).unlink(missing_ok=True)
+    for path in [desk.processed / KEPT, *desk.processed.glob(f"{FETCHED}*")]:
+        path.unlink(missing_ok=True)
     for name in TABLES:
         if desk.store.version(name) is not None and "article_id" in arrow_schema(name).names:
             desk.store.erase(name, article)
