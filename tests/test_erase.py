@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -283,6 +285,23 @@ def test_killed_while_a_page_is_rewritten(desk: Desk, monkeypatch: pytest.Monkey
     assert holders(desk.root, "Zibbelmund", "Quorvane") == set()
     assert check_site(desk.site, standings=standings(record.entries(desk.decisions))) == []
     lifecycle.correct(Desk(desk.root), "week", "Nineteen", 1, say=quiet)
+
+
+@pytest.mark.parametrize("after_s", [pytest.param(0.7 + 0.2 * step, marks=pytest.mark.faults) for step in range(12)])
+def test_a_process_that_is_killed(desk: Desk, after_s: float) -> None:
+    """SIGKILL at some moment between the start of the program and its end; then the same command again."""
+    article = id_of(desk)
+    command = [sys.executable, "-m", "nutgraf", "erase", article, "--reason", "a court order", "--who", "ada", "--yes"]
+    process = subprocess.Popen(command, cwd=desk.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(after_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    done = nutgraf(desk.root, *command[3:])
+    assert done.returncode == 0, done.stderr
+    assert holders(desk.root, "Zibbelmund", "Quorvane") == set() and Erasures.load(desk.decisions).of[article].is_done
+    assert check_site(desk.site, standings=standings(record.entries(desk.decisions))) == []
 
 
 # Raw files with many articles ------------------------------------------------------------------------------------------------
