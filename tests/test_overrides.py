@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 from nutgraf.desk import Desk
+from nutgraf.erasures import Tombstone, note
 from nutgraf.errors import InputError
 from nutgraf.findings.by_hand import by_hand
 from nutgraf.findings.coverage import attrition
@@ -284,6 +286,23 @@ def test_another_reason_alone_is_a_change(copy: Path) -> None:  # noqa: F811
     name = id_of(desk, "Story one")
     say(desk.decisions, Override(name, "published_at", "2026-03-05", "bo", "another reason", ""), desk.timezone)
     assert because(copy) == ["data/decisions/overrides.csv: other corrections by hand touch it"]
+
+
+def test_a_run_says_what_is_wrong_and_what_is_unknown(copy: Path) -> None:  # noqa: F811
+    page = (copy / "site/editions/week/index.html").read_bytes()
+    written(copy / "data/decisions", f"{A},x,y,ada,why,")
+    with_stories = json.loads((copy / "notebooks/a.ipynb").read_text())
+    with_stories["metadata"]["nutgraf"]["needs"].append("openings")
+    (copy / "notebooks/a.ipynb").write_text(json.dumps(with_stories))
+    outcome = run(Desk(copy), say=lambda line: None)
+    assert outcome.states == {"week": "failed"} and outcome.exit_code and "overrides.csv, line 2: 'x' is no field" in outcome.errors["week"]
+    assert (copy / "site/editions/week/index.html").read_bytes() == page
+    written(copy / "data/decisions", f"{A},outlet,y,ada,why,")
+    note(copy / "data/decisions", Tombstone(C, (), None, (), "why", "ada", "2026-11-27T09:15:00Z", False))
+    said: list[str] = []
+    assert run(Desk(copy), say=said.append).exit_code == 0
+    assert f"data/decisions/overrides.csv, line 2: no article {A} on this desk: the line counts when it comes in" in said
+    assert f"the erasure of {C} was cut short: 'nutgraf erase {C}' goes on with it" in said
 
 
 # The command ---------------------------------------------------------------------------------------------------------------
