@@ -26,7 +26,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
     "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
-    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of", "n_places",
+    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of", "n_places", "n_added", "n_removed",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {
@@ -161,6 +161,8 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
     if column == "weight":
         (weight,) = set(found["value"])
         return weight
+    if column in ("tone_before", "tone_after"):
+        return finding.evidence(index, column)["value"].mean()
     if column == "tone":
         return mean_of_articles(of_sentences(finding, index))
     if column == "difference" and finding.id.endswith("side-by-side"):
@@ -169,7 +171,7 @@ def recomputed(finding: Finding, index: int, column: str) -> float | None:
         means = of_sentences(finding, index).groupby(["article_id", "label"])["value"].mean().unstack()
         left, right = ("headline", "body") if finding.id == "headline-against-body" else (finding.rows[index][1], "what it says itself")
         return (means[left] - means[right]).mean()
-    if column == "share":
+    if column == "share":  # of the articles that changed materially the answer is "present" too
         answers = found[found["kind"] == "article"]
         wanted = ["present", "weak"] if "present or weak" in finding.rows[index] else ["present"]
         return answers["label"].isin(wanted).mean()

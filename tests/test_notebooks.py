@@ -43,7 +43,7 @@ def compare(desk_root: Path, *notebooks: Path) -> subprocess.CompletedProcess:
 
 
 def test_there_are_the_four_notebooks() -> None:
-    assert {"00-ingest", "10-sentiment", "20-framing", "22-wording", "25-same-story", "30-charts"} <= {path.stem for path in NOTEBOOKS}
+    assert {"00-ingest", "10-sentiment", "20-framing", "05-versions", "22-wording", "25-same-story", "30-charts"} <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -66,11 +66,14 @@ def test_every_cell_that_ends_in_a_value_has_its_output(path: Path) -> None:
 def test_a_notebook_asks_for_no_measure_that_it_did_not_declare(path: Path) -> None:
     notebook = load(path)
     asked: set[str] = set()
+    looks_at_versions = False
     for cell in code_cells(notebook):
         for node in ast.walk(ast.parse(source(cell))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "measure":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("measure", "versions"):
                 asked |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+                looks_at_versions |= node.func.attr == "versions"
     assert asked == set(notebook["metadata"]["nutgraf"]["needs"])
+    assert looks_at_versions == notebook["metadata"]["nutgraf"].get("versions", False)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -93,7 +93,7 @@ def test_a_changed_text_is_not_what_is_remembered(small: Desk) -> None:
 def test_what_is_remembered_of_other_tables_settings_or_programs_is_not_used(small: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = small.processed / choices.FILE
     held = json.loads(path.read_text(encoding="utf-8"))
-    held["found"] = {name: ["wrong", [], 0] for name in held["found"]}
+    held["found"] = {name: ["wrong", [], 0, "", ""] for name in held["found"]}
     path.write_text(json.dumps(held), encoding="utf-8")
     assert plan(small).parts["articles"] == "wrong"  # it is used: or this test would prove nothing
     with monkeypatch.context() as patched:

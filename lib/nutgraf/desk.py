@@ -14,9 +14,13 @@ from zoneinfo import ZoneInfo
 
 from nutgraf import WITHOUT_MODELS
 from nutgraf.codes import FOLDER as CODES
+from nutgraf.erasures import FILE as ERASURES
+from nutgraf.erasures import Erasures
 from nutgraf.errors import DeskError, InputError, UsageError
+from nutgraf.overrides import FILE as OVERRIDES
+from nutgraf.overrides import Overrides
 from nutgraf.query import compile_query
-from nutgraf.selecting import Selection, select_articles
+from nutgraf.selecting import OUTLET_AS_READ, Selection, select_articles
 from nutgraf.settings import SETTINGS_FILE, Settings, Source
 from nutgraf.store import Store, mark
 
@@ -42,6 +46,8 @@ DECIDED = (
 #: The folder under data/decisions with a desk's own codebooks.
 CODEBOOKS = "codebooks"
 COPIES = ("once", "all", "none")
+#: What was read of article versions that people put right, by article and version.
+AsRead = dict[tuple[str, int], dict[str, Any]]
 _WINDOW = re.compile(r"last (\d+) days?$")
 
 
@@ -168,8 +174,47 @@ class Desk:
         """The zone in which this desk counts days."""
         return ZoneInfo(self.settings.timezone)
 
+    def overrides(self) -> Overrides:
+        """What people put right by hand, read anew when the file is another.
+
+        Raises:
+            InputError: When a line of it is wrong.
+        """
+        path = self.decisions / OVERRIDES
+        held = f"{about.st_size} {about.st_mtime_ns} {about.st_ctime_ns}" if (about := _stat(path)) else ""
+        if self._read.get(("overrides",), ("none",))[0] != held:
+            self._read["overrides",] = held, Overrides.load(self.decisions, self.timezone)
+        return self._read["overrides",][1]
+
+    def articles(self, columns: Sequence[str], where: Any = None) -> pa.Table:
+        """Rows of ``articles`` as people put them right, without those that were erased. The table itself keeps what was read.
+
+        Args:
+            columns: Columns wanted; with ``outlet`` there is ``outlet_as_read`` too, which is what measures go by.
+            where: A ``pyarrow.dataset`` expression over what was read.
+
+        Raises:
+            InputError: When what people decided cannot be read.
+        """
+        return self._put_right(columns, where)[0]
+
+    def _put_right(self, columns: Sequence[str], where: Any = None) -> tuple[pa.Table, AsRead]:
+        """The same, and what was read where it differs."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        wanted = list(dict.fromkeys([*columns, "article_id", "version", *(["n_words"] if "status" in columns else [])]))
+        found = self.store.read("articles", wanted, where)
+        erased = Erasures.load(self.decisions).ids
+        if erased:
+            found = found.filter(pc.invert(pc.is_in(found["article_id"], value_set=pa.array(sorted(erased), pa.string()))))
+        if "outlet" in wanted:
+            found = found.append_column(OUTLET_AS_READ, found["outlet"])
+        found, as_read = self.overrides().over(found)
+        return found.select([*columns, *([OUTLET_AS_READ] if "outlet" in columns else [])]), as_read
+
     def input_sha256(self, text_sha256: str, language: str | None, outlet: str | None) -> str:
-        """Hash of what a measure sees of an article: its text, language and outlet."""
+        """Hash of what a measure sees of an article: its text, language and outlet, as they were read."""
         return hashlib.sha256(f"{text_sha256}|{language or ''}|{outlet or ''}".encode()).hexdigest()
 
     def select(
@@ -214,7 +259,7 @@ class Desk:
             raise UsageError(f"date_from {start} lies after date_to {end}")
         matcher = compile_query(query) if query.strip() else None
         columns = [name for name in _SELECTION_COLUMNS if name != "text" or matcher]
-        articles, rows = self._versions(columns)
+        articles, rows, as_read = self._versions(columns)
         known = set(pc.unique(articles["outlet"]).to_pylist())
         unknown = [outlet for outlet in outlets if outlet not in known]
         if unknown:
@@ -242,14 +287,16 @@ class Desk:
             days=(start, end),
             sizes=self._sizes,
             timezone=self.settings.timezone,
+            overrides=self.overrides().current.values(),
+            as_read=as_read,
         )
 
-    def _versions(self, columns: list[str]) -> tuple[pa.Table, list[dict[str, Any]]]:
-        """Every article version, as a table and as rows."""
+    def _versions(self, columns: list[str]) -> tuple[pa.Table, list[dict[str, Any]], AsRead]:
+        """Every article version, as a table and as rows, and what was read of those that people put right."""
 
-        def read() -> tuple[pa.Table, list[dict[str, Any]]]:
-            found = self.store.read("articles", columns)
-            return found, found.to_pylist()
+        def read() -> tuple[pa.Table, list[dict[str, Any]], AsRead]:
+            found, as_read = self._put_right(columns)
+            return found, found.to_pylist(), as_read
 
         return self._once(("versions", "text" in columns), "articles", read)
 
@@ -265,9 +312,14 @@ class Desk:
 
         return self._once(("sizes",), "articles", read)
 
+    def decided_mark(self) -> str:
+        """Proof that what people decided of articles is as it was: a hash over the files that are laid over the table of articles."""
+        files = (self.decisions / name for name in (OVERRIDES, ERASURES))
+        return hashlib.sha256(b"\0".join(path.read_bytes() if path.is_file() else b"" for path in files)).hexdigest()[:16]
+
     def _once(self, what: tuple, table: str, read: Callable[[], T]) -> T:
         """What was read from a table, read again only when the table is another."""
-        held = mark(self.store, table)
+        held = mark(self.store, table) + self.decided_mark()
         if self._read.get(what, ("",))[0] != held:
             self._read[what] = held, read()
         return self._read[what][1]
@@ -300,6 +352,13 @@ def parse_window(window: str, last_day: date) -> tuple[date, date]:
     if not match or int(match.group(1)) < 1:
         raise UsageError(f"window {window!r} is not understood", mend="write for example 'last 14 days'")
     return last_day - timedelta(days=int(match.group(1)) - 1), last_day
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None
 
 
 def _decided(path: Path) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
+from nutgraf.compare.copy_decisions import Decisions
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.quarantine import settle_drift
 from nutgraf.ingest.records import RawItem
@@ -15,6 +16,7 @@ from nutgraf.ingest.report import Report
 from nutgraf.ingest.run import Progress
 from nutgraf.ingest.run import ingest as read_articles
 from nutgraf.ingest.sources import items_for_paths, left_alone
+from nutgraf.overrides import Overrides, copy_decisions
 
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
@@ -49,8 +51,7 @@ def ingest(
 
         fetch, items = by_hand(desk, addresses), items or []
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
-    settle_drift(desk.store, desk.decisions)
-    rebuild_copies(desk.store, Agencies(desk.settings.agencies))
+    _derive(desk)
     return report
 
 
@@ -65,6 +66,12 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         Counts, and the files that were left out.
     """
     found = read_kept(desk, progress=progress)
-    settle_drift(desk.store, desk.decisions)
-    rebuild_copies(desk.store, Agencies(desk.settings.agencies))
+    _derive(desk)
     return found
+
+
+def _derive(desk: Desk) -> None:
+    """What is a function of the articles and of what people decided: who is set aside with a whole outlet, and which texts are copies."""
+    settle_drift(desk.store, desk.decisions)
+    together, alone = copy_decisions(Overrides.load(desk.decisions, desk.timezone))
+    rebuild_copies(desk.store, Agencies(desk.settings.agencies), Decisions(together=frozenset(together), alone=frozenset(alone)))

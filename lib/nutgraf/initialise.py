@@ -106,7 +106,9 @@ What people decided, as plain text, one file per kind; append, never rewrite. `p
 `rollback`, `correct` and `withdraw`, says what happened to which published version when. `do_not_name.csv` (columns name,since,note)
 lists people who are not to be named; `names.csv` (columns alias,name,kind) says which names mean the same in all articles; `naming.csv`
 (columns set,term,phrase) adds sets of words for one thing. `stories.jsonl`, written by `nutgraf story`, says which articles tell of one
-event where the program did not see it, and `published-stories.jsonl`, written by runs, which articles a published story had. Commit this
+event where the program did not see it, and `published-stories.jsonl`, written by runs, which articles a published story had.
+`overrides.csv` (columns article,field,value,who,why,at), written by `nutgraf override` and by you, puts dates, bylines, headlines, outlets
+and copies right and sets articles aside; `erasures.jsonl`, written by `nutgraf erase`, names articles that are not read in again. Commit this
 folder: everything in `data/processed` comes back from raw input and from here. Back up `site/` too: older versions cannot be made again.
 """
 
@@ -120,6 +122,7 @@ README = """\
     nutgraf publish EDITION   publish what waits in staged/ (an edition with 'publish: manual' or an embargo)
     nutgraf check             look at the site as an editor would: exit code 1 when something is to mend
     nutgraf correct, rollback, withdraw     for a report that is out
+    nutgraf override, erase   put an article right or set it aside; remove one for good
     nutgraf doctor            what is missing, and how to mend it
 
 `nutgraf.toml` holds the settings, `notebooks/editions/` one file per report, `notebooks/` the analyses: open them in JupyterLab.

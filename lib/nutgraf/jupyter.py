@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nutgraf.codebooks import Codebook
 
 NEEDS_VARIABLE = "NUTGRAF_NEEDS"
+#: Stands beside the measures in `NEEDS_VARIABLE` for a notebook that looks at older versions.
+VERSIONS = "versions"
 #: How long a notebook waits for a run or for another notebook, in seconds.
 WAIT_S = 600.0
 
@@ -232,6 +234,26 @@ class Measurements:
         return {(r["article_id"], r["version"]): r["text"] for r in rows if (r["article_id"], r["version"]) in keys}
 
 
+@dataclass
+class History:
+    """Articles with their older versions.
+
+    Attributes:
+        newest: All articles, in the versions that analyses use.
+        layers: The first version of each article that has several, then the second of each, and so on; the chosen ones among them.
+    """
+
+    newest: Measurements
+    layers: list[Measurements]
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, name: Any, make: Callable[[], Any]) -> Any:
+        """What several findings start from, made when it is first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
+
 class Workbench:
     """A desk as a notebook sees it.
 
@@ -248,7 +270,7 @@ class Workbench:
         return self.desk.select(**choice)
 
     def articles(self, as_of: str = "", outlets: Sequence[str] = ()) -> pd.DataFrame:
-        """Every article version known on a day, without texts.
+        """Every article version known on a day, without texts, as people put them right.
 
         Args:
             as_of: Leave out what was fetched after this day; empty for no limit.
@@ -260,8 +282,8 @@ class Workbench:
         """
         import pyarrow.compute as pc
 
-        table = self.desk.store.read("articles")
-        table = table.append_column("n_characters", pc.utf8_length(table["text"])).drop_columns(["text"])
+        table = self.desk.articles(arrow_schema("articles").names)
+        table = table.append_column("n_characters", pc.utf8_length(table["text"])).drop_columns(["text", "outlet_as_read"])
         frame = with_days(table.to_pandas(), self.desk.settings.timezone)
         last = parse_day(as_of, "as_of")
         if last is not None:
@@ -316,6 +338,21 @@ class Workbench:
             failed += [(name, key[0], value[2]) for key, value in sorted(entries.items()) if value[1] == "error"]
         return Measurements(selection, {n: self.registry.version(n) for n in order}, failed, self.desk, works)
 
+    def versions(self, *measures: str, selection: Selection) -> History:
+        """Rows of these measures over a selection and over the older versions of its articles.
+
+        Raises:
+            MeasureError: Under a run, when the notebook does not declare ``nutgraf.versions``, or as `measure` does.
+        """
+        declared = os.environ.get(NEEDS_VARIABLE)
+        if declared is not None and VERSIONS not in declared.split(","):
+            raise MeasureError(
+                "the notebook did not declare that it looks at older versions", mend="put \"versions\": true beside nutgraf.needs in its metadata",
+                not_done="nothing was measured",
+            )  # fmt: skip
+        newest = self.measure(*measures, selection=selection)
+        return History(newest, [self.measure(*measures, selection=layer) for layer in newest.selection.layers()])
+
     def _measure_missing(self, measures: Sequence[str], inputs: Sequence[Input], lacking: dict[str, list[Input]]) -> None:
         if self.desk.store.is_pinned:
             name, items = next((name, items) for name, items in lacking.items() if items)
@@ -338,5 +375,5 @@ def with_days(frame: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 def inputs_of(desk: Desk, selection: Selection) -> list[Input]:
     """The articles of a selection as measures know them."""
-    columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet"]).to_pylist()
+    columns = selection.articles.select(["article_id", "version", "text_sha256", "language", "outlet", "outlet_as_read"]).to_pylist()
     return [Input.of(row, desk.input_sha256) for row in columns]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.copies import cluster_name
 from nutgraf.compare.first_publisher import first_published
+from nutgraf.overrides import BY_HAND, Override, PutRight
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
+#: The outlet of an article as it was read, whatever people put in its place: measures go by it.
+OUTLET_AS_READ = "outlet_as_read"
 #: Where a row stands in the table that it comes from.
 _PLACE = "place in the table"
+_UNDATED, _OUTSIDE, _OTHER_OUTLETS = "no date of publication", "published outside the window", "other outlets"
 
 
 @dataclass
@@ -32,6 +37,8 @@ class Selection:
             ``is_copied``.
         sizes: Gives the length of each text in characters, by article and version.
         timezone: The zone in which its days are counted.
+        put_right: What people put right of these articles, and what keeps others out of the selection; by article and field.
+        history: Of each chosen article with several usable versions all of them, the oldest first, as `articles` has them.
     """
 
     articles: pa.Table
@@ -40,6 +47,8 @@ class Selection:
     left_out: pa.Table
     sizes: Callable[[], Mapping[tuple[str, int], int]]
     timezone: str = "UTC"
+    put_right: Sequence[PutRight] = ()
+    history: Callable[[], list[pa.Table]] = list
 
     @property
     def keys(self) -> list[tuple[str, int]]:
@@ -72,6 +81,21 @@ class Selection:
         attrition = [*self.attrition, (step, len(self) - kept.num_rows, kept.num_rows)]
         return replace(self, articles=kept, attrition=attrition, described=f"{self.described}; without articles {step}")
 
+    def layers(self) -> list[Selection]:
+        """The older versions too: the first of each chosen article that has several, then the second of each, and so on.
+
+        So every layer has one version of an article. Among them is the one that is chosen, and none that was fetched after it.
+        """
+        import pyarrow as pa
+
+        chosen, found = dict(self.keys), []
+        for number, table in enumerate(self.history(), start=1):
+            wanted = pa.array([article in chosen for article in table["article_id"].to_pylist()], pa.bool_())
+            layer = table.filter(wanted)
+            if layer.num_rows:
+                found.append(replace(self, articles=layer, described=f"{self.described}; version {number} of those with several", history=list))
+        return found
+
     def __len__(self) -> int:
         return self.articles.num_rows
 
@@ -91,6 +115,8 @@ def select_articles(
     days: tuple[date | None, date | None],
     sizes: Callable[[], Mapping[tuple[str, int], int]] = dict,
     timezone: str = "UTC",
+    overrides: Iterable[Override] = (),
+    as_read: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
 ) -> Selection:
     """Apply the steps in their fixed order and count.
 
@@ -108,6 +134,8 @@ def select_articles(
         days: The window as days, for the description.
         sizes: See `Selection`.
         timezone: See `Selection`.
+        overrides: What people put right; `articles` and `rows` hold it already.
+        as_read: What was read instead, by article and version.
 
     Returns:
         The selection; `Selection.attrition` adds up from one row to the next.
@@ -124,6 +152,7 @@ def select_articles(
 
     if fetched_before is not None:
         rows = [row for row in rows if row["fetched_at"] is None or row["fetched_at"] < fetched_before]
+    every = rows
     newest: dict[str, dict] = {}
     for row in sorted(rows, key=_preference):
         newest[row["article_id"]] = row
@@ -135,9 +164,9 @@ def select_articles(
         )
     start, end = bounds
     if start or end:
-        rows = step("no date of publication", [row for row in rows if row["published_at"] is not None])
+        rows = step(_UNDATED, [row for row in rows if row["published_at"] is not None])
         rows = step(
-            "published outside the window",
+            _OUTSIDE,
             [
                 row
                 for row in rows
@@ -145,7 +174,7 @@ def select_articles(
             ],
         )
     if outlets:
-        rows = step("other outlets", [row for row in rows if row["outlet"] in outlets])
+        rows = step(_OTHER_OUTLETS, [row for row in rows if row["outlet"] in outlets])
     if matcher is not None:
         rows = step(
             "not matched by the query",
@@ -174,7 +203,55 @@ def select_articles(
         rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
     described = _describe(days, outlets, query, copies, completeness)
     chosen, others = _table(articles, rows, "cluster_id", "is_copied", "story_id"), _table(articles, left_out, "step")
-    return Selection(chosen, attrition, described, others, sizes, timezone)
+    put_right = _put_right(overrides, as_read or {}, rows, left_out, (*bounds, outlets))
+    history = partial(_history, articles, every, rows, tuple(completeness))
+    return Selection(chosen, attrition, described, others, sizes, timezone, put_right, history)
+
+
+def _history(articles: pa.Table, every: Sequence[dict], chosen: Sequence[dict], completeness: Sequence[str]) -> list[pa.Table]:
+    """Versions of the chosen articles that could have been chosen, up to the chosen one, in layers: each article's first, second and so on."""
+    last = {row["article_id"]: row for row in chosen}
+    versions: dict[str, list[dict]] = {}
+    for row in every:
+        own = last.get(row["article_id"])
+        if own and row["status"] == "kept" and row["completeness"] in completeness and _age(row) <= _age(own):
+            versions.setdefault(row["article_id"], []).append({**row, **{name: own[name] for name in ("cluster_id", "is_copied", "story_id")}})
+    several = [sorted(rows, key=_age) for _, rows in sorted(versions.items()) if len(rows) > 1]
+    layers = [[rows[at] for rows in several if at < len(rows)] for at in range(max(map(len, several), default=0))]
+    return [_table(articles, layer, "cluster_id", "is_copied", "story_id") for layer in layers]
+
+
+def _age(row: dict) -> tuple[bool, float, int]:
+    return row["fetched_at"] is not None, row["fetched_at"].timestamp() if row["fetched_at"] else 0.0, row["version"]
+
+
+def _put_right(
+    overrides: Iterable[Override], as_read: Mapping[tuple[str, int], Mapping[str, Any]], rows: Sequence[dict], left_out: Sequence[dict],
+    choice: tuple[datetime | None, datetime | None, Sequence[str]],
+) -> list[PutRight]:  # fmt: skip
+    """Overrides of the chosen articles, and those but for which an article would not have been left out where it was."""
+    chosen, out = ({row["article_id"]: row for row in group} for group in (rows, left_out))
+    found = []
+    for one in sorted(overrides):
+        row = chosen.get(one.article) or out.get(one.article)
+        if row is None:
+            continue
+        held = as_read.get((row["article_id"], row["version"]), {})
+        if one.article in chosen or _keeps_out(one, row, held, choice):
+            value = held.get(one.field, row.get(one.field))
+            found.append(PutRight(one, row["headline"], row["outlet"], value.isoformat() if isinstance(value, datetime) else value))
+    return found
+
+
+def _keeps_out(
+    one: Override, row: dict, held: Mapping[str, Any], choice: tuple[datetime | None, datetime | None, Sequence[str]]
+) -> bool:
+    start, end, outlets = choice
+    if one.field == "status":
+        return row["step"] == f"set aside: {BY_HAND}"
+    if one.field == "published_at" and held.get("published_at") and row["step"] in (_UNDATED, _OUTSIDE):
+        return (not start or held["published_at"] >= start) and (not end or held["published_at"] < end)
+    return one.field == "outlet" and row["step"] == _OTHER_OUTLETS and held.get("outlet") in outlets
 
 
 def _preference(row: dict) -> tuple:

@@ -211,11 +211,18 @@ class Store:
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
+        self._overwrite(name, f"work_id = '{work_id}'", rows)
+
+    def _overwrite(self, name: str, predicate: str, rows: pa.Table) -> None:
+        """Write rows in the place of those that a predicate is true of, in one commit; the new ones must fit it too.
+
+        Not deltalake's `delete` and `update`: they write texts as string views, and Arrow cannot look for anything in such a file.
+        """
         from deltalake import write_deltalake
 
         path, fitting = self._writable(name), rows.cast(arrow_schema(name))
         with self._told(name, "written"):
-            write_deltalake(path, fitting, mode="overwrite", predicate=f"work_id = '{work_id}'")
+            write_deltalake(path, fitting, mode="overwrite", predicate=predicate)
 
     def replace_articles(self, articles: Sequence[str], rows: pa.Table) -> None:
         """Write rows of ``articles`` in the place of all that the same articles have, in one commit."""
@@ -233,6 +240,30 @@ class Store:
         path, fitting = self._writable(name), rows.cast(arrow_schema(name))
         with self._told(name, "written"):
             write_deltalake(path, fitting, mode="overwrite")
+
+    def erase(self, name: str, article_id: str) -> bool:
+        """Take every row of an article out of a table. Superseded files and the log still hold it until `nutgraf.upkeep.maintain` removes them.
+
+        Returns:
+            Whether it had rows.
+        """
+        import pyarrow.dataset as ds
+
+        if not self.read(name, ["article_id"], ds.field("article_id") == article_id).num_rows:
+            return False
+        self._overwrite(name, f"article_id = '{article_id}'", arrow_schema(name).empty_table())
+        return True
+
+    def name_raw_anew(self, old: str, new: str) -> None:
+        """Let the articles that were read from a raw file name the one that took its place, by their sha256."""
+        import pyarrow as pa
+        import pyarrow.dataset as ds
+
+        rows = self.read("articles", where=ds.field("raw_sha256") == old)
+        at = rows.schema.get_field_index("raw_sha256")
+        rows = rows.set_column(at, rows.schema.field(at), pa.array([new] * rows.num_rows, pa.string()))
+        if rows.num_rows:
+            self._overwrite("articles", f"raw_sha256 IN ('{old}', '{new}')", rows)
 
     # Upkeep ---------------------------------------------------------------------------------------------------------
 
@@ -341,10 +372,8 @@ class Store:
                 half.unlink()
 
     def _delete_work(self, name: str, work_id: str) -> None:
-        table = self._open(name)
-        if table is not None:
-            with self._told(name, "written"):
-                table.delete(f"work_id = '{work_id}'")
+        if self._open(name) is not None:
+            self.replace_work(name, work_id, arrow_schema(name).empty_table())
 
     # Lock -----------------------------------------------------------------------------------------------------------
 

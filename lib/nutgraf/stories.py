@@ -116,11 +116,11 @@ def of_articles(clusters: pa.Table) -> dict[tuple[str, int], str]:
 
 def _kept_rows(desk: Desk) -> list[dict[str, Any]]:
     """The version that stands for each kept article, with all its kept versions, in the order in which articles were first fetched."""
-    import pyarrow.dataset as ds
-
     columns = ["article_id", "version", "text_sha256", "language", "outlet", "published_at", "fetched_at", "status", "completeness"]
     of: dict[str, list[dict[str, Any]]] = {}
-    for row in desk.store.read("articles", columns, ds.field("status") == "kept").to_pylist():
+    for row in desk.articles(columns).to_pylist():
+        if row["status"] != "kept":
+            continue
         of.setdefault(row["article_id"], []).append(row)
     found = []
     for versions in of.values():
@@ -219,7 +219,7 @@ def _rows(stories: dict[str, Story], versions: dict[str, tuple[int, ...]]) -> li
 
 
 def _marks(desk: Desk, registry: Registry) -> dict[str, str]:
-    marks = {name: mark(desk.store, name) for name in ("articles", "clusters")}
+    marks = {name: mark(desk.store, name) for name in ("articles", "clusters")} | {"decided": desk.decided_mark()}
     for name in (story_decisions.FILE, story_decisions.PUBLISHED):
         path = desk.decisions / name
         marks[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

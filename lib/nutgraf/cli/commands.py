@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from nutgraf import WITHOUT_MODELS, __version__
-from nutgraf.cli import NOTHING_NEW, alerting, coding, history, life, outlets, schedule, site_line, stories, upkeep, validating
+from nutgraf.cli import NOTHING_NEW, alerting, coding, deciding, history, life, outlets, schedule, site_line, stories, upkeep, validating
 from nutgraf.disk import of_disk
 from nutgraf.errors import BusyError, NutgrafError, in_one_line
 from nutgraf.runs.quick import find_root
@@ -151,7 +151,7 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if any(check["state"] == "bad" for check in checks) else 0)
 
 
-_GROUPS = (life, outlets, history, schedule, alerting, upkeep, validating, coding, stories)
+_GROUPS = (life, outlets, history, schedule, alerting, upkeep, validating, coding, stories, deciding)
 for _command in (command for group in _GROUPS for command in group.COMMANDS):
     nutgraf.add_command(_command)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
+from nutgraf.overrides import FIELDS
+from nutgraf.schema import arrow_schema
 from nutgraf.selecting import standing_for
 
 CONTEXT = 300  # characters on each side of a place
@@ -67,7 +69,7 @@ def _article(desk: Desk, wanted: str, version: int | None) -> tuple[dict[str, An
     """The article version that is meant, and the versions there are."""
     import pyarrow.dataset as ds
 
-    ids = sorted(set(desk.store.read("articles", ["article_id"])["article_id"].to_pylist()))
+    ids = sorted(set(desk.articles(["article_id"])["article_id"].to_pylist()))
     begun = [wanted] if wanted in ids else [name for name in ids if wanted and name.startswith(wanted)]
     if len(begun) > 1:
         mend = "give more of it: " + _some(begun)
@@ -78,7 +80,7 @@ def _article(desk: Desk, wanted: str, version: int | None) -> tuple[dict[str, An
         other = "take an article_id from a report's evidence, or read articles with 'nutgraf ingest'"
         mend = f"did you mean {_some(near)}?" if near else other
         raise UsageError("no such article on this desk", where=f"article {wanted!r}", mend=mend, not_done=_NOTHING)
-    rows = desk.store.read("articles", where=ds.field("article_id") == begun[0]).to_pylist()
+    rows = desk.articles(arrow_schema("articles").names, ds.field("article_id") == begun[0]).to_pylist()
     versions = sorted(row["version"] for row in rows)
     if version is None:
         return standing_for(rows), versions
@@ -114,6 +116,10 @@ def _about(desk: Desk, row: Mapping[str, Any], versions: Sequence[int]) -> dict[
         **{name: row[name] for name in _ABOUT}, "url": row["canonical_url"] or row["url"],
         "published_on": moment.astimezone(desk.timezone).date().isoformat() if moment else None,
         "n_characters": len(row["text"] or ""), "n_words": row["n_words"], "versions": list(versions),
+        "put_right": [
+            {"field": one.field, "value": one.value, "who": one.who, "why": one.why, "at": one.at}
+            for (article, _), one in sorted(desk.overrides().current.items()) if article == row["article_id"]
+        ],
     }  # fmt: skip
 
 
@@ -127,7 +133,7 @@ def _measured(desk: Desk, row: Mapping[str, Any]) -> tuple[dict[str, list[dict[s
     registry = Registry(desk.measure_options)
     versions = {name: registry.version(name) for name in registry.closure(registry.ids)}
     here = (ds.field("article_id") == row["article_id"]) & (ds.field("version") == row["version"])
-    sha256 = desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])
+    sha256 = desk.input_sha256(row["text_sha256"], row["language"], row["outlet_as_read"])
     done = {
         each["measure"]: each["work_id"] for each in desk.store.read("measured", where=here).to_pylist()
         if each["measure_version"] == versions.get(each["measure"]) and each["input_sha256"] == sha256 and each["status"] == "ok"
@@ -160,6 +166,8 @@ def show(found: Mapping[str, Any]) -> None:
                        f"{article['n_characters']:,} characters, {article['n_words'] or 0:,} words"))  # fmt: skip
     if article["status"] != "kept":
         console.print(Text(in_one_line(f"set aside: {article['status_reason']}")))
+    for one in article["put_right"]:
+        console.print(Text(in_one_line(f"put right by hand: {FIELDS[one['field']]}: {one['value']} ({one['who']}: {one['why']})")))
     console.print()
     if place:
         before, after = ("… " if place["start"] > CONTEXT else ""), (" …" if place["end"] + CONTEXT < article["n_characters"] else "")

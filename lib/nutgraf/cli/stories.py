@@ -133,7 +133,7 @@ def _stories(desk: Desk) -> dict[str, dict[str, Any]]:
 
     rows = [row for row in desk.store.read("clusters").to_pylist() if row["kind"] == "story"]
     columns = ["article_id", "version", "outlet", "headline", "published_at"]
-    frame = desk.store.read("articles", columns).to_pandas()
+    frame = desk.articles(columns).to_pandas()
     frame = frame.assign(published_on=days(frame["published_at"], desk.settings.timezone)).astype(object)
     frame = frame.where(frame.notna(), None)
     about = {(row["article_id"], row["version"]): row for row in frame.to_dict("records")}

@@ -26,7 +26,7 @@ class CodedArticles:
     """
 
     def __init__(self, desk: Desk) -> None:
-        table = desk.store.read("articles", ["article_id", "version", "text", "outlet", "status"])
+        table = desk.articles(["article_id", "version", "text", "outlet", "status"])
         kept = [row for row in table.to_pylist() if row["status"] == "kept"]
         self._texts = {(row["article_id"], row["version"]): Text(row["text"] or "", row["outlet"]) for row in kept}
         self._newest: dict[str, int] = {}

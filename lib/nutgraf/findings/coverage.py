@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Selection
 from nutgraf.findings import coded, places, tables
+from nutgraf.findings.by_hand import counts, told
 from nutgraf.findings.copied import NO_INTERVAL, copies
 from nutgraf.findings.finding import Column, Finding, Method
 from nutgraf.findings.periods import periods
@@ -132,15 +133,18 @@ def _set_aside(out: pd.DataFrame) -> pd.DataFrame:
 def attrition(selection: Selection, *, source: str) -> Finding:
     """From every article read to those analysed, step by step."""
     rows = [[label, out, left] for label, out, left in selection.attrition]
-    first, last = rows[0][2], rows[-1][2]
+    first, last, put_right = rows[0][2], rows[-1][2], counts(selection)
     return Finding(
         id="attrition",
-        takeaway=f"{last:,} of {first:,} articles are analysed here",
+        takeaway=f"{last:,} of {first:,} articles are analysed here" + (f"; put right by hand: {put_right}" if put_right else ""),
         subtitle=f"Which articles this analysis sees: {selection.described}",
         n={"articles": last}, interval=NO_INTERVAL,
         columns=(Column("step", "Step", "text"), Column("n_left_out", "Left out", "count"), Column("n_left", "Left", "count")),
         rows=rows,
-        method=Method(text="The steps are applied in this order, and an article is counted at the first that leaves it out."),
+        method=Method(
+            text="The steps are applied in this order, and an article is counted at the first that leaves it out."
+            + (f" Put right by hand, while the tables keep what was read: {told(selection)}." if put_right else ""),
+        ),
         source=source, places=Places(lambda: _steps(selection), lambda: _everything(selection), ("step",)),
     )  # fmt: skip
 

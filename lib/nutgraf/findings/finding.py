@@ -78,7 +78,8 @@ class Method:
 class Evidence:
     """One place in one article that a number counts, with the sentence around it as an excerpt.
 
-    Offsets are Python characters of ``articles.text``, end-exclusive; `marks` are offsets within `excerpt`.
+    Offsets are Python characters of ``articles.text``, end-exclusive; `marks` are offsets within `excerpt`. Where `change` is ``removed`` or
+    ``added``, they are words that another version of the article has not: a page strikes them out or underlines them.
     """
 
     article_id: str
@@ -93,6 +94,7 @@ class Evidence:
     excerpt: str
     marks: tuple[tuple[int, int], ...]
     rule: str
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ class Finding:
                 "known_failures": list(self.method.known_failures),
                 "accuracy": self.method.accuracy,
             },
-            "evidence": [{**asdict(item), "marks": [list(mark) for mark in item.marks]} for item in self.examples],
+            "evidence": [_shown(item) for item in self.examples],
             "evidence_rule": self.examples_rule,
             "evidence_n": self._n_places,
             "evidence_keys": [] if self.places is None else list(self.places.keys),
@@ -279,6 +281,12 @@ class Finding:
             bundle["image/svg+xml"] = draw_svg(data)
         bundle["text/html"] = as_html(data, bundle.get("image/svg+xml"))
         return bundle, {MIME: about}
+
+
+def _shown(item: Evidence) -> dict[str, Any]:
+    """An example's data; that it is no change is not said."""
+    held = {**asdict(item), "marks": [list(mark) for mark in item.marks]}
+    return held if item.change else {name: value for name, value in held.items() if name != "change"}
 
 
 def plain(data: Mapping[str, Any]) -> str:

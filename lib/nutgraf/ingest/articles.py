@@ -211,9 +211,15 @@ VERSION_COLUMNS = (
 
 
 class Versions:
-    """What is known of each article, so that a record can be told to be new, changed or unchanged."""
+    """What is known of each article, so that a record can be told to be new, changed or unchanged.
 
-    def __init__(self, known: Iterable[Mapping[str, Any]]) -> None:
+    Args:
+        known: Rows with `VERSION_COLUMNS`.
+        erased: Ids of articles that were erased for good.
+    """
+
+    def __init__(self, known: Iterable[Mapping[str, Any]], erased: frozenset[str] = frozenset()) -> None:
+        self._erased = erased
         self._held: dict[int, bytes] = {}  # by article, its versions one after the other, as `_PACKED` writes them
         for row in known:
             self._add(row, _Held.of(row))
@@ -230,8 +236,10 @@ class Versions:
         a page that is held in full.
 
         Returns:
-            ``new``, ``changed`` or ``unchanged``; the first two put ``version`` into the row.
+            ``new``, ``changed``, ``unchanged`` or ``erased``; the first two put ``version`` into the row.
         """
+        if row["article_id"] in self._erased:
+            return "erased"
         held = [_Held(*packed) for packed in _PACKED.iter_unpack(self._held.get(int(row["article_id"], 16), b""))]
         row["version"] = max((one.version for one in held), default=0) + 1
         mine = _Held.of(row)

@@ -138,6 +138,33 @@ def keep_absent(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str
         _write_origins(path, [{**about, "problem": problem}])
 
 
+def forget(raw: Path, sha256: str) -> None:
+    """Take a file's bytes and its sidecar away for good, the bytes first: a sidecar alone shows that something is missing."""
+    for name in (sha256, f"{sha256}.json"):
+        (raw / name).unlink(missing_ok=True)
+    settle(raw)
+
+
+def swap(raw: Path, sha256: str, made: Path) -> str:
+    """Put other bytes in the place of a file's, under their own hash, with what its sidecar says. The old ones go last.
+
+    Args:
+        raw: The desk's ``data/raw``.
+        sha256: Of the old bytes.
+        made: The new ones, in a file of data/raw that gets their name.
+
+    Returns:
+        The sha256 of the new ones.
+    """
+    fresh = sha256_of(made)
+    _write_origins(raw / f"{fresh}.json", _origins(raw / f"{sha256}.json"))
+    with made.open("rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(made, raw / fresh)
+    settle(raw)
+    return fresh
+
+
 def seen_before(raw: Path, sha256: str, item: RawItem) -> tuple[datetime | None, str | None]:
     """What the sidecars know of an item.
 

@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.ingest.apart.reading import Apart, Kept
+from nutgraf.ingest.articles import problem_row
 from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.raw import ABSENT, sha256_of
 from nutgraf.ingest.records import RawItem
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+#: Endings of files whose bytes hold addresses and keys as they are written; all others are packed in some way.
+_PLAIN = (".html", ".htm", ".xhtml", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xml", ".rss", ".atom")
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,51 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         read = apart.read(_usable(readings, report, unusable))
         place(desk, read, len(readings), register, report, progress, "reading data/raw")
     return report, sorted(unusable, key=lambda one: one.name)
+
+
+def holding(desk: Desk, ids: frozenset[str], marks: list[bytes], known: frozenset[str]) -> dict[str, tuple[list[RawItem], bool]]:
+    """Kept files that give an article when they are read again.
+
+    Args:
+        desk: The desk.
+        ids: Of the article's rows.
+        marks: Its addresses and keys: a file that holds none of them, in its bytes or its sidecar, is not read.
+        known: sha256 of files that are read in any case.
+
+    Returns:
+        By sha256 the ways in which the file was read, and whether it gives this article alone.
+    """
+    found: dict[str, tuple[list[RawItem], bool]] = {}
+    kept = []
+    with Apart(desk.settings, desk.root) as apart:
+        for one in _readings(desk)[0]:
+            path = one.item.path
+            if one.problem is not None:
+                if problem_row(one.item, None, one.fetched_at, apart.reader, one.problem)["article_id"] in ids:
+                    found[path.name] = [one.item], True  # a note of what could not be read, which may hold its headline
+            elif path.is_file() and (path.name in known or not one.item.ending.endswith(_PLAIN) or _mentions(path, marks)):
+                kept.append(Kept(one.item, path, one.fetched_at))
+        for item, rows in apart.read(kept):
+            given = {row["article_id"] for _, row in rows}
+            items, is_alone = found.get(item.path.name, ([], True))
+            if given & ids or item.path.name in found:
+                found[item.path.name] = [*items, item], is_alone and given <= ids
+    return found
+
+
+def rows_again(desk: Desk, item: RawItem, path: Path) -> list[dict[str, Any]]:
+    """Rows that a kept file, or another copy of it, gives when it is read as it was."""
+    with Apart(desk.settings, desk.root) as apart:
+        kept = Kept(item, path, item.fetched_at or datetime.fromtimestamp(0, UTC))
+        return [row for _, rows in apart.read([kept]) for _, row in rows]
+
+
+def _mentions(path: Path, marks: list[bytes]) -> bool:
+    sidecar = path.with_name(f"{path.name}.json").read_bytes()
+    if any(mark in sidecar for mark in marks):
+        return True
+    content = path.read_bytes()
+    return any(mark in content for mark in marks)
 
 
 def _sidecars(raw: Path) -> list[Path]:

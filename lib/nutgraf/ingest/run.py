@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from nutgraf.erasures import Erasures
 from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import VERSION_COLUMNS, Versions
 from nutgraf.ingest.moments import now
-from nutgraf.ingest.raw import keep, keep_absent, seen_before, settle, sha256_of, sweep
+from nutgraf.ingest.raw import forget, keep, keep_absent, seen_before, settle, sha256_of, sweep
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Entry, Register, key_of
 from nutgraf.ingest.report import Report
@@ -56,6 +57,7 @@ def ingest(
     if items is None:
         items = [item for source in sources if not source.is_fetched for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
+    erased = Erasures.load(desk.decisions).raw
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
     fetched = _fetched(desk, () if offline else fetch, began, is_by_hand, network, progress)
@@ -70,6 +72,8 @@ def ingest(
         if entry:
             report.files_known += 1
             report.count(item.source, "unchanged", entry.n_records)
+        elif sha256 in erased:  # it holds an erased article, and what else it holds is in data/raw without it
+            report.files_known += 1
         else:
             fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
             ingested_at = began if ingested_before is None else ingested_before
@@ -117,7 +121,8 @@ def place(
         progress: Called with (what, items done, of).
         doing: What.
     """
-    versions = Versions(row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
+    known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
+    versions = Versions(known, Erasures.load(desk.decisions).ids)
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0
@@ -133,18 +138,21 @@ def place(
         finished.clear()
 
     for number, (item, found) in enumerate(read, start=1):
-        n_records, sha256 = 0, ""
+        n_records, n_erased, sha256 = 0, 0, ""
         for raw_sha256, row in found:
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
             report.count(item.source, outcome)
-            if outcome != "unchanged":
+            n_erased += outcome == "erased"
+            if outcome in ("new", "changed"):
                 rows.append(row)
                 size += len(row["text"])
                 _note(report, row)
             if len(rows) >= BATCH or size >= BATCH_CHARACTERS:
                 write()
         finished.append(Entry(key_of(sha256, item), n_records))
+        if sha256 and n_records == n_erased:
+            forget(desk.raw, sha256)  # its bytes came back, and hold nothing else
         if progress:
             progress(doing, number, n_items)
     write()

@@ -38,10 +38,11 @@ class Input:
         """A row of ``articles`` as measures know it.
 
         Args:
-            row: With article_id, version, text_sha256, language and outlet.
+            row: With article_id, version, text_sha256, language and outlet; ``outlet_as_read`` goes before the latter, which people may have put
+                right.
             input_sha256: The desk's `nutgraf.desk.Desk.input_sha256`.
         """
-        return cls(row["article_id"], row["version"], input_sha256(row["text_sha256"], row["language"], row["outlet"]))
+        return cls(row["article_id"], row["version"], input_sha256(row["text_sha256"], row["language"], row.get("outlet_as_read", row["outlet"])))
 
     @property
     def key(self) -> Key:

@@ -27,7 +27,7 @@ EARLIER = 3
 #: What a page that lies nowhere in a site says about itself: nothing.
 NOTHING: Mapping[str, Any] = {
     "version": None, "published_at": None, "amended_at": None, "since": None, "changes": [], "earlier": [], "current": None,
-    "corrections": [], "notice": None, "is_waiting": False, "root": None, "base": None,
+    "corrections": [], "erasures": [], "notice": None, "is_waiting": False, "root": None, "base": None,
 }  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def view_of(settings: Settings, standing: Standing, entry: Mapping[str, Any], wh
         "earlier": [{"version": v, "href": f"{before}v{v}/index.html"} for v in listed] if before is not None else [],
         "current": "../index.html" if where == "version" else None,
         "corrections": [{**e, "is_own": e["version"] == version} for e in standing.corrections(version)],
+        "erasures": standing.erasures(version),
         "notice": _notice(standing) if where == "latest" else None,
         "is_waiting": where == "staged", "root": _UP[where],
         "base": f"{base}editions/{entry['edition']}/v{version}/" if base and where != "staged" else None,

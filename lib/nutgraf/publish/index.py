@@ -133,4 +133,6 @@ def _news(event: Mapping[str, Any]) -> tuple[str, str]:
         return "Corrected: ", f"Correction, {when}: {event['note']}"
     if event["event"] == "withdrawn":
         return "Withdrawn: ", f"Withdrawn, {when}: {event['reason']}"
+    if event["event"] == "erased":
+        return "", f"{when}: an article was erased, and its text removed from this version"
     return "Shown again: ", f"On {when} we went back to this version from version {event['version_from']}"

@@ -17,8 +17,9 @@ from nutgraf.errors import PublishError
 from nutgraf.publish.files import sync
 
 FILE = "publications.jsonl"
-#: What may have happened to an edition: a version came out, an earlier one is shown again, one was corrected or taken back.
-EVENTS = ("published", "rolled_back", "corrected", "withdrawn")
+#: What may have happened to an edition: a version came out, an earlier one is shown again, one was corrected or taken back, or an article was
+#: erased from it.
+EVENTS = ("published", "rolled_back", "corrected", "withdrawn", "erased")
 
 
 def entries(decisions: Path) -> list[dict[str, Any]]:

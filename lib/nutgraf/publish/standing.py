@@ -75,9 +75,13 @@ class Standing:
         for event in after:
             if event["event"] == "withdrawn" and event["version"] == version:
                 return [*found, event]
-            if event["event"] == "corrected" and event["version"] <= version:
+            if event["event"] == "corrected" and event["version"] <= version or event["event"] == "erased" and event["version"] == version:
                 found.append(event)
         return found
+
+    def erasures(self, version: int) -> list[dict[str, Any]]:
+        """Erasures of articles that rewrote a version's pages, newest first."""
+        return [e for e in reversed(self.events) if e["event"] == "erased" and e["version"] == version]
 
     def same_as(self, digest: str, title: str, names: list[str]) -> dict[str, Any] | None:
         """The version that these findings and this prose are already, so that they make no new one; None when they do.

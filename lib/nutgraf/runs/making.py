@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nutgraf.desk import Desk
 from nutgraf.disk import remove
+from nutgraf.jupyter import VERSIONS
 from nutgraf.measures.openings import ID as STORIES
 from nutgraf.numbers import counted
 from nutgraf.publish import waiting
@@ -72,7 +73,7 @@ class Making:
         """Its notebooks, to be executed."""
         edition = self.plan.edition
         jobs = [
-            Job(name, notebook, nb.needs(notebook), parameters_for(edition, notebook, self.plan.choice))
+            Job(name, notebook, nb.needs(notebook) + [VERSIONS] * nb.wants_versions(notebook), parameters_for(edition, notebook, self.plan.choice))
             for name, notebook in zip(edition.notebooks, self.plan.notebooks, strict=True)
         ]
         staging = self.desk.staged / ".runs" / self.slug

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
 from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError
 from nutgraf.jupyter import inputs_of
 from nutgraf.measuring import Registry, measure
+from nutgraf.overrides import FILE as OVERRIDES
 from nutgraf.runs.alerts.telling import check_targets
 from nutgraf.runs.editions import notebooks as nb
 from nutgraf.runs.editions.edition import SELECTING, Edition
 from nutgraf.runs.freshness.choices import Choice, Looks
-from nutgraf.runs.freshness.key import key_of, parts_of
+from nutgraf.runs.freshness.key import digest, key_of, parts_of
 
 Progress = Callable[[str, int, int], None]
 #: An edition with its notebooks as they were read when the run began.
@@ -30,6 +32,7 @@ class Plan:
     notebooks: list[dict[str, Any]]
     choice: dict[str, Any]
     needs: list[str]
+    needs_of_versions: list[str]
     found: Choice
     parts: dict[str, Any]
     key: str
@@ -143,12 +146,15 @@ def plan_of(
     except UsageError as error:
         raise UsageError(f"'select': {error.what}", where=edition.file, mend=error.mend, not_done=nb.NO_KERNEL) from error
     needs = sorted({need for notebook in loaded for need in nb.needs(notebook)})
+    of_versions = sorted({need for notebook in loaded if nb.wants_versions(notebook) for need in nb.needs(notebook)})
+    articles = digest([found.digest, found.layers]) if of_versions and found.layers else found.digest
     looked_at = {
         "notebooks": [looks.notebook(name, notebook) for name, notebook in zip(edition.notebooks, loaded, strict=True)],
-        "articles": found.digest, "n_articles": found.n, "attrition": found.attrition, "decisions": looks.decisions,
+        "articles": articles, "n_articles": found.n, "attrition": found.attrition,
+        "decisions": looks.decisions | ({OVERRIDES: found.put_right} if found.put_right else {}),
     }  # fmt: skip
     parts = parts_of(desk, edition, looked_at, {name: registry.about(name) for name in registry.closure(needs)})
-    return Plan(edition, loaded, choice, needs, found, parts, key_of(parts))
+    return Plan(edition, loaded, choice, needs, of_versions, found, parts, key_of(parts))
 
 
 def measure_union(
@@ -161,8 +167,12 @@ def measure_union(
     """
     wanted: dict[str, dict] = {}
     for plan in plans:
-        for item in inputs_of(desk, desk.select(**{**plan.choice, "copies": "all"})):
+        selection = desk.select(**{**plan.choice, "copies": "all"})
+        for item in inputs_of(desk, selection):
             for need in plan.needs:
+                wanted.setdefault(need, {})[item.key] = item
+        for item in chain.from_iterable(inputs_of(desk, layer) for layer in (selection.layers() if plan.needs_of_versions else ())):
+            for need in plan.needs_of_versions:
                 wanted.setdefault(need, {})[item.key] = item
     groups: dict[tuple, list[str]] = {}
     for need, items in wanted.items():

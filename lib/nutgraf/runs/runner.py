@@ -19,7 +19,8 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.disk import of_disk
-from nutgraf.errors import MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
+from nutgraf.erasures import Erasures
+from nutgraf.errors import InputError, MeasureError, NutgrafError, ResourceError, UsageError, in_one_line
 from nutgraf.measures.openings import ID as STORIES
 from nutgraf.measuring import Registry
 from nutgraf.publish import record, shelf, waiting
@@ -233,6 +234,18 @@ class _Run:
         for slug, error in wrong.items():
             self._failed_before(slug, "", {}, error)
 
+    def _tell_decisions(self) -> None:
+        """Say which erasures were cut short, and which corrections by hand are of articles that are not here."""
+        for article in Erasures.load(self.desk.decisions).unfinished:
+            self.say(f"the erasure of {article} was cut short: 'nutgraf erase {article}' goes on with it")
+        try:
+            held = self.desk.overrides()
+        except InputError:
+            return  # each edition says so
+        if held.all:
+            for one in held.unknown(self.desk.articles(["article_id"])["article_id"].to_pylist()):
+                self.say(f"data/decisions/overrides.csv, line {one.line}: no article {one.article} on this desk: the line counts when it comes in")
+
     def bring_up_to_date(self, prepared: Sequence[Prepared]) -> None:
         """Ingest, find what is stale, measure, make it, and say in the list of reports how every edition stands."""
         from nutgraf.ingesting import ingest
@@ -245,6 +258,7 @@ class _Run:
             report = ingest(self.desk, offline=self.offline, progress=self.progress)
         for line, _ in report.source_lines():
             self.say(line)
+        self._tell_decisions()
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}
         if any(STORIES in nb.needs(notebook) for _, notebooks in prepared for notebook in notebooks):
             with timed("stories"):
@@ -275,6 +289,10 @@ class _Run:
 
     def _group_stories(self) -> None:
         """Bring the desk's stories up to date, before anything is selected by them."""
+        try:
+            self.desk.overrides()
+        except InputError:
+            return  # a line of it is wrong: each edition fails with it when its articles are selected
         try:
             found = bring_up_to_date(self.desk, self.registry, progress=self.progress, say=self.say)
         except (MeasureError, ResourceError) as error:

@@ -79,6 +79,11 @@ def needs(notebook: Mapping[str, Any]) -> list[str]:
     return list(notebook["metadata"].get("nutgraf", {}).get("needs", []))
 
 
+def wants_versions(notebook: Mapping[str, Any]) -> bool:
+    """Whether a notebook declares that it looks at older versions of its articles, ``nutgraf.versions``."""
+    return bool(notebook["metadata"].get("nutgraf", {}).get("versions"))
+
+
 def parameters_cell(notebook: Mapping[str, Any]) -> str:
     """Source of the first cell tagged ``parameters``; empty when there is none."""
     tagged = (cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", []))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
+from nutgraf.erasures import Erasures
 from nutgraf.errors import in_one_line
 from nutgraf.numbers import counted
 from nutgraf.runs.freshness.chosen import Differences, differences
@@ -22,7 +23,8 @@ _FIELDS = {
     "wire_credit": "agency credit", "body_sha256": "text", "n_words": "text",
 }  # fmt: skip
 _FETCHED_LATER = "fetched after the day of as_of"
-_SILENT = ("article_id", "version", "fetched_at", "cluster_id", "story_id", "step")
+_ERASED = "erased for good"
+_SILENT = ("outlet_as_read", "article_id", "version", "fetched_at", "cluster_id", "story_id", "step")
 
 
 def words_for(desk: Desk, selection: Selection, before: Iterable[Sequence[Any]], after: Iterable[Sequence[Any]]) -> list[str]:
@@ -43,7 +45,7 @@ def words_for(desk: Desk, selection: Selection, before: Iterable[Sequence[Any]],
     now = {row["article_id"]: row for row in selection.articles.to_pylist()}
     held = _rows(desk, [(article, old) for article, old, _ in found.inputs + found.about + found.gone])
     lines = [_line(f"{counted(len(found.new), 'new article')} from", [now[article] for article, *_ in found.new])] if found.new else []
-    return lines + _changed(found.inputs + found.about, held, now) + _gone(found.gone, held, selection)
+    return lines + _changed(found.inputs + found.about, held, now) + _gone(desk, found.gone, held, selection)
 
 
 def _rows(desk: Desk, keys: Sequence[tuple[str, int]]) -> dict[tuple[str, int], dict[str, Any]]:
@@ -74,20 +76,23 @@ def _how(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> str:
     if not moved:  # one version is one row, so only what is derived from it moved, or the tables were made anew
         return "with other copies, in another story, or with other metadata"
     fields = list(dict.fromkeys(words for name, words in _FIELDS.items() if name in moved)) or ["metadata"]
-    return "with another " + (", ".join(fields[:-1]) + " and " + fields[-1] if len(fields) > 1 else fields[0])
+    by_hand = ", put right by hand" if old["version"] == new["version"] else ""  # one version is one row, and the table keeps what was read
+    return "with another " + (", ".join(fields[:-1]) + " and " + fields[-1] if len(fields) > 1 else fields[0]) + by_hand
 
 
-def _gone(found: Sequence[tuple], held: Mapping[tuple[str, int], Mapping[str, Any]], selection: Selection) -> list[str]:
+def _gone(desk: Desk, found: Sequence[tuple], held: Mapping[tuple[str, int], Mapping[str, Any]], selection: Selection) -> list[str]:
     """Grouped by the step that leaves them out now."""
     out = {row["article_id"]: row for row in selection.left_out.to_pylist()} if found else {}
+    erased = Erasures.load(desk.decisions).of
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for article, old, _ in found:
         row = out.get(article)
-        step = row["step"] if row else _FETCHED_LATER if (article, old) in held else ""
+        step = row["step"] if row else _ERASED if article in erased else _FETCHED_LATER if (article, old) in held else ""
         groups.setdefault(step, []).append(row or held.get((article, old)) or {})
     heads = {step: f"{counted(len(rows), 'article')} no longer in it" for step, rows in groups.items()}
     return [
-        _line(f"{heads[step]} ({step}), from", rows) if step else f"{heads[step]}, nor in the desk's tables"
+        f"{heads[step]}: {step}" if step == _ERASED
+        else _line(f"{heads[step]} ({step}), from", rows) if step else f"{heads[step]}, nor in the desk's tables"
         for step, rows in sorted(groups.items())
     ]  # fmt: skip
 

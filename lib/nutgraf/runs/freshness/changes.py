@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nutgraf.errors import in_one_line
+from nutgraf.overrides import FILE as OVERRIDES
 from nutgraf.runs.attempts.states import REASONS
 
 Parts = Mapping[str, Any]
@@ -136,7 +137,7 @@ def _decisions(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
             moved = "is new" if name not in old else "is gone" if name not in new else "changed"
-            yield f"data/decisions/{name} {moved}"
+            yield f"data/decisions/{name}: {_OVERRIDES[moved]}" if name == OVERRIDES else f"data/decisions/{name} {moved}"
 
 
 def _environment(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
@@ -149,6 +150,10 @@ def _environment(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str
             yield f"{_PROGRAMS.get(name, name)} {old.get(name) or 'absent'} → {new.get(name) or 'absent'}"
 
 
+_OVERRIDES = {
+    "is new": "articles of it were put right by hand", "changed": "other corrections by hand touch it",
+    "is gone": "corrections by hand that touched it were taken back",
+}  # fmt: skip
 _FORMS: dict[str, tuple[type, type]] = {"notebooks": (list, dict), "measures": (dict, dict)}
 _PROGRAMS = {"python": "Python", "nutgraf": "Nutgraf"}
 _WORDS: dict[str, Any] = {

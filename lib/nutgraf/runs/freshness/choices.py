@@ -30,11 +30,15 @@ class Choice:
         digest: Hash of their keys, their inputs to measures, their metadata, and the attrition.
         attrition: Rows of (step, left out, left).
         n: How many there are.
+        put_right: Hash of what people put right of them; empty for nothing.
+        layers: Hash of their older versions; empty where there are none.
     """
 
     digest: str
     attrition: list[list[Any]]
     n: int
+    put_right: str
+    layers: str
     _desk: Desk
     _given: Mapping[str, Any]
 
@@ -75,7 +79,9 @@ class Looks:
         if found is None:
             selection = self.desk.select(**given)
             articles, steps = article_digests(self.desk, selection), [list(row) for row in selection.attrition]
-            found = [digest([articles, selection.attrition]), steps, len(selection)]
+            put_right = digest([[*one.override[:-1], one.as_read] for one in selection.put_right]) if selection.put_right else ""
+            layers = [article_digests(self.desk, layer) for layer in selection.layers()]
+            found = [digest([articles, selection.attrition]), steps, len(selection), put_right, digest(layers) if layers else ""]
             made = Choice(*found, self.desk, given)
             made.__dict__ |= {"selection": selection, "packed": pack(articles)}
         else:
@@ -97,7 +103,7 @@ class Looks:
     @cached_property
     def _mark(self) -> str:
         tables = [mark(self.desk.store, name) for name in ("articles", "clusters")]
-        return digest([*tables, package_digest(), self.desk.settings.timezone])
+        return digest([*tables, self.desk.decided_mark(), package_digest(), self.desk.settings.timezone])
 
     @cached_property
     def _remembered(self) -> dict[str, list[Any]]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import nutgraf
 from nutgraf.desk import Desk, Selection
+from nutgraf.erasures import FILE as ERASURES
+from nutgraf.overrides import FILE as OVERRIDES
 from nutgraf.runs.editions.edition import Edition
 from nutgraf.runs.editions.notebooks import as_json
 from nutgraf.runs.freshness.fingerprint import RECORDS
@@ -68,18 +70,21 @@ def article_digests(desk: Desk, selection: Selection) -> list[list[Any]]:
     """Of each selected article its id, version, hash of what measures see of it, and hash of its metadata; sorted."""
     entries = []
     for row in selection.articles.to_pylist():
-        about = {name: value for name, value in row.items() if name not in ("article_id", "version", "fetched_at")}
-        inputs = desk.input_sha256(row["text_sha256"], row["language"], row["outlet"])
+        about = {name: value for name, value in row.items() if name not in ("article_id", "version", "fetched_at", "outlet_as_read")}
+        inputs = desk.input_sha256(row["text_sha256"], row["language"], row["outlet_as_read"])
         entries.append([row["article_id"], row["version"], inputs, digest(about)])
     return sorted(entries)
 
 
 def decision_digests(folder: Path) -> dict[str, str]:
-    """Hashes of what people decided, by file. Publications are a consequence and no part of it."""
+    """Hashes of what people decided, by file.
+
+    Publications are a consequence and no part of it; nor are overrides and erasures, which are counted for the editions that they touch alone.
+    """
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         for path in (sorted(folder.rglob("*")) if folder.is_dir() else [])
-        if path.is_file() and path.name not in (*RECORDS, "README.md", ".gitkeep")
+        if path.is_file() and path.name not in (*RECORDS, OVERRIDES, ERASURES, "README.md", ".gitkeep")
     }
 
 
