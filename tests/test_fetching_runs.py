@@ -485,3 +485,19 @@ def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, web: Web,
     assert len({row["article_id"] for row in found}) == 5 and len(found) == len({(row["article_id"], row["version"]) for row in found})
     assert {row["text"] for row in found} >= {f"Goat 1\n\n{story('changed').strip()}"}
     assert rebuilt(desk, tmp_path / "again") == found
+
+
+def test_after_a_rebuild_the_next_poll_goes_on(tmp_path: Path, web: Web) -> None:
+    from nutgraf.upkeep.rebuild import rebuild
+
+    one = web.page("/one", "Goat", story("one"), ETag='"v1"')
+    web.replies["/feed.xml"] = Reply(feed((one, "Goat", "Mon, 02 Mar 2026 10:00:00 GMT"), (f"{web.root}/none", "No goat")))
+    desk = feed_desk(tmp_path / "desk", web)
+    take(desk)
+    web.page("/one", "Goat", story("changed"), ETag='"v2"')
+    take(desk)
+    found = rebuild(desk, say=lambda line: None)
+    assert found.is_identical, found.lines()
+    web.asked.clear()
+    assert take(Desk(desk.root)).outcomes == {"unchanged": 2}
+    assert [one.headers.get("If-None-Match") for one in web.asked if one.path == "/one"] == ['"v2"']
