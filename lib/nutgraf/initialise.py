@@ -113,7 +113,7 @@ folder: everything in `data/processed` comes back from raw input and from here. 
 README = """\
 # A Nutgraf desk
 
-    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, RSS and Atom; web addresses too
+    nutgraf ingest FILES      read articles: .html, .txt, .csv, .jsonl, .parquet, .pdf, feeds, archives; web addresses too
     nutgraf ingest            read what is new in the sources of nutgraf.toml, and fetch those that are on the web
     nutgraf run               measure what is new, execute the notebooks, publish to site/index.html
     nutgraf status            what each report's state is

@@ -78,7 +78,7 @@ ARTICLES = Table(
         Column("published_offset", "text", "the source's own offset from UTC, such as +01:00; null when it gave none"),
         Column(
             "published_from", "text",
-            "where the time was read: json-ld, meta, microdata, time element, visible date, address, feed, column, text line",
+            "where the time was read: json-ld, meta, microdata, time element, visible date, address, feed, sitemap, list, column, text line, pdf",
         ),
         Column("published_confidence", "text", "how sure that is", ("high", "medium", "low")),
         Column("modified_at", "time", "time of the last change the outlet admits"),
@@ -86,7 +86,7 @@ ARTICLES = Table(
         Column("fetched_at", "time", "when these bytes were fetched; never a file's own clock"),
         Column("language", "text", "two-letter code found in the text; null when it is too short to tell"),
         Column("text", "text", "the text every offset counts in, end-exclusive, in Python characters"),
-        Column("text_repair", "text", "what was repaired on the way in, by name; null for nothing"),
+        Column("text_repair", "text", "what was repaired on the way in, or looks in need of it, by name; null for nothing"),
         Column("text_sha256", "text", "sha256 of text as UTF-8"),
         Column("body_sha256", "text", "sha256 of the body in lower case words, without headline, credits and dateline; null under 20 words"),
         Column("raw_sha256", "text", "sha256 of the raw bytes, the name of the file in data/raw"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import io
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from nutgraf.errors import InputError
 from nutgraf.ingest.formats.packed import MAGIC
+
+if TYPE_CHECKING:
+    import http.client
 
 _FIRST_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(?=\d{3}\b)")
 _CHUNK = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -45,6 +47,8 @@ def open_answer(stream: Any) -> Answer:
     Raises:
         InputError: When it is no answer of a web server, or packed in a way that nothing here unpacks.
     """
+    import http.client
+
     file = io.BufferedReader(_Stream(stream))
     first = file.readline(_LONGEST_LINE)
     if not _FIRST_LINE.match(first):

@@ -17,6 +17,7 @@ _WORD = re.compile(r"\w+")
 _CUT_SHORT = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\.\]|read (?:more|on|the (?:full|rest)[^.]{0,40})|continue reading[^.]{0,80}|weiterlesen)\W*$", re.I
 )
+_END = 300  # characters looked at for that
 #: Words from which the field for whole articles, and the field for summaries, are taken for an article.
 FULL_CONTENT, FULL_SUMMARY = 120, 250
 
@@ -134,7 +135,7 @@ def _record(item: RawItem, entry: Entry, number: int, *, is_doubled: bool) -> Re
     content, summary = entry.content, entry.summary
     body, enough = (content, FULL_CONTENT) if content and len(content) >= len(summary) else (summary, FULL_SUMMARY)
     lines = paragraphs(body)
-    is_full = len(_WORD.findall(" ".join(lines))) >= enough and not _CUT_SHORT.search(lines[-1])
+    is_full = len(_WORD.findall(" ".join(lines))) >= enough and not _CUT_SHORT.search(lines[-1][-_END:])
     said = _hash(entry.title, str(entry.published), " ".join(lines)[:500])
     identity = f"{entry.id} {said}" if is_doubled else entry.id or entry.link or said
     standfirst = " ".join(paragraphs(summary)) if is_full and body is content and summary and summary != content else None

@@ -17,7 +17,8 @@ from nutgraf.ingest.formats.lines import Rows, lines
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
-BATCH = 500  # rows of a Parquet file in memory at once
+BATCH = 500  # rows of a Parquet file in memory at once, fewer where they are large
+_LARGEST_BATCH = 100_000_000  # bytes of these
 _FIRST = 100_000  # characters looked at for the sign that parts the cells
 _LONGEST_TEXT = 50_000_000  # characters of an article
 _LARGEST_JSON = 100_000_000  # bytes: a JSON file is held in memory whole
@@ -42,19 +43,22 @@ def read_csv(item: RawItem, path: Path) -> Iterator[Record]:
             raise InputError(f"its header cannot be read as CSV: {header}")
         columns = match_columns(header, item)
         at = {field: header.index(column) for field, column in columns.items()}
+        is_amiss = False  # after a row that cannot be read, until one has as many cells as the header: its other lines look like rows
         for number, cells in enumerate(rows, start=1):
             if isinstance(cells, str):
+                is_amiss = True
                 yield Record(f"{item.key}#{number}", problem=f"the row cannot be read as CSV (row {number}: {cells})", extractor="csv")
                 continue
             if not any(cell.strip() for cell in cells):
                 continue
+            is_amiss = is_amiss and len(cells) != len(header)
             record = _record(item, {field: cells[index] for field, index in at.items() if index < len(cells)}, number, "csv", repair)
             if len(cells) > len(header):
                 record.problem = (
                     "the row has more cells than the header, so quotation marks are amiss "
                     f"(row {number}: {len(cells)} of {len(header)})"
                 )
-            elif rows.is_inside and len(cells) < len(header):
+            elif is_amiss:
                 record.key = f"{item.key}#{number}"
                 record.problem = f"the line stands inside a row that cannot be read as CSV (row {number})"
             yield record
@@ -152,16 +156,37 @@ def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
         raise InputError("not a Parquet file, or a damaged one") from error
     with file:
         columns = match_columns(file.schema_arrow.names, item)
+        wanted = sorted(set(columns.values()))
         number = 0
         try:
-            for batch in file.iter_batches(BATCH, columns=sorted(set(columns.values()))):
-                for entry in batch.to_pylist():
-                    number += 1
-                    yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, "parquet", None)
+            for batch in file.iter_batches(_rows_at_once(file, wanted), columns=wanted):
+                is_wide = batch.nbytes > _LARGEST_BATCH or any(pa.types.is_dictionary(kind) for kind in batch.schema.types)
+                step = 1 if is_wide else BATCH
+                for first in range(0, batch.num_rows, step):
+                    for entry in batch.slice(first, step).to_pylist():
+                        number += 1
+                        yield _record(item, {field: entry.get(column) for field, column in columns.items()}, number, "parquet", None)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             if number == 0:
                 raise InputError("a damaged Parquet file: no row can be read") from error
             yield Record(f"{item.key}#rest", problem=f"the Parquet file is damaged (from row {number + 1} on)", extractor="parquet")
+
+
+def _rows_at_once(file: Any, wanted: Sequence[str]) -> int:
+    """So many rows that they are no more than `_LARGEST_BATCH` bytes, by what the file says of itself.
+
+    Raises:
+        InputError: When it says that a row group is larger than any table of articles has.
+    """
+    told, largest = file.metadata, 1.0
+    for number in range(told.num_row_groups):
+        group = told.row_group(number)
+        parts = (group.column(place) for place in range(group.num_columns))
+        size = sum(part.total_uncompressed_size for part in parts if part.path_in_schema.split(".")[0] in wanted)
+        if size > _LARGEST_GROUP:
+            raise InputError(f"refused: a row group of {size:,} bytes", mend="write it with smaller row groups")
+        largest = max(largest, size / max(group.num_rows, 1))
+    return max(1, min(BATCH, int(_LARGEST_BATCH / largest)))
 
 
 def match_columns(names: Sequence[str], item: RawItem) -> dict[str, str]:

@@ -22,6 +22,12 @@ from nutgraf.ingest.records import Listed, RawItem, Record
 
 _DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PROGRAM = re.compile(r"<(?:script|style|iframe)\b", re.IGNORECASE)
+MOST_ENTRIES = 20_000
+_ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[^<>]{2000,}")
+_ATTRIBUTE = re.compile(r"""=\s*["']""")
+_MOST_ATTRIBUTES = 500
 _VERSION = 1
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -75,6 +81,7 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
         raise InputError("an HTML page, no feed", mend="save it with the ending .html if it is an article")
     if _DECLARED.search(text):
         raise InputError("refused: it declares a document type or entities, which a news feed has no need of")
+    _check_size(text)
     import feedparser
 
     # The declared encoding no longer holds, so it goes; the header outranks whatever else the text may claim.
@@ -91,15 +98,30 @@ def parse_feed(item: RawItem, content: bytes) -> Feed:
     return Feed(
         one_line(about.get("title"), is_html=True) or None,
         about.get("link") or None,
-        [_entry(entry, base) for entry in parsed.entries],
+        [_entry(entry, base, is_atom=parsed.version.startswith("atom")) for entry in parsed.entries],
         _extractor(),
         about.get("language") or None,
         repair,
     )
 
 
-def _entry(entry: Any, base: str | None) -> Entry:
-    """An entry as feedparser gives it."""
+def _check_size(text: str) -> None:
+    """Refuse what would keep the parser busy for minutes: its time grows with the square of the attributes in a tag.
+
+    Raises:
+        InputError: For more entries, or more attributes in one tag, than any feed has.
+    """
+    n_entries = sum(1 for _ in _ENTRY.finditer(text))
+    if n_entries > MOST_ENTRIES:
+        raise InputError(f"refused: {n_entries:,} entries, more than any feed has", mend="part it into several files")
+    if any(len(_ATTRIBUTE.findall(tag[0])) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise InputError(f"refused: a tag with more than {_MOST_ATTRIBUTES} attributes")
+
+
+def _entry(entry: Any, base: str | None, *, is_atom: bool) -> Entry:
+    """An entry as feedparser gives it. Atom says whether a title is HTML; in RSS one with a script in it is."""
+    title = entry.get("title") or ""
+    kind = (entry.get("title_detail") or {}).get("type")
     contents = [part["value"] for part in entry.get("content") or [] if part.get("value")]
     published = entry.get("published") or entry.get("created")
     link = entry.get("link")
@@ -109,7 +131,7 @@ def _entry(entry: Any, base: str | None) -> Entry:
     return Entry(
         id=entry.get("id") or None,
         link=complete(link, base),
-        title=one_line(entry.get("title"), is_html=(entry.get("title_detail") or {}).get("type") in _HTML),
+        title=one_line(title, is_html=kind in _HTML or (not is_atom and bool(_PROGRAM.search(title)))),
         content=max(contents, key=len, default=""),
         summary=entry.get("summary") or "",
         published=published,

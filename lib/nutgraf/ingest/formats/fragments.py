@@ -12,6 +12,9 @@ _BLOCKS = {
 }  # fmt: skip
 #: What is no text of the article: programs, styles, drawings, and what stands in for a frame that was not loaded.
 _UNSEEN = {"script", "style", "iframe", "noframes", "template", "title", "svg"}
+# Without a further "<" inside: else a text of nothing but opening brackets would be gone through once for each of them.
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
+_PROGRAMS = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 
 
 def one_line(value: str | None, *, is_html: bool) -> str:
@@ -23,7 +26,8 @@ def one_line(value: str | None, *, is_html: bool) -> str:
     if not value:
         return ""
     if is_html and re.search(r"[<&]", value):
-        return " ".join(unescape(re.sub(r"</?[A-Za-z!][^>]*>", " ", value)).split())
+        value = _PROGRAMS.sub(" ", value)
+        return " ".join(unescape(_TAG.sub(" ", value)).split())
     return " ".join(value.split())
 
 
@@ -42,7 +46,7 @@ def paragraphs(markup: str) -> list[str]:
     try:
         root = lxml_html.fragment_fromstring(markup, create_parent="div")
     except (etree.LxmlError, ValueError, RecursionError, AssertionError):
-        return [line for line in (" ".join(part.split()) for part in unescape(re.sub(r"<[^>]*>", "\n", markup)).splitlines()) if line]
+        return [line for line in (" ".join(part.split()) for part in unescape(_TAG.sub("\n", markup)).splitlines()) if line]
     pieces: list[str] = []
     unseen = 0  # how many elements that nobody sees we are in
     for action, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):

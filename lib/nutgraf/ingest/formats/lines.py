@@ -35,15 +35,11 @@ def _pass_over(file: TextIO, line: str) -> None:
 class Rows:
     """Rows of a CSV file. A row that cannot be read costs its first line and no other one.
 
-    A quotation mark that is never closed makes the rest of a file one cell, so the lines below it are read again as rows of their own;
-    those must have as many cells as the header to count.
+    A quotation mark that is never closed makes the rest of a file one cell, so the lines below it are read again as rows of their own.
 
     Args:
         file: The text, opened with its line ends as they are.
         delimiter: What parts the cells.
-
-    Attributes:
-        is_inside: Whether the row just given was read a second time, from inside a broken one.
     """
 
     def __init__(self, file: TextIO, delimiter: str) -> None:
@@ -54,14 +50,13 @@ class Rows:
         self._n_taken = self._n_again = 0
         self._rows = csv.reader(self._lines(), delimiter=delimiter, strict=True)
         self._delimiter = delimiter
-        self.is_inside = False
 
     def __iter__(self) -> Rows:
         return self
 
     def __next__(self) -> list[str] | str:
         """The next row, or the reason why it cannot be read."""
-        self._taken, self._n_taken, self.is_inside = [], 0, bool(self._again)
+        self._taken, self._n_taken = [], 0
         try:
             return next(self._rows)
         except csv.Error as error:

@@ -102,7 +102,7 @@ def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: RawItem, 
 
 def _is_left_behind(name: str) -> bool:
     """Whether a name is one that a computer makes for itself."""
-    return any(part == "__MACOSX" or part.startswith(".") and part not in (".", "..") for part in PurePosixPath(name).parts)
+    return any(part == "__MACOSX" or part.startswith(".") and part not in (".", "..") for part in PurePosixPath(name.replace("\\", "/")).parts)
 
 
 def _check_list(path: Path) -> None:
