@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from nutgraf.errors import in_one_line
+
 _SHOWN = 5  # reasons in a line
 
 
@@ -129,7 +131,7 @@ class Report:
     def source_lines(self) -> list[tuple[str, bool]]:
         """A line for each source that was fetched, and whether something of it failed."""
         fetched = [(name, one) for name, one in self.sources.items() if one.kind != "files"]
-        return [(f"{name} ({one.kind}): {one.line()}", bool(one.problems)) for name, one in fetched]
+        return [(in_one_line(f"{name} ({one.kind}): {one.line()}"), bool(one.problems)) for name, one in fetched]
 
 
 def told(outcomes: Counter[str]) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 #: The kind of an address that a person gave, until it was looked at.
 UNTOLD = "address"
+_SHOWN = 200  # characters of an address in a line
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -297,7 +298,7 @@ class _ListJob:
 def _told(one: _ListJob | lists.Document, what: str) -> str:
     """What is wrong with a list, with its address where a source has several."""
     has_one = len(one.source.addresses) == 1 and one.url == one.source.addresses[0]
-    return what if has_one else f"{one.url}: {what}"
+    return what if has_one else f"{one.url[:_SHOWN]}: {what}"
 
 
 def _once(notes: list[str], note: str) -> None:
