@@ -438,6 +438,14 @@ def test_hosts_are_asked_side_by_side_and_each_by_one_at_a_time(tmp_path: Path, 
     assert all(most[host] == 1 for host in hosts) and 2 <= most["all"] <= 3
 
 
+def test_an_outlet_comes_from_the_settings_before_the_list(tmp_path: Path, web: Web) -> None:
+    web.replies["/feed.xml"] = Reply(feed((web.page("/one", "Goat", story("one")), "Goat"), title="The Bell: politics"))
+    for name, more, outlet in (("a", "", "The Bell: politics"), ("b", f'[outlets]\n"127.0.0.1:{web.port}" = "The Bell"\n', "The Bell")):
+        desk = desk_of(tmp_path / name, f'[[sources]]\nid = "bell"\nkind = "feed"\nurl = "{web.root}/feed.xml"\n{more}', web)
+        take(desk)
+        assert [row["outlet"] for row in rows(desk)] == [outlet]
+
+
 def test_a_page_with_a_date_of_its_own_keeps_it(tmp_path: Path, web: Web) -> None:
     head = '<meta property="article:published_time" content="2026-03-01T08:00:00+01:00">'
     web.replies["/one"] = Reply(page("Goat", story("one"), head))
