@@ -6,21 +6,25 @@ import json
 import random
 import shutil
 import sqlite3
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from nutgraf.desk import Desk
 from nutgraf.ingest import run as ingest_run
+from nutgraf.ingest.articles import article_id, canonical
 from nutgraf.ingest.fetching import following
-from nutgraf.ingest.fetching.state import NAME, State
+from nutgraf.ingest.fetching.gathering import gather
+from nutgraf.ingest.fetching.state import NAME, State, polls
 from nutgraf.ingest.register import Register
 from nutgraf.ingesting import Report, ingest, replay
 from nutgraf.store import Store
 
-from tests.web_servers import Reply, Web, desk_of, feed, page, serving
+from tests.web_servers import Reply, Web, desk_of, feed, made_up_network, page, serving
 
 STORY = "The goat of {} stood on the roof of the town hall for an hour on Monday and would not come down, said the mayor, who had tried twice. "
 
@@ -183,7 +187,7 @@ def test_a_sitemap_and_what_it_nests(tmp_path: Path, web: Web) -> None:
 def test_a_list_of_addresses_in_the_desk_and_one_that_is_fetched(tmp_path: Path, web: Web) -> None:
     one, two = web.page("/one", "Goat one", story("one")), web.page("/two", "Goat two", story("two"))
     table = f"stories_id,publish_date,title,url,language,media_name\n1,2026-03-02 10:00:00,Goat 1,{one},en,The Bell\n"
-    web.replies["/more.txt"] = Reply(f"{two}\nhttp://127.0.0.1/secret\n{two}\n")
+    web.replies["/more.txt"] = Reply(f"# ours\n{two}\nhttp://127.0.0.1/secret\n{two}\n")
     desk = desk_of(
         tmp_path / "desk",
         f'[[sources]]\nid = "cloud"\nkind = "addresses"\npath = "list.csv"\n[[sources]]\nid = "more"\nkind = "addresses"\nurl = "{web.root}/more.txt"\n', web,
@@ -389,6 +393,59 @@ def test_many_polls_are_counted_rightly(tmp_path: Path, web: Web, n_polls: int) 
     assert rebuilt(desk, tmp_path / "anew") == rows(desk)
 
 
+def test_what_runs_did_is_kept(tmp_path: Path, web: Web) -> None:
+    one = web.page("/one", "Goat", story("one"))
+    web.replies["/feed.xml"] = Reply(feed((one, "Goat"), (f"{web.root}/none", "No goat")))
+    desk = feed_desk(tmp_path / "desk", web)
+    assert polls(desk.store.root / NAME) == []
+    for _ in range(2):
+        take(desk)
+    first, second = polls(desk.store.root / NAME)
+    assert (first["source"], first["seen"], first["new"], first["n_fetched"]) == ("bell", 2, 2, 1)
+    assert (second["unchanged"], second["not_fetched"]) == (2, {"the server answered 404 (not found)": 1}) and first["at"] < second["at"]
+
+
+def test_an_article_that_was_erased_is_not_asked_for(tmp_path: Path, web: Web) -> None:
+    one, two = web.page("/one", "Goat", story("one")), web.page("/two", "Goat two", story("two"))
+    web.replies["/feed.xml"] = Reply(feed((one, "Goat"), (two, "Goat two")))
+    desk = feed_desk(tmp_path / "desk", web)
+    found = gather(desk, desk.settings.sources, "2026-03-02T10:00:00+00:00", erased={article_id(canonical(one), "bell", "")})
+    assert [item.listed.url for item in found.items] == [two] and found.reports["bell"].outcomes == {"erased": 1} and "/one" not in web.paths()
+    found.finish()
+
+
+def test_hosts_are_asked_side_by_side_and_each_by_one_at_a_time(tmp_path: Path, web: Web) -> None:
+    lock, active, most = threading.Lock(), Counter(), Counter()
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        host = handler.headers["Host"]
+        with lock:
+            active.update([host, "all"])
+            most.update({name: max(0, active[name] - most[name]) for name in (host, "all")})
+        time.sleep(0.05)
+        with lock:
+            active.subtract([host, "all"])
+        content = page(f"Goat of {host}", story(host)).encode()
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content) + content)
+
+    hosts = [f"{name}.example" for name in ("bell", "horn", "gate", "mill")]
+    for number in range(3):
+        web.replies[f"/{number}"] = Reply(slow)
+    desk = desk_of(tmp_path / "desk", '[[sources]]\nid = "list"\nkind = "addresses"\npath = "list.txt"\n', at_once=3)
+    (desk.root / "list.txt").write_text("".join(f"http://{host}/{number}\n" for number in range(3) for host in hosts))
+    network, _ = made_up_network(dict.fromkeys(hosts, ["93.184.215.14"]), web)
+    assert take(desk, network=network).outcomes == {"new": 12}
+    assert all(most[host] == 1 for host in hosts) and 2 <= most["all"] <= 3
+
+
+def test_an_outlet_comes_from_the_settings_before_the_list(tmp_path: Path, web: Web) -> None:
+    web.replies["/feed.xml"] = Reply(feed((web.page("/one", "Goat", story("one")), "Goat"), title="The Bell: politics"))
+    for name, more, outlet in (("a", "", "The Bell: politics"), ("b", f'[outlets]\n"127.0.0.1:{web.port}" = "The Bell"\n', "The Bell")):
+        desk = desk_of(tmp_path / name, f'[[sources]]\nid = "bell"\nkind = "feed"\nurl = "{web.root}/feed.xml"\n{more}', web)
+        take(desk)
+        assert [row["outlet"] for row in rows(desk)] == [outlet]
+
+
 def test_a_page_with_a_date_of_its_own_keeps_it(tmp_path: Path, web: Web) -> None:
     head = '<meta property="article:published_time" content="2026-03-01T08:00:00+01:00">'
     web.replies["/one"] = Reply(page("Goat", story("one"), head))
@@ -400,7 +457,7 @@ def test_a_page_with_a_date_of_its_own_keeps_it(tmp_path: Path, web: Web) -> Non
 
 
 @pytest.mark.parametrize("is_after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", ["add_pending", "keep_fetched", "keep_page", "keep_entries", "keep_list", "keep_absent", "_append", "add", "clear_pending"])
+@pytest.mark.parametrize("at", ["add_pending", "keep_fetched", "keep_page", "keep_entries", "keep_list", "keep_absent", "_append", "add", "finish"])
 def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, at: str, is_after: bool) -> None:
     """Three pages, an entry without its page, and a sitemap with an address that is not there; a page changes before the next run."""
     addresses = [web.page(f"/{number}", f"Goat {number}", story(str(number))) for number in range(3)]
@@ -436,3 +493,19 @@ def test_a_kill_at_any_point_loses_and_doubles_nothing(tmp_path: Path, web: Web,
     assert len({row["article_id"] for row in found}) == 5 and len(found) == len({(row["article_id"], row["version"]) for row in found})
     assert {row["text"] for row in found} >= {f"Goat 1\n\n{story('changed').strip()}"}
     assert rebuilt(desk, tmp_path / "again") == found
+
+
+def test_after_a_rebuild_the_next_poll_goes_on(tmp_path: Path, web: Web) -> None:
+    from nutgraf.upkeep.rebuild import rebuild
+
+    one = web.page("/one", "Goat", story("one"), ETag='"v1"')
+    web.replies["/feed.xml"] = Reply(feed((one, "Goat", "Mon, 02 Mar 2026 10:00:00 GMT"), (f"{web.root}/none", "No goat")))
+    desk = feed_desk(tmp_path / "desk", web)
+    take(desk)
+    web.page("/one", "Goat", story("changed"), ETag='"v2"')
+    take(desk)
+    found = rebuild(desk, say=lambda line: None)
+    assert found.is_identical, found.lines()
+    web.asked.clear()
+    assert take(Desk(desk.root)).outcomes == {"unchanged": 2}
+    assert [one.headers.get("If-None-Match") for one in web.asked if one.path == "/one"] == ['"v2"']

@@ -342,6 +342,22 @@ def test_pauses_between_requests_to_one_host(web: Web) -> None:
     assert time.monotonic() - began >= 1.5, "the host's own pause is the longer one"
 
 
+def test_the_other_addresses_of_a_name_are_tried(web: Web) -> None:
+    web.replies["/"] = Reply("hello")
+    names = {"bell.example": [OTHER, "2a00:1450::1", "2a00:1450::2", "2a00:1450::3", PUBLIC]}
+    network, connected = made_up_network(names, web)
+    tried = []
+
+    def only_ipv4(address: str, port: int, timeout: float) -> object:
+        tried.append((address, timeout))
+        if ":" in address:
+            raise OSError("no route")
+        return network.connect(address, port, timeout)
+
+    assert visitor(network=Network(network.lookup, only_ipv4)).visit("http://bell.example/").answer.content == b"hello"
+    assert [address for address, _ in tried][:2] == [OTHER, PUBLIC] and tried[0][1] <= 3.0 / 4, "one that hangs leaves time for the others"
+
+
 def test_a_host_that_does_not_answer_is_given_up_for_the_run() -> None:
     network, connected = made_up_network({"dead.example": [PUBLIC]})
 

@@ -47,8 +47,8 @@ _OFFLINE = click.option("--offline", is_flag=True, help="Fetch nothing over the 
 @click.argument("paths", nargs=-1, metavar="[PATH|ADDRESS…]")
 @_OFFLINE
 def ingest(paths: tuple[str, ...], offline: bool) -> None:
-    """Read articles from files and folders (.html, .txt, .csv, .json, .jsonl, .parquet, .pdf, feeds, archives), from web addresses, or
-    from the desk's sources."""
+    """Read articles from web addresses, from files and folders (.html, .txt, .csv, .json, .jsonl, .parquet, .pdf, feeds, .zip, .gz and .warc of
+    these), or, without any, from the desk's sources."""
     from nutgraf.cli.ingest import read_in
 
     read_in(paths, offline)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import InputError, UsageError, in_one_line
 from nutgraf.numbers import counted
 
 _LISTED = 20
@@ -43,7 +43,7 @@ def read_in(names: tuple[str, ...], offline: bool) -> None:
     for line, has_problem in report.source_lines():
         click.echo(line, err=has_problem)
     for source, key, reason in report.set_aside[:_LISTED]:
-        click.echo(f"set aside: {source}: {key}: {reason}")
+        click.echo(in_one_line(f"set aside: {source}: {key}: {reason}"))
     if len(report.set_aside) > _LISTED:
         click.echo(f"… and {len(report.set_aside) - _LISTED:,} more, all with their reasons in the table 'articles'")
     others = left_alone(paths)

@@ -119,7 +119,7 @@ def to_row(record: Record, item: RawItem, raw_sha256: str | None, fetched_at: da
         "article_id": article_id(url, item.source, key),
         "url": _line(record.url or item.url, _LONGEST_ADDRESS),
         "canonical_url": url,
-        "outlet": _line(record.outlet) or item.outlet or reader.outlets.get(host or "") or host,
+        "outlet": _line(record.outlet) or item.outlet or reader.outlets.get(host or "") or _line(item.listed and item.listed.outlet) or host,
         "headline": headline,
         "standfirst": standfirst,
         "byline": persons_of(credits, reader.agencies),

@@ -68,13 +68,12 @@ def said_by(listed: Listed, *more: str | None) -> str:
 
 
 def completed(record: Record, item: RawItem) -> Record:
-    """A record of a page with what only its list knows: a date, an outlet, a language. What the page says itself stays."""
+    """A record of a page with what only its list knows: a date, a language. What the page says itself stays; of its outlet see `articles.to_row`."""
     listed = item.listed
     if listed is None:
         return record
     if record.published is None and listed.published is not None:
         record.published = listed.published
-    record.outlet = record.outlet or listed.outlet
     record.language = record.language or listed.language
     return record
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
+
+from nutgraf.errors import in_one_line
 
 _SHOWN = 5  # reasons in a line
 
@@ -45,6 +48,14 @@ class SourceReport:
         """Count articles of which nothing new is known."""
         self.seen += number
         self.outcomes["unchanged"] += number
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same for a program, and to be kept."""
+        return {
+            "kind": self.kind, "seen": self.seen, **{name: self.outcomes[name] for name in ("new", "changed", "unchanged", "erased")},
+            "quarantined": dict(self.quarantined), "n_fetched": self.n_fetched, "n_unchanged_pages": self.n_unchanged_pages,
+            "not_fetched": dict(self.not_fetched), "n_waiting": self.n_waiting, "notes": self.notes, "problems": self.problems,
+        }  # fmt: skip
 
     def line(self) -> str:
         """In one line, such as "20 articles listed: 2 new, 18 unchanged; 3 pages fetched, 1 not (robots.txt forbids it)"."""
@@ -120,7 +131,7 @@ class Report:
     def source_lines(self) -> list[tuple[str, bool]]:
         """A line for each source that was fetched, and whether something of it failed."""
         fetched = [(name, one) for name, one in self.sources.items() if one.kind != "files"]
-        return [(f"{name} ({one.kind}): {one.line()}", bool(one.problems)) for name, one in fetched]
+        return [(in_one_line(f"{name} ({one.kind}): {one.line()}"), bool(one.problems)) for name, one in fetched]
 
 
 def told(outcomes: Counter[str]) -> str:

@@ -34,7 +34,7 @@ def read_body(pieces: Iterable[bytes], encoding: str | None, most: int) -> bytes
     if names and names[0] not in _PACKED:
         raise NotFetched("it is packed in a way that was not asked for", "content")
     counted = _counted(pieces, most)
-    return b"".join(_limited(_unpacked(counted, names[0], most) if names else counted, most))
+    return b"".join(_counted(_unpacked(counted, names[0]), most) if names else counted)
 
 
 def unpack_file(content: bytes, most: int) -> bytes:
@@ -55,16 +55,12 @@ def _counted(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
         yield piece
 
 
-def _limited(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
-    yield from _counted(pieces, most)
-
-
 def too_large(most: int) -> NotFetched:
     """The failure of an answer that is larger than allowed."""
     return NotFetched(f"larger than {most / 1e6:g} MB, the most that is fetched", "size")
 
 
-def _unpacked(pieces: Iterable[bytes], name: str, most: int) -> Iterator[bytes]:
+def _unpacked(pieces: Iterable[bytes], name: str) -> Iterator[bytes]:
     pieces = _from_two_bytes(pieces)
     unpacker, n_members, n_in, n_out = None, 1, 0, 0
     for piece in pieces:
@@ -86,8 +82,6 @@ def _unpacked(pieces: Iterable[bytes], name: str, most: int) -> Iterator[bytes]:
             except zlib.error as error:
                 raise NotFetched("its packed content is damaged", "content") from error
             n_out += len(out)
-            if n_out > most:
-                raise too_large(most)
             if n_out > _SMALL and n_out > _RATIO * n_in:
                 raise NotFetched(f"a packed answer that grows to over {_RATIO} times its size", "size")
             if out:

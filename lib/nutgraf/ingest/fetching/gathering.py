@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence, Set
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import DiskError, InputError, UsageError
 from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.fetching import lists
 from nutgraf.ingest.fetching.addresses import Allowed, checked, host_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 #: The kind of an address that a person gave, until it was looked at.
 UNTOLD = "address"
+_SHOWN = 200  # characters of an address in a line
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -48,11 +50,12 @@ class Gathered:
     items: list[RawItem]
     reports: dict[str, SourceReport]
     _state: State
+    _began: str
 
     def finish(self) -> None:
-        """Everything in `items` is in the tables."""
-        self._state.clear_pending()
-        self._state.close()
+        """Everything in `items` is in the tables, and `reports` have all counts."""
+        with closing(self._state), _of_state():
+            self._state.finish(self._began, {source: report.as_dict() for source, report in self.reports.items()})
 
 
 def gather(
@@ -73,19 +76,33 @@ def gather(
     Returns:
         What is to be read. Call its `finish` once it is.
     """
-    state = State(desk.store.root / NAME, lambda: held_pages(desk.raw, desk.timezone))
+    with _of_state():
+        state = State(desk.store.root / NAME, lambda: held_pages(desk.raw, desk.timezone))
+        try:
+            left = _left(desk, state)
+            reports = {source.id: SourceReport(source.kind or "files") for source in sources}
+            if not sources:
+                return Gathered(left, reports, state, began)
+            run = _Run(desk, state, began, sources, reports, left, network, progress, is_by_hand, erased)
+            with closing(run):
+                run.fetch()
+            return Gathered([*left, *run.following.items], reports, state, began)
+        except BaseException:
+            state.close()
+            raise
+
+
+@contextmanager
+def _of_state() -> Iterator[None]:
+    """A state that cannot be read or written, in words."""
     try:
-        left = _left(desk, state)
-        reports = {source.id: SourceReport(source.kind or "files") for source in sources}
-        if not sources:
-            return Gathered(left, reports, state)
-        run = _Run(desk, state, began, sources, reports, left, network, progress, is_by_hand, erased)
-        with closing(run):
-            run.fetch()
-        return Gathered([*left, *run.following.items], reports, state)
-    except BaseException:
-        state.close()
-        raise
+        yield
+    except sqlite3.Error as error:
+        raise DiskError(
+            f"what is known of fetched pages cannot be read or written: {error}", where=f"data/processed/{NAME}",
+            mend="check its permissions and the space on its disk, and run again",
+            not_done="what was fetched is kept in data/raw, and the next run reads it",
+        ) from error  # fmt: skip
 
 
 def _left(desk: Desk, state: State) -> list[RawItem]:
@@ -278,7 +295,7 @@ class _ListJob:
 def _told(one: _ListJob | lists.Document, what: str) -> str:
     """What is wrong with a list, with its address where a source has several."""
     has_one = len(one.source.addresses) == 1 and one.url == one.source.addresses[0]
-    return what if has_one else f"{one.url}: {what}"
+    return what if has_one else f"{one.url[:_SHOWN]}: {what}"
 
 
 def _once(notes: list[str], note: str) -> None:

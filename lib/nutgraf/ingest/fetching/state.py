@@ -23,6 +23,7 @@ from nutgraf.ingest.fetching.robots import KEPT_S, Rules
 
 NAME = "fetching.sqlite"
 _VERSION = 1
+_POLLS = 1_000  # that are kept of one source
 _TABLES = """
 CREATE TABLE pages (address TEXT PRIMARY KEY, url TEXT, source TEXT, final_url TEXT, etag TEXT, last_modified TEXT, sha256 TEXT, said TEXT,
   first_fetched REAL, checked REAL, n_failures INTEGER, failure TEXT, next_try REAL);
@@ -30,6 +31,7 @@ CREATE TABLE lists (url TEXT PRIMARY KEY, final_url TEXT, etag TEXT, last_modifi
 CREATE TABLE entries (source TEXT, mark TEXT, said TEXT, PRIMARY KEY (source, mark));
 CREATE TABLE robots (origin TEXT PRIMARY KEY, text TEXT, fetched REAL);
 CREATE TABLE hosts (host TEXT PRIMARY KEY, until REAL);
+CREATE TABLE polls (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT, source TEXT, report TEXT);
 CREATE TABLE pending (number INTEGER PRIMARY KEY AUTOINCREMENT, reading TEXT);
 """
 
@@ -98,6 +100,8 @@ class State:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._base, is_new = _opened(path)
+        except sqlite3.OperationalError:
+            raise  # it cannot be opened or written, which says nothing about what it holds
         except sqlite3.DatabaseError:
             for ending in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
@@ -184,9 +188,40 @@ class State:
         """Readings that are not known to be in the tables, in the order in which they were noted."""
         return [json.loads(row[0]) for row in self._base.execute("SELECT reading FROM pending ORDER BY number")]
 
+    def finish(self, at: str, reports: Mapping[str, Mapping[str, Any]]) -> None:
+        """All pending readings are in the tables: note what the run did with each source."""
+        with self.together():
+            self.clear_pending()
+            for source, report in reports.items():
+                self._base.execute("INSERT INTO polls (at, source, report) VALUES (?, ?, ?)", (at, source, json.dumps(report)))
+                held = "SELECT number FROM polls WHERE source = ? ORDER BY number DESC LIMIT ?"
+                self._base.execute(f"DELETE FROM polls WHERE source = ? AND number NOT IN ({held})", (source, source, _POLLS))
+
     def clear_pending(self) -> None:
-        """All of them are in the tables."""
+        """Forget pending readings."""
         self._base.execute("DELETE FROM pending")
+
+
+def polls(path: Path) -> list[dict[str, Any]]:
+    """What runs did with the sources that they fetched, oldest first; empty where nothing was fetched yet. It writes nothing.
+
+    Args:
+        path: The file of the state.
+
+    Returns:
+        Of each source in each run ``at`` (ISO, UTC), ``source``, and what `SourceReport.as_dict` has.
+    """
+    if not path.is_file():
+        return []
+    try:
+        base = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            rows = base.execute("SELECT at, source, report FROM polls ORDER BY number").fetchall()
+        finally:
+            base.close()
+    except sqlite3.Error:
+        return []  # damaged: the next run makes it anew, and what it did not hold was no article
+    return [{"at": at, "source": source, **json.loads(report)} for at, source, report in rows]
 
 
 _PAGE = tuple(Page.__dataclass_fields__)
