@@ -98,7 +98,7 @@ def _fetched(
         return None
     from nutgraf.ingest.fetching.gathering import gather
 
-    return gather(desk, sources, began, is_by_hand=is_by_hand, network=network, progress=progress)
+    return gather(desk, sources, began, is_by_hand=is_by_hand, erased=Erasures.load(desk.decisions).ids, network=network, progress=progress)
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
