@@ -54,7 +54,7 @@ def test_pages_are_read_as_ingest_reads_them_and_scored_by_label(tmp_path: Path)
 
 
 def test_a_page_without_an_article_is_answered_by_nothing(tmp_path: Path) -> None:
-    made = folder(tmp_path / "p", empty={"markup": "<html><nav>x</nav></html>", "text": "The lamp is out."}, picture={"text": "The lamp."})
+    made = folder(tmp_path / "p", empty={"markup": "<html><nav><a href='/'>Home</a></nav></html>", "text": "The lamp is out."}, picture={"text": "The lamp."})
     (made / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     found = validate(task_of("extraction"), made, Registry(), predictions=tmp_path / "out.jsonl")
     assert found.figures["token_f1"] == 0 and found.n == 2

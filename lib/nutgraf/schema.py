@@ -79,7 +79,8 @@ ARTICLES = Table(
         Column("published_offset", "text", "the source's own offset from UTC, such as +01:00; null when it gave none"),
         Column(
             "published_from", "text",
-            "where the time was read: json-ld, meta, microdata, time element, visible date, address, feed, sitemap, list, column, text line, pdf",
+            "where the time was read: json-ld, meta, microdata, time element, visible date, outlet profile, address, feed, sitemap, list, "
+            "column, text line, pdf",
         ),
         Column("published_confidence", "text", "how sure that is", ("high", "medium", "low")),
         Column("modified_at", "time", "time of the last change the outlet admits"),
@@ -93,12 +94,12 @@ ARTICLES = Table(
         Column("raw_sha256", "text", "sha256 of the raw bytes, the name of the file in data/raw"),
         Column("n_words", "integer", "words in text"),
         Column("completeness", "text", "whether this is the article or less than it", COMPLETENESS),
-        Column("extractor", "text", "what turned the bytes into text, with its version"),
+        Column("extractor", "text", "what turned the bytes into text, with its version, and the outlet's profile with its hash where there is one"),
         Column("source", "text", "id of the source in nutgraf.toml, or of the folder or host that was ingested"),
         Column("record_key", "text", "which record of the raw file: a line number, an entry id, or the file's name"),
         Column("wire_credit", "text", "agency named in byline, dateline or last line"),
         _key("status", "text", "whether analyses may use the row", ("kept", "quarantined")),
-        Column("status_reason", "text", "why it is quarantined"),
+        Column("status_reason", "text", "why it is quarantined; it begins with drift: where the outlet was out of its usual range"),
     ),
     ("article_id", "version"),
 )

@@ -20,7 +20,7 @@ _FIELDS = {
     "text_sha256": "text", "headline": "headline", "published_at": "date", "published_precision": "date", "published_from": "date",
     "published_confidence": "date", "outlet": "outlet", "byline": "byline", "section": "section", "language": "language",
     "url": "address", "canonical_url": "address", "completeness": "completeness", "modified_at": "time of change",
-    "wire_credit": "agency credit", "body_sha256": "text", "n_words": "text",
+    "wire_credit": "agency credit", "credits": "byline", "body_sha256": "text", "n_words": "text",
 }  # fmt: skip
 _FETCHED_LATER = "fetched after the day of as_of"
 _ERASED = "erased for good"
