@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nutgraf.errors import InputError
-from nutgraf.ingest.formats.exports import _delimiter
+from nutgraf.ingest.formats.columns import delimiter_of
 from nutgraf.ingest.formats.files import KINDS
 from nutgraf.ingest.records import RawItem
 
@@ -70,7 +70,7 @@ def _csv(path: Path, gone: Sequence[int], n_rows: int, target: Path) -> None:
     content = path.read_bytes()
     text = content.removeprefix(b"\xef\xbb\xbf").decode("latin-1")  # one character a byte: only signs of ASCII part a CSV
     lines = _lines(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text.lstrip("\r\n")))
     next(reader)
     number, before = 0, reader.line_num
     for cells in reader:
