@@ -26,6 +26,7 @@ from tests.test_runs_notebooks import book
 OTHER = "The council of Brannow met on Tuesday. It put the plan for the harbour off until May, and nobody spoke against it there."
 FIRST = [OTHER, "“We were told nothing of all this,” said a fisherman. The fight over the harbour goes on.", "It costs 14 million."]
 SECOND = [OTHER, "The mayor praised the plan, and the crowd was happy with a fine day. The harbour stays open for all who come.", "It costs 19 million."]
+LAST = "Nobody on the quay would say when the next boat leaves, and the harbour master kept to his hut all day."
 PAGE = """<html><head><title>{title}</title><link rel="canonical" href="https://{host}/{name}">{modified}
 <meta property="article:published_time" content="2026-03-03T10:00:00+01:00"></head>
 <body><article><h1>{title}</h1>{text}</article></body></html>"""
@@ -49,8 +50,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     write(root, "plan", "Fury over the harbour plan", FIRST)
     write(root, "plan.2", "Joy at the harbour plan", SECOND, modified="2026-03-04T09:30:00+01:00")
     write(root, "plan.3", "Joy at the harbour plan", [SECOND[0].replace("Tuesday", "Tusday"), *SECOND[1:]])
-    write(root, "ferry", "The ferry &lt;stays&gt;", FIRST, host="courier.example")
-    write(root, "ferry.2", "The ferry &lt;stays&gt;", [*FIRST[:1], *FIRST[2:]], host="courier.example")
+    write(root, "ferry", "The ferry &lt;stays&gt;", [*FIRST, LAST], host="courier.example")
+    write(root, "ferry.2", "The ferry &lt;stays&gt;", [*FIRST[:1], *FIRST[2:], LAST], host="courier.example")
     for host in ("bell.example", "courier.example"):
         for number in range(3):
             write(root, f"{host[:4]}{number}", f"Number {number}", [f"{OTHER} And number {number} of it all."] * 3, host=host)

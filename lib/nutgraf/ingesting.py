@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
 from nutgraf.compare.copy_decisions import Decisions
+from nutgraf.errors import InputError
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.quarantine import settle_drift
 from nutgraf.ingest.records import RawItem
@@ -51,7 +52,7 @@ def ingest(
 
         fetch, items = by_hand(desk, addresses), items or []
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
-    _derive(desk)
+    report.undone += derive(desk)
     return report
 
 
@@ -66,12 +67,25 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         Counts, and the files that were left out.
     """
     found = read_kept(desk, progress=progress)
-    _derive(desk)
+    found[0].undone += derive(desk)
     return found
 
 
-def _derive(desk: Desk) -> None:
-    """What is a function of the articles and of what people decided: who is set aside with a whole outlet, and which texts are copies."""
-    settle_drift(desk.store, desk.decisions)
-    together, alone = copy_decisions(Overrides.load(desk.decisions, desk.timezone))
-    rebuild_copies(desk.store, Agencies(desk.settings.agencies), Decisions(together=frozenset(together), alone=frozenset(alone)))
+def derive(desk: Desk) -> list[str]:
+    """What is a function of the articles and of what people decided: who is set aside with a whole outlet, and which texts are copies.
+
+    Returns:
+        What could not be done, because a line of somebody's decisions is wrong. Articles are read in all the same, and no edition is made before
+        the line is mended.
+    """
+    undone = []
+    try:
+        settle_drift(desk.store, desk.decisions)
+    except InputError as error:
+        undone.append(f"whether an outlet is out of its usual range was not looked at: {error}")
+    try:
+        together, alone = copy_decisions(Overrides.load(desk.decisions, desk.timezone))
+        rebuild_copies(desk.store, Agencies(desk.settings.agencies), Decisions(together=frozenset(together), alone=frozenset(alone)))
+    except InputError as error:
+        undone.append(f"copies were not looked for: {error}")
+    return undone

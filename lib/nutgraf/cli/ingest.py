@@ -42,6 +42,8 @@ def read_in(names: tuple[str, ...], offline: bool) -> None:
     click.echo(report.line())
     for line, has_problem in report.source_lines():
         click.echo(line, err=has_problem)
+    for line in report.undone:
+        click.echo(in_one_line(line), err=True)
     for source, key, reason in report.set_aside[:_LISTED]:
         click.echo(in_one_line(f"set aside: {source}: {key}: {reason}"))
     if len(report.set_aside) > _LISTED:

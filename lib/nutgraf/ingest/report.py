@@ -89,6 +89,7 @@ class Report:
         quarantined: Of the new and changed ones, records set aside, by reason.
         set_aside: The same one by one: (source, record key, reason); the first 1,000.
         sources: Each source by its id.
+        undone: What could not be done with the articles after they were read, each with what to mend.
     """
 
     files: int = 0
@@ -98,6 +99,7 @@ class Report:
     quarantined: Counter[str] = field(default_factory=Counter)
     set_aside: list[tuple[str, str, str]] = field(default_factory=list)
     sources: dict[str, SourceReport] = field(default_factory=dict)
+    undone: list[str] = field(default_factory=list)
 
     @property
     def kept(self) -> int:

@@ -256,7 +256,7 @@ class _Run:
             return
         with timed("ingest"):
             report = ingest(self.desk, offline=self.offline, progress=self.progress)
-        for line, _ in report.source_lines():
+        for line in [*(line for line, _ in report.source_lines()), *report.undone]:
             self.say(line)
         self._tell_decisions()
         self.outcome.counts |= {"seen": report.seen, **report.outcomes, "quarantined": sum(report.quarantined.values())}

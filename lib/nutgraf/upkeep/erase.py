@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from nutgraf import erasures, overrides
-from nutgraf.compare.copies import rebuild_copies
 from nutgraf.desk import Desk
 from nutgraf.erasures import Erasures, Tombstone
 from nutgraf.errors import InputError, UsageError
@@ -27,6 +26,7 @@ from nutgraf.ingest.raw import forget, sha256_of, swap
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import holding, rows_again
 from nutgraf.ingest.sources import items_of
+from nutgraf.ingesting import derive
 from nutgraf.numbers import counted
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
@@ -146,7 +146,7 @@ def erase(desk: Desk, article: str, *, reason: str, who: str, raw: str = REFUSE,
         _erase_decisions(desk, article)
         _erase_tables(desk, article, found)
         _erase_raw(desk, files, cuts, raw, found)
-        rebuild_copies(desk.store)
+        derive(desk)
         erasures.note(desk.decisions, stone._replace(is_done=True))
         rebuild_site_index(desk, ledger)
         found.sources, found.notebooks = _sources(desk, stone, files), _notebooks(desk, article)

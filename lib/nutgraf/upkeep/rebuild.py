@@ -115,6 +115,8 @@ def _make(desk: Desk, new: Path, say: Callable[[str], None], progress: Progress 
     anew = copy.copy(desk)
     anew.store = Store(new)
     report, unusable = replay(anew, progress=progress)
+    for line in report.undone:
+        say(line)
     found = Rebuilt(report.line(), unusable=unusable)
     registry = Registry(desk.measure_options)
     before = Before(desk.store, registry, desk.input_sha256)
