@@ -22,7 +22,7 @@ LONGEST = (
     "test_docs", "test_browser", "test_alerts", "test_runs_limits", "test_runs_kernels", "test_rebuild", "test_workers", "test_notebooks",
     "test_calls", "test_hostile", "test_measuring", "test_secrets", "test_evidence", "test_starts", "test_damage", "test_backfill", "test_init",
     "test_speaking", "test_jupyter_scheduler", "test_jupyter", "test_due", "test_timers", "test_lifecycle", "test_read_command", "test_upkeep",
-    "test_path", "test_status", "test_words", "test_fingerprint", "test_ingest_feeds", "test_runs_command", "test_check", "test_life",
+    "test_fetching_runs", "test_erase", "test_overrides", "test_ingest_apart", "test_ingest_hostile_files", "test_path", "test_status", "test_words", "test_fingerprint", "test_ingest_feeds", "test_runs_command", "test_check", "test_life",
 )  # fmt: skip
 
 
