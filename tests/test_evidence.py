@@ -26,7 +26,7 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 OF_PLACES = {
     "n_quoted", "n_reported", "n_own", "count_a", "count_b", "n_rows", "n_older_versions",
     "n_others", "n_sentences", "n_given", "n_passives", "n_unsaid", "n_words", "n_cues", "uses_a", "uses_b",
-    "n_both", "n_one", "n_none", "n_loaded", "n_marked", "n_uses", "n_of", "n_places", "n_added", "n_removed",
+    "n_both", "n_one", "n_none", "n_loaded", "n_changed", "n_marked", "n_uses", "n_of", "n_places", "n_added", "n_removed",
 }  # fmt: skip
 #: What a share or a rate is of, by its finding: the counts above and below the line.
 RATIOS = {

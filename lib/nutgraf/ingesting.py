@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nutgraf.compare.copies import rebuild_copies
 from nutgraf.compare.copy_decisions import Decisions
 from nutgraf.errors import InputError
+from nutgraf.ingest import again
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.quarantine import settle_drift
 from nutgraf.ingest.records import RawItem
@@ -52,6 +53,7 @@ def ingest(
 
         fetch, items = by_hand(desk, addresses), items or []
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
+    again.note(desk.store.root, report.again)
     report.undone += derive(desk)
     return report
 
@@ -67,6 +69,7 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
         Counts, and the files that were left out.
     """
     found = read_kept(desk, progress=progress)
+    again.note(desk.store.root, found[0].again)
     found[0].undone += derive(desk)
     return found
 

@@ -16,6 +16,7 @@ from nutgraf.desk import Desk, Selection, parse_day
 from nutgraf.errors import MeasureError
 from nutgraf.findings import coded
 from nutgraf.findings.tables import days
+from nutgraf.ingest import again
 from nutgraf.measures.openings import ID as OPENINGS
 from nutgraf.measuring import Input, Registry, done, lacking_of, measure, rows_of
 from nutgraf.naming import NotToBeNamed, may_name
@@ -297,6 +298,14 @@ class Workbench:
         copies = copies[copies["kind"] == "copy"][["article_id", "version", "cluster_id", "rule", "similarity"]]
         named = copies.rename(columns={"cluster_id": "copy_of", "rule": "copy_rule", "similarity": "copy_similarity"})
         return frame.merge(named, how="left", on=["article_id", "version"])
+
+    def looked_at_again(self, as_of: str = "") -> Mapping[str, int]:
+        """How often each source gave an article that was held already and had nothing new.
+
+        Args:
+            as_of: Leave out what was fetched after this day; empty for no limit.
+        """
+        return again.counts(self.desk.store.root, parse_day(as_of, "as_of"))
 
     def source_line(self, selection: Selection) -> str:
         """Where the figures come from, in one line made from the data."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from nutgraf.errors import in_one_line
@@ -89,6 +90,8 @@ class Report:
         quarantined: Of the new and changed ones, records set aside, by reason.
         set_aside: The same one by one: (source, record key, reason); the first 1,000.
         sources: Each source by its id.
+        again: Records that were read or asked for again and had nothing new, by source and day of the fetch; files that still lie where they lay
+            are none of them.
         undone: What could not be done with the articles after they were read, each with what to mend.
     """
 
@@ -99,6 +102,7 @@ class Report:
     quarantined: Counter[str] = field(default_factory=Counter)
     set_aside: list[tuple[str, str, str]] = field(default_factory=list)
     sources: dict[str, SourceReport] = field(default_factory=dict)
+    again: Counter[tuple[str, date]] = field(default_factory=Counter)
     undone: list[str] = field(default_factory=list)
 
     @property
@@ -118,7 +122,9 @@ class Report:
 
     def take(self, fetched: dict[str, SourceReport]) -> None:
         """Take in what fetching counted already."""
+        today = datetime.now(UTC).date()
         for source, found in fetched.items():
+            self.again[source, today] += found.outcomes["unchanged"]
             self.sources[source] = found
             self.seen += found.seen
             self.outcomes.update(found.outcomes)

@@ -143,6 +143,8 @@ def place(
             n_records, sha256 = n_records + 1, raw_sha256
             outcome = versions.place(row)
             report.count(item.source, outcome)
+            if outcome == "unchanged":
+                report.again[item.source, row["fetched_at"].date()] += 1
             n_erased += outcome == "erased"
             if outcome in ("new", "changed"):
                 rows.append(row)
