@@ -242,7 +242,7 @@ def test_a_second_call_is_harmless(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["erase_from_site", "_erase_decisions", "_erase_tables", "_erase_raw", "forget", "keep_table", "rebuild_copies"]
+    "step", ["erase_from_site", "_erase_decisions", "_erase_tables", "_erase_raw", "forget", "keep_table", "derive"]
 )
 @pytest.mark.parametrize("when", [pytest.param("before", marks=pytest.mark.faults), "after"])
 def test_a_killed_erasure_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, when: str) -> None:

@@ -190,7 +190,7 @@ def test_a_measure_that_breaks_while_measuring_fails_only_the_editions_that_need
     assert nutgraf(root, "ingest", "a.txt").returncode == 0
     desk, registry = Desk(root), Registry()
     registry.measures["broken"] = Broken()
-    plans = [SimpleNamespace(choice={}, needs=needs) for needs in (["tone"], ["broken", "tone"])]
+    plans = [SimpleNamespace(choice={}, needs=needs, needs_of_versions=[]) for needs in (["tone"], ["broken", "tone"])]
     counts, broken = measure_union(desk, registry, plans, None)
     assert counts["tone"] == 1 and list(broken) == ["broken"] and "malformed" in str(broken["broken"])
 

@@ -267,7 +267,7 @@ def test_runs_notebooks_and_rebuilds_use_as_many_as_the_desk_says(desk: Desk, mo
     for number, root in ((3, desk.root), (None, copy_desk(desk.root.parent / "another"))):
         one = Desk(root)
         ingest(one)
-        measure_union(one, Registry(), [SimpleNamespace(choice={}, needs=["quotes"])], None)
+        measure_union(one, Registry(), [SimpleNamespace(choice={}, needs=["quotes"], needs_of_versions=[])], None)
         assert asked.pop() == number and not asked
         bench = Workbench(one)
         bench.measure("parts", selection=bench.select())

@@ -148,12 +148,12 @@ def rebuild_copies(store: Store, agencies: Agencies | None = None, decisions: De
     Returns:
         Whether anything had to be written. Nothing to change commits nothing, and what a crash left out is made up for.
     """
+    if read_note(store.root / NOTE) == _marks(store, decisions):
+        return False
     import pyarrow.dataset as ds
 
     from nutgraf.ingest.credits import Agencies
 
-    if read_note(store.root / NOTE) == _marks(store, decisions):
-        return False
     rows = store.read("articles", _COLUMNS, ds.field("status") == "kept").to_pylist()
     index = Index(store.root, lambda wanted: _texts(store, agencies or Agencies(), wanted, rows))
     is_changed = replace_kind(store, "copy", copy_clusters(rows, index, decisions))

@@ -17,13 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.disk import keep_note, read_note
 from nutgraf.errors import InputError
 from nutgraf.ingest.drift import BODIES, REASON, Arrival, Period, is_drift, periods_of
+from nutgraf.store import mark
 
 if TYPE_CHECKING:
     from nutgraf.store import Store
 
 FILE = "drift.csv"
+#: Where it stands which articles and decisions were looked at last, and by which version of this module. Disposable.
+NOTE, CODE = "drift.json", 1
 _COLUMNS = ["article_id", "version", "outlet", "fetched_at", "n_words", "published_at", "status", "status_reason"]
 
 
@@ -45,6 +49,8 @@ def settle_drift(store: Store, decisions: Path) -> tuple[int, int]:
     if store.version("articles") is None:
         return 0, 0
     accepted = read_decisions(decisions)
+    if read_note(store.root / NOTE) == _marks(store, accepted):
+        return 0, 0
     by_outlet: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in store.read("articles", _COLUMNS).to_pylist():
         by_outlet[row["outlet"] or ""].append(row)
@@ -58,6 +64,7 @@ def settle_drift(store: Store, decisions: Path) -> tuple[int, int]:
             wanted |= {(row["article_id"], row["version"]): reason for row in judged if (reason := _changed(row, periods)) is not False}
     if wanted:
         _write(store, wanted)
+    keep_note(store.root / NOTE, _marks(store, accepted))
     aside = sum(reason is not None for reason in wanted.values())
     return aside, len(wanted) - aside
 
@@ -83,6 +90,11 @@ def read_decisions(decisions: Path) -> dict[str, datetime]:
                 raise InputError("this is no decision about an outlet", where=f"{FILE}, line {number}", mend=mend, not_done="nothing was set aside")
             found[str(row["outlet"]).strip()] = day if day.tzinfo else day.replace(tzinfo=UTC)
     return found
+
+
+def _marks(store: Store, accepted: Mapping[str, datetime]) -> dict[str, str]:
+    since = "; ".join(f"{outlet}={moment.isoformat()}" for outlet, moment in sorted(accepted.items()))
+    return {"code": str(CODE), "articles": mark(store, "articles"), "accepted": since}
 
 
 def _arrival(row: Mapping[str, Any]) -> Arrival:
