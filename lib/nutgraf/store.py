@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
+from nutgraf.disk import append_lines, naming, of_disk, quiet_panics, sweep
 from nutgraf.errors import BusyError, NutgrafError, StoreError
 from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import PARSES, TABLES, arrow_schema
@@ -406,6 +406,7 @@ class Store:
             with naming(holder):
                 holder.write_text(json.dumps(mine), encoding="utf-8")
             complete(self.root)  # a swap of tables that a killed 'nutgraf rebuild' had begun
+            sweep(self.root)
             yield
         finally:
             lock.release()
