@@ -139,6 +139,15 @@ def test_a_file_that_cannot_be_read_is_a_row_and_the_others_are_read(tmp_path: P
     assert ("a.txt kept", None) in statuses(desk)
 
 
+def test_half_notes_of_a_killed_command_are_taken_away_when_the_desk_is_held_again(desk: Desk) -> None:
+    halves = [desk.processed / "pages.part", desk.processed / "likeness.part"]
+    desk.processed.mkdir(parents=True, exist_ok=True)
+    for path in (*halves, desk.processed / "pages.json"):
+        path.write_bytes(b"{}")
+    with desk.store.lock("test"):
+        assert not any(path.exists() for path in halves) and (desk.processed / "pages.json").exists()
+
+
 def test_half_copies_in_raw_are_taken_away_and_nothing_else(tmp_path: Path) -> None:
     keep = [tmp_path / "notes.part", tmp_path / ("a" * 64), tmp_path / "sample"]
     gone = [tmp_path / "4711.part", tmp_path / f"{'a' * 64}.json.part", tmp_path / f"absent-{'a' * 32}.json.part"]

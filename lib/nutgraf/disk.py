@@ -14,6 +14,9 @@ from typing import Any
 
 from nutgraf.errors import DiskError
 
+#: How a file is called until it is whole.
+HALF = ".part"
+
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
@@ -109,11 +112,28 @@ def read_note(path: Path) -> Any:
         return None
 
 
-def keep_note(path: Path, note: Any) -> None:
-    """Write a disposable note, whole or not at all; it need not outlive a power cut."""
-    partial = path.with_suffix(".part")
-    partial.write_text(json.dumps(note), encoding="utf-8")
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A place to write a disposable file to, which takes its own name when all is written; it need not outlive a power cut.
+
+    What a kill leaves half written, `sweep` takes away.
+    """
+    partial = path.with_suffix(HALF)
+    yield partial
     os.replace(partial, path)
+
+
+def keep_note(path: Path, note: Any) -> None:
+    """Write a disposable note, whole or not at all."""
+    with whole(path) as partial:
+        partial.write_text(json.dumps(note), encoding="utf-8")
+
+
+def sweep(folder: Path) -> None:
+    """Take away what killed commands left half written in a folder. Call under the desk's lock."""
+    for half in folder.glob(f"*{HALF}"):
+        with naming(half):
+            half.unlink()
 
 
 @contextmanager

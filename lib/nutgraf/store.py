@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from nutgraf.disk import append_lines, naming, of_disk, quiet_panics
+from nutgraf.disk import append_lines, naming, of_disk, quiet_panics, sweep
 from nutgraf.errors import BusyError, NutgrafError, StoreError
 from nutgraf.fitting import REBUILD, lacking
 from nutgraf.schema import PARSES, TABLES, arrow_schema
@@ -213,8 +213,8 @@ class Store:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
         self._overwrite(name, f"work_id = '{work_id}'", rows)
 
-    def _overwrite(self, name: str, predicate: str, rows: pa.Table) -> None:
-        """Write rows in the place of those that a predicate is true of, in one commit; the new ones must fit it too.
+    def _overwrite(self, name: str, predicate: str | None, rows: pa.Table) -> None:
+        """Write rows in the place of those that a predicate is true of, of all without one, in one commit; the new ones must fit it too.
 
         Not deltalake's `delete` and `update`: they write texts as string views, and Arrow cannot look for anything in such a file.
         """
@@ -226,20 +226,12 @@ class Store:
 
     def replace_articles(self, articles: Sequence[str], rows: pa.Table) -> None:
         """Write rows of ``articles`` in the place of all that the same articles have, in one commit."""
-        from deltalake import write_deltalake
-
-        path, fitting = self._writable("articles"), rows.cast(arrow_schema("articles"))
         listed = ", ".join(f"'{article}'" for article in articles)
-        with self._told("articles", "written"):
-            write_deltalake(path, fitting, mode="overwrite", predicate=f"article_id IN ({listed})")
+        self._overwrite("articles", f"article_id IN ({listed})", rows)
 
     def replace_all(self, name: str, rows: pa.Table) -> None:
         """Write a derived table anew, in one commit."""
-        from deltalake import write_deltalake
-
-        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
-        with self._told(name, "written"):
-            write_deltalake(path, fitting, mode="overwrite")
+        self._overwrite(name, None, rows)
 
     def erase(self, name: str, article_id: str) -> bool:
         """Take every row of an article out of a table. Superseded files and the log still hold it until `nutgraf.upkeep.maintain` removes them.
@@ -414,6 +406,7 @@ class Store:
             with naming(holder):
                 holder.write_text(json.dumps(mine), encoding="utf-8")
             complete(self.root)  # a swap of tables that a killed 'nutgraf rebuild' had begun
+            sweep(self.root)
             yield
         finally:
             lock.release()

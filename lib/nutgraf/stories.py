@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -21,7 +20,7 @@ from nutgraf.compare import story_decisions
 from nutgraf.compare.copies import cluster_name, order, replace_kind
 from nutgraf.compare.likeness import Beginning, Pair, likenesses, n_counted
 from nutgraf.compare.stories import Story, stories_of
-from nutgraf.disk import keep_note, read_note
+from nutgraf.disk import keep_note, read_note, whole
 from nutgraf.measures.openings import ID
 from nutgraf.measuring import Input, Progress, Registry, done, measure, rows_of
 from nutgraf.selecting import standing_for
@@ -188,9 +187,8 @@ def _likenesses(desk: Desk, articles: list[_Article]) -> dict[Pair, float]:
         "likeness": pa.array(found.values(), pa.float64()),
     })  # fmt: skip
     about = {"rules": alike.RULES, "order": names, "proofs": [proofs[name] for name in names]}
-    partial = path.with_suffix(".part")
-    pq.write_table(table.replace_schema_metadata({"nutgraf": json.dumps(about)}), partial)
-    os.replace(partial, path)
+    with whole(path) as partial:
+        pq.write_table(table.replace_schema_metadata({"nutgraf": json.dumps(about)}), partial)
     return found
 
 

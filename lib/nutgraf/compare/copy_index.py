@@ -7,7 +7,6 @@ their own texts and of those they are compared with.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nutgraf.compare.copy_groups import RULES, trimmed
 from nutgraf.compare.shingles import PLACES, fingerprints, jaccard, library, shingles_of, signatures
+from nutgraf.disk import whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,9 +152,8 @@ def _rules() -> bytes:
 def _write(path: Path, table: pa.Table) -> None:
     import pyarrow.parquet as pq
 
-    partial = path.with_suffix(".part")
-    pq.write_table(table.replace_schema_metadata({"nutgraf": _rules()}), partial)
-    os.replace(partial, path)
+    with whole(path) as partial:
+        pq.write_table(table.replace_schema_metadata({"nutgraf": _rules()}), partial)
 
 
 def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[Numbers]]]:

@@ -106,13 +106,13 @@ class Agencies:
     def body_text(self, text: str, *, headline: str | None = None, standfirst: str | None = None, byline: str | None = None) -> str:
         """The text that `body_words` takes its words from, in one line."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        heads = {_flat(part) for part in (headline, standfirst, byline) if part}
+        heads = {flat(part) for part in (headline, standfirst, byline) if part}
         start = 0
         while start < min(len(lines), 5):
             line = lines[start]
             bare = _BY.sub("", line)
             is_date = len(line) < 60 and parse_visible(line, "text line") is not None
-            is_head = bool(heads) and len(line) <= _LONGEST_HEAD and (_flat(line) in heads or (bare != line and _flat(bare) in heads))
+            is_head = bool(heads) and len(line) <= _LONGEST_HEAD and (flat(line) in heads or (bare != line and flat(bare) in heads))
             is_byline = bare != line and len(line) < 80 and not line.endswith((".", "!", "?"))
             if not (is_head or is_byline or is_date or (len(line) < 120 and self.named(line))):
                 break
@@ -158,8 +158,8 @@ def credited(text: str | None) -> list[str]:
 
 def is_nobody(name: str, site: str | None) -> bool:
     """Whether a credit says no more than that the site published it: its own name or address, a mail address, an account of its system."""
-    plain = _flat(name)
-    return "@" in name or not plain or plain in _ACCOUNTS or bool(_ADDRESS.search(name)) or plain == _flat(site or "")
+    plain = flat(name)
+    return "@" in name or not plain or plain in _ACCOUNTS or bool(_ADDRESS.search(name)) or plain == flat(site or "")
 
 
 def is_name(credit: str) -> bool:
@@ -184,7 +184,7 @@ def tidy(credits: Iterable[str]) -> list[str]:
     """Credits once each, in whatever spelling; without those of pictures, clocks and notes where somebody else is named."""
     found: dict[str, str] = {}
     for credit in credits:
-        found.setdefault(_flat(credit), credit)
+        found.setdefault(flat(credit), credit)
     clean = [credit for credit in found.values() if not _NOTE.search(credit)]
     return clean or list(found.values())
 
@@ -216,7 +216,8 @@ def persons_of(credits: str | None, agencies: Agencies) -> str | None:
     return "; ".join(persons) or None
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
+    """Its words in lower case with single spaces, by which two printings of one line are the same."""
     return " ".join(_WORD.findall(text.lower()))
 
 

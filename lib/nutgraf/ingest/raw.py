@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +25,16 @@ from nutgraf.ingest.records import RawItem
 
 ABSENT = "absent-"
 _CHUNK = 1 << 20
+#: Name of a kept file.
+SHA256 = re.compile(r"[0-9a-f]{64}")
 _HALF = re.compile(r"\d+\.part|(?:[0-9a-f]{64}|absent-[0-9a-f]{32})\.json\.part")
+
+
+def sidecars(raw: Path) -> list[Path]:
+    """The notes of where files came from, and of those that could not be read, by name."""
+    if not raw.is_dir():
+        return []
+    return sorted(path for path in raw.glob("*.json") if SHA256.fullmatch(path.stem) or path.stem.startswith(ABSENT))
 
 
 def sha256_of(path: Path) -> str:
@@ -50,14 +61,21 @@ def keep(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str) -> st
         DiskError: When the copy cannot be written, which says nothing about the file.
     """
     sha256 = sha256_of(item.path)
-    try:
+    not_done = "no article was read from that file; the next run reads it"
+    with _told(raw, "the copy of a raw file", not_done, but=FileNotFoundError):  # taken away since it was listed
         return _keep(raw, item, fetched_at, ingested_at, sha256)
-    except FileNotFoundError:
-        raise  # taken away since it was listed
+
+
+@contextmanager
+def _told(raw: Path, what: str, not_done: str, but: type[OSError] | tuple[()] = ()) -> Iterator[None]:
+    """Say that something cannot be written to data/raw; an error that is about something else passes as it is."""
+    try:
+        yield
+    except but:
+        raise
     except OSError as error:
-        not_done = "no article was read from that file; the next run reads it"
         known = of_disk(error, raw.parent.parent, not_done, where="data/raw")
-        raise known or DiskError(f"the copy of a raw file cannot be written: {error.strerror}", where="data/raw", not_done=not_done) from error
+        raise known or DiskError(f"{what} cannot be written: {error.strerror}", where="data/raw", not_done=not_done) from error
 
 
 def _keep(raw: Path, item: RawItem, fetched_at: datetime, ingested_at: str, sha256: str) -> str:
@@ -93,20 +111,11 @@ def keep_fetched(raw: Path, content: bytes, item: RawItem, fetched_at: datetime,
     """
     sha256 = hashlib.sha256(content).hexdigest()
     item = replace(item, path=raw / sha256, kept_ending=item.ending)
-    try:
+    with _told(raw, "what was fetched", "what was fetched is not kept; the next run fetches it again"):
         raw.mkdir(parents=True, exist_ok=True)
         if not item.path.is_file() or sha256_of(item.path) != sha256:
-            partial = raw / f"{os.getpid()}.part"
-            with partial.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, item.path)
+            _write(item.path, content, raw / f"{os.getpid()}.part")
         _add_origin(raw / f"{sha256}.json", item, fetched_at, ingested_at)
-    except OSError as error:
-        not_done = "what was fetched is not kept; the next run fetches it again"
-        known = of_disk(error, raw.parent.parent, not_done, where="data/raw")
-        raise known or DiskError(f"what was fetched cannot be written: {error.strerror}", where="data/raw", not_done=not_done) from error
     return item
 
 
@@ -246,9 +255,9 @@ def _copy(path: Path, raw: Path) -> str:
     return digest.hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a crash leaves no half file under its final name."""
-    partial = path.with_name(f"{path.name}.part")
+def _write(path: Path, content: bytes, partial: Path | None = None) -> None:
+    """Whole or not at all: a crash leaves no half file under its final name, and the half one is called as `sweep` knows it."""
+    partial = partial or path.with_name(f"{path.name}.part")
     with partial.open("wb") as file:
         file.write(content)
         file.flush()

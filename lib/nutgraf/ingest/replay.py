@@ -6,17 +6,17 @@ A file whose bytes are not what its name says is left out and told, never read: 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nutgraf.erasures import Erasures
 from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import problem_row
 from nutgraf.ingest.captures import item_of
-from nutgraf.ingest.raw import ABSENT, sha256_of
+from nutgraf.ingest.raw import ABSENT, SHA256, sha256_of, sidecars
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Register
 from nutgraf.ingest.run import Progress, Report, order_of, place
@@ -24,7 +24,6 @@ from nutgraf.ingest.run import Progress, Report, order_of, place
 if TYPE_CHECKING:
     from nutgraf.desk import Desk
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Endings of files whose bytes hold addresses and keys as they are written; all others are packed in some way.
 _PLAIN = (".html", ".htm", ".xhtml", ".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xml", ".rss", ".atom")
 
@@ -48,7 +47,7 @@ class _Reading(NamedTuple):
 
 def n_kept(raw: Path) -> int:
     """How many sidecars ``data/raw`` holds."""
-    return len(_sidecars(raw))
+    return len(sidecars(raw))
 
 
 def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, list[Unusable]]:
@@ -65,7 +64,7 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
     readings, unusable = _readings(desk)
     with Apart(desk.settings, desk.root) as apart:
         read = apart.read(_usable(readings, report, unusable))
-        place(desk, read, len(readings), register, report, progress, "reading data/raw")
+        place(desk, read, len(readings), register, report, progress, "reading data/raw", erased=Erasures.load(desk.decisions).ids)
     return report, sorted(unusable, key=lambda one: one.name)
 
 
@@ -114,15 +113,9 @@ def _mentions(path: Path, marks: list[bytes]) -> bool:
     return any(mark in content for mark in marks)
 
 
-def _sidecars(raw: Path) -> list[Path]:
-    if not raw.is_dir():
-        return []
-    return sorted(path for path in raw.glob("*.json") if _SHA256.fullmatch(path.stem) or path.stem.startswith(ABSENT))
-
-
 def _readings(desk: Desk) -> tuple[list[_Reading], list[Unusable]]:
     readings, unusable, told = [], [], set()
-    for sidecar in _sidecars(desk.raw):
+    for sidecar in sidecars(desk.raw):
         told.add(sidecar.stem)
         try:
             origins = json.loads(sidecar.read_text(encoding="utf-8"))
@@ -130,7 +123,7 @@ def _readings(desk: Desk) -> tuple[list[_Reading], list[Unusable]]:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             unusable.append(Unusable(sidecar.stem, f"its sidecar {sidecar.name} cannot be read: {type(error).__name__}: {error}"))
     if desk.raw.is_dir():
-        loose = [path.name for path in desk.raw.iterdir() if _SHA256.fullmatch(path.name) and path.name not in told]
+        loose = [path.name for path in desk.raw.iterdir() if SHA256.fullmatch(path.name) and path.name not in told]
         unusable += [Unusable(name, "it has no sidecar, so nobody knows where it came from") for name in loose]
     return sorted(readings, key=lambda one: one.order), unusable
 

@@ -57,10 +57,10 @@ def ingest(
     if items is None:
         items = [item for source in sources if not source.is_fetched for item in items_of(desk, source)]
     report, register, started = Report(), Register(desk.store), now()
-    erased = Erasures.load(desk.decisions).raw
+    erased = Erasures.load(desk.decisions)
     began = datetime.now(UTC).isoformat()
     sweep(desk.raw)
-    fetched = _fetched(desk, () if offline else fetch, began, is_by_hand, network, progress)
+    fetched = _fetched(desk, () if offline else fetch, began, is_by_hand, erased.ids, network, progress)
     if fetched is not None:
         report.take(fetched.reports)
         items = [*items, *fetched.items]
@@ -72,7 +72,7 @@ def ingest(
         if entry:
             report.files_known += 1
             report.count(item.source, "unchanged", entry.n_records)
-        elif sha256 in erased:  # it holds an erased article, and what else it holds is in data/raw without it
+        elif sha256 in erased.raw:  # it holds an erased article, and what else it holds is in data/raw without it
             report.files_known += 1
         else:
             fetched_before, ingested_before = seen_before(desk.raw, sha256, item)
@@ -82,14 +82,14 @@ def ingest(
         waiting.sort(key=lambda pair: pair[0])
         with Apart(desk.settings, desk.root) as apart:
             read = apart.read(_kept(desk, item, order[1], order[0]) for order, item in waiting)
-            place(desk, read, len(waiting), register, report, progress)
+            place(desk, read, len(waiting), register, report, progress, erased=erased.ids)
     if fetched is not None:
         fetched.finish()
     return report
 
 
 def _fetched(
-    desk: Desk, sources: Sequence[Source], began: str, is_by_hand: bool, network: Network | None, progress: Progress | None
+    desk: Desk, sources: Sequence[Source], began: str, is_by_hand: bool, erased: frozenset[str], network: Network | None, progress: Progress | None
 ) -> Gathered | None:
     """What was fetched and is not read yet; None where nothing ever was."""
     from nutgraf.ingest.fetching.state import NAME
@@ -98,7 +98,7 @@ def _fetched(
         return None
     from nutgraf.ingest.fetching.gathering import gather
 
-    return gather(desk, sources, began, is_by_hand=is_by_hand, erased=Erasures.load(desk.decisions).ids, network=network, progress=progress)
+    return gather(desk, sources, began, is_by_hand=is_by_hand, erased=erased, network=network, progress=progress)
 
 
 def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
@@ -108,7 +108,7 @@ def order_of(ingested_at: str, fetched_at: datetime, item: RawItem) -> tuple:
 
 def place(
     desk: Desk, read: Iterable[tuple[RawItem, Iterable[tuple[str, dict]]]], n_items: int, register: Register, report: Report,
-    progress: Progress | None, doing: str = "ingesting",
+    progress: Progress | None, doing: str = "ingesting", *, erased: frozenset[str],
 ) -> None:
     """Write the rows of items that are new or changed.
 
@@ -120,9 +120,10 @@ def place(
         report: Gets the counts.
         progress: Called with (what, items done, of).
         doing: What.
+        erased: Ids that no row may have.
     """
     known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
-    versions = Versions(known, Erasures.load(desk.decisions).ids)
+    versions = Versions(known, erased)
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0

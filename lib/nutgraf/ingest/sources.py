@@ -29,6 +29,20 @@ _ENDINGS = f"{', '.join(KINDS)}, each also with {PACKED}"
 _SIDECAR = re.compile(r"(?:[0-9a-f]{64}|absent-[0-9a-f]{32})\.json")  # notes of `nutgraf.ingest.raw`, where a source lies over data/raw
 
 
+def place_of(desk: Desk, source: Source) -> tuple[Path, str]:
+    """Where a source lies in the desk, and how an error names the source.
+
+    Raises:
+        UsageError: When there is nothing.
+    """
+    place, where = desk.root / (source.path or ""), f"source '{source.id}' in nutgraf.toml"
+    if not place.exists():
+        raise UsageError(
+            f"its path does not exist: {source.path}", where=where, mend="create it or correct the setting", not_done=NOTHING_DONE
+        )
+    return place, where
+
+
 def items_of(desk: Desk, source: Source) -> list[RawItem]:
     """The files of a source in the desk that may hold articles, with what its manifest says of each.
 
@@ -37,12 +51,7 @@ def items_of(desk: Desk, source: Source) -> list[RawItem]:
     Raises:
         UsageError: When the source's path or manifest does not exist or cannot be read.
     """
-    folder = desk.root / (source.path or "")
-    where = f"source '{source.id}' in nutgraf.toml"
-    if not folder.exists():
-        raise UsageError(
-            f"its path does not exist: {source.path}", where=where, mend="create it or correct the setting", not_done=NOTHING_DONE
-        )
+    folder, where = place_of(desk, source)
     if folder.is_file():
         return [RawItem(folder, source.id, folder.name, outlet=source.outlet, columns=source.columns, zone=desk.timezone)]
     manifest = {}

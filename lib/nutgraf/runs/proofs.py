@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from nutgraf.desk import Desk
+from nutgraf.disk import keep_note
 
 FILE = "pages.json"
 #: A file written so shortly before it was looked at may be written once more within the same tick of the clock.
@@ -62,9 +63,7 @@ class Proofs:
         """Keep the proofs for the next run."""
         found = {**self._held, **self._found}
         if found != self._held:
-            partial = self.path.with_suffix(".part")
-            partial.write_text(json.dumps(found), encoding="utf-8")
-            os.replace(partial, self.path)
+            keep_note(self.path, found)
 
     def _look(self, slug: str) -> tuple[str, float]:
         """Hash over what the file system says of an edition's files, and when the youngest was written or moved."""

@@ -15,7 +15,7 @@ from nutgraf.compare.shingles import jaccard, shingles
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.credits import Agencies
 from nutgraf.validate.answering import Answers, Method
-from nutgraf.validate.items import Item
+from nutgraf.validate.items import NOTHING, Item
 
 if TYPE_CHECKING:
     from nutgraf.measuring import Registry
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CLOSE, LEAST = 0.1, 0.2
 #: The fields that give the Jaccard of a pair, the first of them that is there.
 _LABELS = ("jaccard5", "jaccard")
-_NOTHING = "nothing was validated"
 
 
 @dataclass(frozen=True)
@@ -48,10 +47,10 @@ def read(path: Path, field: str, *, articles: Path | None = None) -> list[Item]:
         InputError: For a line that is no pair, an article that is not there, or one without text.
     """
     if articles is None:
-        raise UsageError("copies need the articles that the pairs are made of", mend="add --articles FILE", not_done=_NOTHING)
+        raise UsageError("copies need the articles that the pairs are made of", mend="add --articles FILE", not_done=NOTHING)
     pairs = list(_pairs(path))
     if not pairs:
-        raise InputError("there is no pair in it", where=path.name, mend="it needs one JSON object a line", not_done=_NOTHING)
+        raise InputError("there is no pair in it", where=path.name, mend="it needs one JSON object a line", not_done=NOTHING)
     wanted = {given[side] for given in pairs for side in ("a", "b")}
     agencies, known = Agencies(), dict[str, str]()
     for row in _articles(articles):
@@ -59,10 +58,10 @@ def read(path: Path, field: str, *, articles: Path | None = None) -> list[Item]:
             text = row.get(field)
             if not isinstance(text, str):
                 mend = "name the field that holds the text with --text FIELD"
-                raise InputError(f"article {row['id']!r} has no text in the field '{field}'", where=articles.name, mend=mend, not_done=_NOTHING)
+                raise InputError(f"article {row['id']!r} has no text in the field '{field}'", where=articles.name, mend=mend, not_done=NOTHING)
             known[row["id"]] = agencies.body_text(text, headline=_text(row.get("title")), byline=_text(row.get("authors")))
     if lost := sorted(wanted - set(known)):
-        raise InputError(f"article {lost[0]!r} is not there", where=articles.name, mend="name the file the pairs are made of", not_done=_NOTHING)
+        raise InputError(f"article {lost[0]!r} is not there", where=articles.name, mend="name the file the pairs are made of", not_done=NOTHING)
     names = [str(given["id"]) if given.get("id") is not None else str(number) for number, given in enumerate(pairs)]
     return [Pair(name, "", given, (known[given["a"]], known[given["b"]])) for name, given in zip(names, pairs, strict=True)]
 
@@ -70,16 +69,16 @@ def read(path: Path, field: str, *, articles: Path | None = None) -> list[Item]:
 def _pairs(path: Path) -> Iterator[dict[str, Any]]:
     for place, given in _lines(path):
         if not all(isinstance(given.get(side), str) for side in ("a", "b")):
-            raise InputError("it does not name two articles", where=f"{path.name}, line {place}", mend="it needs 'a' and 'b', ids", not_done=_NOTHING)
+            raise InputError("it does not name two articles", where=f"{path.name}, line {place}", mend="it needs 'a' and 'b', ids", not_done=NOTHING)
         label = _label(given)
         if label is not None and (not isinstance(label, int | float) or isinstance(label, bool) or not 0 <= label <= 1):
-            raise InputError(f"{label!r} is no Jaccard", where=f"{path.name}, line {place}", mend="it lies from 0 to 1", not_done=_NOTHING)
+            raise InputError(f"{label!r} is no Jaccard", where=f"{path.name}, line {place}", mend="it lies from 0 to 1", not_done=NOTHING)
         yield given
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     if not path.is_file():
-        raise UsageError("no such file", where=str(path), mend="name a file of JSON lines, one object a line", not_done=_NOTHING)
+        raise UsageError("no such file", where=str(path), mend="name a file of JSON lines, one object a line", not_done=NOTHING)
     with path.open(encoding="utf-8-sig") as file:
         for place, line in enumerate(file, start=1):
             if not line.strip():
@@ -88,9 +87,9 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 given = json.loads(line)
             except ValueError as error:
                 where, mend = f"{path.name}, line {place}", "each line must be one JSON object in UTF-8"
-                raise InputError(f"this is no JSON: {error}", where=where, mend=mend, not_done=_NOTHING) from error
+                raise InputError(f"this is no JSON: {error}", where=where, mend=mend, not_done=NOTHING) from error
             if not isinstance(given, dict):
-                raise InputError("it is no JSON object", where=f"{path.name}, line {place}", mend="put each pair into one", not_done=_NOTHING)
+                raise InputError("it is no JSON object", where=f"{path.name}, line {place}", mend="put each pair into one", not_done=NOTHING)
             yield place, given
 
 
@@ -103,13 +102,13 @@ def _articles(path: Path) -> Iterator[dict[str, Any]]:
     import pyarrow.parquet as pq
 
     if not path.is_file():
-        raise UsageError("no such file", where=str(path), mend="name the file of articles", not_done=_NOTHING)
+        raise UsageError("no such file", where=str(path), mend="name the file of articles", not_done=NOTHING)
     try:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(1_000):
                 yield from batch.to_pylist()
     except pa.ArrowException as error:
-        raise InputError(f"this is no Parquet: {error}", where=path.name, mend="look at the file", not_done=_NOTHING) from error
+        raise InputError(f"this is no Parquet: {error}", where=path.name, mend="look at the file", not_done=NOTHING) from error
 
 
 def of_articles(task: Task, articles: Path) -> Task:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.scoring import Figure, column, ratio
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import InputError
 from nutgraf.ingest.formats.feeds import parse_feed, reader_version
 from nutgraf.ingest.records import RawItem
-from nutgraf.ingest.sources import MANIFEST, read_manifest
 from nutgraf.validate.answering import Answers, Method
-from nutgraf.validate.items import Item
+from nutgraf.validate.folders import FileItem, named_files
+from nutgraf.validate.items import NOTHING, Item
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
 #: What a manifest calls a file that is no feed.
 NO_FEED = "other"
-_NOTHING = "nothing was validated"
-
-
-@dataclass(frozen=True)
-class FeedFile(Item):
-    """An item whose feed stands in a file of its own: where that is."""
-
-    path: Path = Path()
 
 
 def read(path: Path, field: str) -> list[Item]:
@@ -44,24 +35,12 @@ def read(path: Path, field: str) -> list[Item]:
         UsageError: When there is no such folder, or no manifest in it.
         InputError: For a line of the manifest that names no file, or one outside the folder, or counts entries by something else than a number.
     """
-    folder, manifest = (path, path / MANIFEST) if path.is_dir() else (path.parent, path)
-    if not manifest.is_file():
-        mend = f"name a folder of feeds with a {MANIFEST}, one JSON object a line with the 'file' of each feed"
-        raise UsageError("no such folder, or no manifest in it", where=str(path), mend=mend, not_done=_NOTHING)
-    try:
-        named = read_manifest(manifest)
-    except InputError as error:
-        raise InputError(error.what, where=error.where, mend=error.mend, not_done=_NOTHING) from error
-    if not named:
-        raise InputError("it names no feed", where=manifest.name, mend="it needs one JSON object a line", not_done=_NOTHING)
     found: list[Item] = []
-    for key, given in named.items():
-        if not (folder / key).resolve().is_relative_to(folder.resolve()):
-            raise InputError(f"'{key}' lies outside the folder", where=manifest.name, mend="name files inside it", not_done=_NOTHING)
+    for key, given, place, _ in named_files(path, "feed"):
         count_ = given.get("items")
         if count_ is not None and (not isinstance(count_, int) or isinstance(count_, bool)):
-            raise InputError(f"'items' is no number: {count_!r}", where=f"item {key}", mend="count the feed's entries", not_done=_NOTHING)
-        found.append(FeedFile(key, "", given, folder / key))
+            raise InputError(f"'items' is no number: {count_!r}", where=f"item {key}", mend="count the feed's entries", not_done=NOTHING)
+        found.append(FileItem(key, "", given, place))
     return found
 
 
@@ -71,11 +50,8 @@ def answer(batch: Sequence[Item], registry: Registry) -> Answers:
 
 
 def _answer(item: Item) -> dict[str, Any]:
-    assert isinstance(item, FeedFile)
-    try:
-        content = item.path.read_bytes()
-    except OSError as error:
-        raise InputError(f"the feed cannot be read: {error.strerror}", where=f"item {item.id}", mend="correct 'file'", not_done=_NOTHING) from error
+    assert isinstance(item, FileItem)
+    content = item.content("feed")
     try:
         feed = parse_feed(RawItem(item.path, "validate", item.id), content)
     except InputError as error:

@@ -12,7 +12,7 @@ from typing import Any
 from nutgraf.documents import Document
 from nutgraf.errors import InputError, UsageError
 
-_NOTHING = "Nothing was validated"
+NOTHING = "Nothing was validated"
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ def read(path: Path, field: str = "text") -> list[Item]:
         InputError: With the first line that is no item.
     """
     if not path.is_file():
-        raise UsageError("no such file", where=str(path), mend="name a file of JSON lines, one object a line", not_done=_NOTHING)
+        raise UsageError("no such file", where=str(path), mend="name a file of JSON lines, one object a line", not_done=NOTHING)
     found = list(_items(path, field))
     if not found:
-        raise InputError("there is no item in it", where=path.name, mend="it needs one JSON object a line", not_done=_NOTHING)
+        raise InputError("there is no item in it", where=path.name, mend="it needs one JSON object a line", not_done=NOTHING)
     seen: dict[str, int] = {}
     for number, item in enumerate(found, start=1):
         if seen.setdefault(item.id, number) != number:
             raise InputError(
-                f"items {seen[item.id]} and {number} both have the id {item.id!r}", where=path.name, mend="give each its own id", not_done=_NOTHING,
+                f"items {seen[item.id]} and {number} both have the id {item.id!r}", where=path.name, mend="give each its own id", not_done=NOTHING,
             )  # fmt: skip
     return found
 
@@ -67,10 +67,10 @@ def _items(path: Path, field: str) -> Iterator[Item]:
             try:
                 given = json.loads(line.decode("utf-8-sig" if place == 1 else "utf-8"))
             except ValueError as error:
-                raise InputError(f"this is no JSON: {error}", where=where, mend=mend, not_done=_NOTHING) from error
+                raise InputError(f"this is no JSON: {error}", where=where, mend=mend, not_done=NOTHING) from error
             if not isinstance(given, dict) or not isinstance(given.get(field), str):
                 mend = "name the field that holds the text with --text FIELD"
-                raise InputError(f"it has no text in the field '{field}'", where=where, mend=mend, not_done=_NOTHING)
+                raise InputError(f"it has no text in the field '{field}'", where=where, mend=mend, not_done=NOTHING)
             yield Item(str(given["id"]) if given.get("id") is not None else str(number), given[field], given)
             number += 1
 
@@ -90,7 +90,7 @@ def rows(item: Item, name: str) -> list[dict[str, Any]]:
     """
     given = item.given[name]
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        raise InputError(f"'{name}' is no list of objects", where=f"item {item.id}", mend="see docs/validating.md", not_done=_NOTHING)
+        raise InputError(f"'{name}' is no list of objects", where=f"item {item.id}", mend="see docs/validating.md", not_done=NOTHING)
     return given
 
 
@@ -106,7 +106,7 @@ def spans(given: Any, name: str, item: Item) -> list[tuple[int, int]]:
         if not fits or not 0 <= row[0] <= row[1] <= len(item.text):
             raise InputError(
                 f"'{name}' holds {str(row)[:40]}, which is no [start, end] in its text", where=f"item {item.id}",
-                mend="count characters of the text from 0, end-exclusive", not_done=_NOTHING,
+                mend="count characters of the text from 0, end-exclusive", not_done=NOTHING,
             )  # fmt: skip
         found.append((row[0], row[1]))
     return found

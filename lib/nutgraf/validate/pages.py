@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.compare.scoring import Figure, column, ratio
 from nutgraf.documents import Document
-from nutgraf.errors import InputError, UsageError
+from nutgraf.errors import InputError
 from nutgraf.ingest.articles import Reader, to_row
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.pages.page import extraction_version, read_page
 from nutgraf.ingest.records import RawItem, Record
-from nutgraf.ingest.sources import MANIFEST, read_manifest
 from nutgraf.measuring import Registry, measure_in_memory
 from nutgraf.validate.answering import Answers, Method
-from nutgraf.validate.items import Item
+from nutgraf.validate.folders import FileItem, named_files
+from nutgraf.validate.items import NOTHING, Item
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,14 +30,6 @@ SAVED_WHOLE = 0.9
 #: Parts that ingest leaves in the text and that belong to no article.
 MARKED = ("promo", "newsletter", "credit")
 _WORD = re.compile(r"\w+")
-_NOTHING = "Nothing was validated"
-
-
-@dataclass(frozen=True)
-class Page(Item):
-    """An item whose text stands in a page: where that is."""
-
-    path: Path = Path()
 
 
 def read(path: Path, field: str) -> list[Item]:
@@ -52,26 +43,13 @@ def read(path: Path, field: str) -> list[Item]:
         UsageError: When there is no such folder, or no manifest in it.
         InputError: For a line of the manifest that names no file, or one outside the folder, or when two lines name one.
     """
-    folder, manifest = (path, path / MANIFEST) if path.is_dir() else (path.parent, path)
-    if not manifest.is_file():
-        mend = f"name a folder of pages with a {MANIFEST}, one JSON object a line with the 'file' of each page"
-        raise UsageError("no such folder, or no manifest in it", where=str(path), mend=mend, not_done=_NOTHING)
-    try:
-        named = read_manifest(manifest)
-    except InputError as error:
-        raise InputError(error.what, where=error.where, mend=error.mend, not_done=_NOTHING) from error
-    if not named:
-        raise InputError("it names no page", where=manifest.name, mend="it needs one JSON object a line", not_done=_NOTHING)
     found: dict[str, Item] = {}
-    for key, given in named.items():
-        page = folder / key
-        if not page.resolve().is_relative_to(folder.resolve()):
-            raise InputError(f"'{key}' lies outside the folder", where=manifest.name, mend="name files inside it", not_done=_NOTHING)
+    for key, given, place, manifest in named_files(path, "page"):
         name = str(given["id"]) if given.get("id") is not None else key
         if name in found:
-            raise InputError(f"two pages have the id {name!r}", where=manifest.name, mend="give each its own id", not_done=_NOTHING)
+            raise InputError(f"two pages have the id {name!r}", where=manifest, mend="give each its own id", not_done=NOTHING)
         label = given.get(field)
-        found[name] = Page(name, label if isinstance(label, str) else "", {**given, "text": label}, page)
+        found[name] = FileItem(name, label if isinstance(label, str) else "", {**given, "text": label}, place)
     return list(found.values())
 
 
@@ -87,22 +65,19 @@ def answer(batch: Sequence[Item], registry: Registry) -> Answers:
     for _, _, failed in measure_in_memory(registry, ["parts"], documents):
         if failed:
             (key, error) = next(iter(failed.items()))
-            raise InputError(f"its parts could not be read: {error}", where=f"item {key[0]}", not_done=_NOTHING)
+            raise InputError(f"its parts could not be read: {error}", where=f"item {key[0]}", not_done=NOTHING)
     return [_answer(row, document) for row, document in zip(rows, documents, strict=True)]
 
 
 def _row(item: Item) -> dict[str, Any]:
     """A page as a row of ``articles``, as ingest would write it."""
-    assert isinstance(item, Page)
+    assert isinstance(item, FileItem)
     given = item.given
     raw = RawItem(
         item.path, "validate", str(given["file"]), url=_text(given.get("url")), outlet=_text(given.get("outlet")),
         content_type=_text(given.get("content_type")),
     )  # fmt: skip
-    try:
-        content = item.path.read_bytes()
-    except OSError as error:
-        raise InputError(f"the page cannot be read: {error.strerror}", where=f"item {item.id}", mend="correct 'file'", not_done=_NOTHING) from error
+    content = item.content("page")
     try:
         record = read_page(raw, content)
     except InputError as error:
@@ -147,7 +122,7 @@ def count(item: Item, answered: Mapping[str, Any]) -> Mapping[str, float] | None
         counted |= {"day": float(said is not None and str(said)[:10] == gold[:10]), "days": 1}
     if given.get("authors"):
         if not isinstance(given["authors"], list) or not all(isinstance(name, str) for name in given["authors"]):
-            raise InputError("'authors' is no list of names", where=f"item {item.id}", mend="see docs/validating.md", not_done=_NOTHING)
+            raise InputError("'authors' is no list of names", where=f"item {item.id}", mend="see docs/validating.md", not_done=NOTHING)
         gold_words, found_words = ({word for name in names for word in _words(name)} for names in (given["authors"], answered["authors"]))
         counted |= {"author": _overlap(Counter(gold_words), Counter(found_words)), "authors": 1}
     if _label(given, "title", "headline"):

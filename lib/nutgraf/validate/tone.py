@@ -10,13 +10,12 @@ from nutgraf.compare.tones import LABELS, compared, macro_f1, pearson, recall
 from nutgraf.errors import InputError, MeasureError
 from nutgraf.measuring import Registry
 from nutgraf.validate.answering import Answers, Method
-from nutgraf.validate.items import Item
+from nutgraf.validate.items import NOTHING, Item
 
 if TYPE_CHECKING:
     from nutgraf.measures.target_model import Answer
     from nutgraf.measures.target_tokens import Targeted
 
-_NOTHING = "Nothing was validated"
 #: VADER's own bounds of a sentence without tone (Hutto & Gilbert 2014).
 _NEUTRAL = 0.05
 
@@ -79,7 +78,7 @@ def _that_runs(name: str, registry: Registry) -> Any:
     measure = registry.get(name)
     reason = measure.missing()  # type: ignore[attr-defined]
     if reason:
-        raise MeasureError(f"{name.replace('_', ' ')} is not assessed here: {reason}", mend="run 'make setup'", not_done=_NOTHING)
+        raise MeasureError(f"{name.replace('_', ' ')} is not assessed here: {reason}", mend="run 'make setup'", not_done=NOTHING)
     return measure
 
 
@@ -90,7 +89,7 @@ def _written(answers: Sequence[Answer]) -> Answers:
 def _filled(item: Item) -> str:
     """An item's text, without spaces around it, as a sentence has none."""
     if not item.text.strip():
-        raise InputError("the text is empty", where=f"item {item.id}", mend="leave it out", not_done=_NOTHING)
+        raise InputError("the text is empty", where=f"item {item.id}", mend="leave it out", not_done=NOTHING)
     return item.text.strip()
 
 
@@ -110,7 +109,7 @@ def target_of(item: Item) -> Targeted:
     if not is_whole or not 0 <= start < end <= len(item.text) or not item.text[start:end].strip():
         raise InputError(
             f"the target {str(name)[:40]!r} at {start} to {end} is not in the text", where=f"item {item.id}",
-            mend="give target_start and target_end in characters of the text from 0, end-exclusive, or a target that stands in it", not_done=_NOTHING,
+            mend="give target_start and target_end in characters of the text from 0, end-exclusive, or a target that stands in it", not_done=NOTHING,
         )  # fmt: skip
     return Targeted(item.text, start, end)
 
@@ -119,7 +118,7 @@ def count(item: Item, predicted: Mapping[str, Any]) -> Mapping[str, float]:
     """Right and wrong by class; and, where a ``score`` is given, what a correlation is made of."""
     gold, found = item.given["label"], predicted["label"]
     if isinstance(gold, bool) or gold not in (-1, 0, 1):
-        raise InputError(f"the label {gold!r} is none of -1, 0 and 1", where=f"item {item.id}", mend="correct it", not_done=_NOTHING)
+        raise InputError(f"the label {gold!r} is none of -1, 0 and 1", where=f"item {item.id}", mend="correct it", not_done=NOTHING)
     score = item.given.get("score")
     is_number = isinstance(score, int | float) and not isinstance(score, bool)
     return compared(gold, found, (float(score), float(predicted["score"])) if is_number else None)

@@ -9,6 +9,7 @@ when it is read.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from nutgraf.ingest.articles import article_id
+from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.fetching.failures import NotFetched
 from nutgraf.ingest.fetching.lists import Document, Entry, address_of, feed_item, page_item
 from nutgraf.ingest.fetching.state import Page, State, failed
 from nutgraf.ingest.fetching.visiting import Known, Visit
-from nutgraf.ingest.raw import keep_fetched, origin_of
+from nutgraf.ingest.raw import keep_fetched, origin_of, sidecars
 from nutgraf.ingest.records import Capture, RawItem
 from nutgraf.ingest.report import SourceReport
 from nutgraf.settings import Fetching, Source
@@ -250,12 +252,8 @@ def _ending(content_type: str | None) -> str:
 
 def held_pages(raw: Path, zone: Any) -> list[Page]:
     """Pages as the sidecars in ``data/raw`` know them, for a state that was lost."""
-    import json
-
-    from nutgraf.ingest.captures import item_of
-
     found: dict[str, Page] = {}
-    for sidecar in sorted(raw.glob("*.json")) if raw.is_dir() else []:
+    for sidecar in sidecars(raw):
         try:
             origins = [origin for origin in json.loads(sidecar.read_text(encoding="utf-8")) if origin.get("listed") and origin.get("captured_at")]
             items = [item_of(sidecar.with_suffix(""), origin, zone) for origin in origins]

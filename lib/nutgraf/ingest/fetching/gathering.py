@@ -25,6 +25,7 @@ from nutgraf.ingest.fetching.state import NAME, Kept, State
 from nutgraf.ingest.fetching.visiting import Known, Visit, Visitor
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.report import SourceReport
+from nutgraf.ingest.sources import NOTHING_DONE, place_of
 from nutgraf.settings import Source
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def by_hand(desk: Desk, addresses: Sequence[str]) -> list[Source]:
             try:
                 host = checked(address, Allowed(desk.settings.fetching.allowed_hosts)).raw_host.decode("ascii")
             except NotFetched as error:
-                raise UsageError(error.what, where=address[:200], mend="correct the address", not_done="nothing was ingested") from error
+                raise UsageError(error.what, where=address[:200], mend="correct the address", not_done=NOTHING_DONE) from error
             source = Source(f"address:{host}", kind=UNTOLD)
         held = found.get(source.id, replace(source, url=None, urls=[]))
         found[source.id] = replace(held, urls=[*held.urls, address])
@@ -307,18 +308,14 @@ def _local(desk: Desk, source: Source) -> list[lists.Document]:
     """Lists of addresses that lie in the desk."""
     if source.path is None:
         return []
-    path, where = desk.root / source.path, f"source '{source.id}' in nutgraf.toml"
-    if not path.exists():
-        raise UsageError(
-            f"its path does not exist: {source.path}", where=where, mend="create it or correct the setting", not_done="nothing was ingested"
-        )
+    path, where = place_of(desk, source)
     files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")) if path.is_dir() else [path]
     now, found = datetime.now(UTC), []
     for file in files:
         try:
             found.append(lists.Document(source, file.name, None, file.read_bytes(), None, now))
         except OSError as error:
-            raise UsageError(f"it cannot be opened: {error.strerror}", where=f"{where}: {file.name}", not_done="nothing was ingested") from error
+            raise UsageError(f"it cannot be opened: {error.strerror}", where=f"{where}: {file.name}", not_done=NOTHING_DONE) from error
     return found
 
 

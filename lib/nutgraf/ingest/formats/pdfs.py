@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Any
 
 from nutgraf.errors import InputError
-from nutgraf.ingest.credits import split_byline
+from nutgraf.ingest.credits import flat, split_byline
 from nutgraf.ingest.formats.texts import read_head
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import Moment, RawItem, Record
@@ -53,7 +53,7 @@ def read_pdf(item: RawItem, content: bytes) -> Record:
     lines = [line.strip() for page in pages[:1] for line in page.splitlines() if line.strip()]
     head = read_head("\n".join(lines), item)
     title = " ".join((about.get("title") or "").split())
-    is_printed = bool(title) and _flat(title) in _flat(" ".join(lines[:12]))
+    is_printed = bool(title) and flat(title) in flat(" ".join(lines[:12]))
     return Record(
         item.key, "\n\n".join(paragraphs), headline=title if is_printed else head.headline, byline=head.byline or split_byline(about.get("author")),
         url=item.url, outlet=item.outlet, published=head.published or _made(about.get("made"), item), extractor=_extractor(),
@@ -120,10 +120,6 @@ def _made(written: str | None, item: RawItem) -> Moment | None:
     if not match:
         return None
     return parse_moment(f"{match[1]}-{match[2]}-{match[3]}", "pdf", zone=item.zone, confidence="low")
-
-
-def _flat(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
 
 
 def _extractor() -> str:

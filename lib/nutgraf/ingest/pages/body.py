@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nutgraf.ingest.credits import flat
 from nutgraf.ingest.pages.blocks import Block, Layout, marks_of
 
 _WORD = re.compile(r"\w+")
@@ -147,8 +148,3 @@ def _without_loose_ends(blocks: list[Block]) -> list[Block]:
     while blocks and blocks[-1].is_heading:
         blocks = blocks[:-1]
     return blocks
-
-
-def flat(text: str) -> str:
-    """Its words in lower case with single spaces."""
-    return " ".join(_WORD.findall(text.lower()))

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from nutgraf.ingest.credits import flat
+
 _TAIL = re.compile(r"\s+[|–—·-]\s+")
 _WORD = re.compile(r"\w+")
 
@@ -32,12 +34,12 @@ def headline_of(titles: Titles, site: str | None) -> str | None:
     """
     named = [name for name in (_without_site(title or "", site) for title in (titles.json_ld, titles.meta)) if name]
     window = _without_site(titles.window or "", site)
-    places = [_flat(name) for name in (titles.json_ld, _without_site(titles.meta or "", site), window) if name]
+    places = [flat(name) for name in (titles.json_ld, _without_site(titles.meta or "", site), window) if name]
     heading = next((one for known in [*named, window] for one in titles.printed if _is_like(known, one)), None)
     if heading is not None:
         agreed = next((one for one in places if places.count(one) > 1), None)
-        if agreed and _flat(heading) not in places:
-            return next(name for name in [titles.json_ld, *named, window] if name and _flat(name) == agreed)
+        if agreed and flat(heading) not in places:
+            return next(name for name in [titles.json_ld, *named, window] if name and flat(name) == agreed)
         return heading
     if named:
         return named[0]
@@ -68,7 +70,3 @@ def _without_site(title: str, site: str | None) -> str:
         if (site and (last in site.lower() or site.lower() in last)) or ("|" in title and len(last) < 30):
             return title[: title.rfind(parts[-1])].rstrip(" |–—·-")
     return title
-
-
-def _flat(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))

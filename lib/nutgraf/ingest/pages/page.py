@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from nutgraf.ingest.credits import mixes_alphabets, split_byline
+from nutgraf.ingest.credits import flat, mixes_alphabets, split_byline
 from nutgraf.ingest.decoding import decode
 from nutgraf.ingest.pages.blocks import Block, Layout
 from nutgraf.ingest.pages.body import article_blocks, blocks_in, take
@@ -115,20 +115,16 @@ def _joined(*repairs: str | None) -> str | None:
 
 def _without_head(lines: list[str], about: About) -> list[str]:
     """Body lines without the headline, section, byline and date that extraction may leave above them."""
-    printed = {_flat(part) for part in (about.headline, about.standfirst, *about.printed) if part}
-    headline = _flat(about.headline or "")
-    top = [_flat(line) for line in lines[:_HEAD_LINES]]
+    printed = {flat(part) for part in (about.headline, about.standfirst, *about.printed) if part}
+    headline = flat(about.headline or "")
+    top = [flat(line) for line in lines[:_HEAD_LINES]]
     if headline and headline in top:
         # What stands above the headline is a label, unless it is long enough to be a sentence.
         at = top.index(headline)
         lines = [line for line in lines[:at] if len(line.split()) > 12] + lines[at + 1 :]
-    while lines and _flat(lines[0]) in printed:
+    while lines and flat(lines[0]) in printed:
         lines = lines[1:]
-    return [line for number, line in enumerate(lines) if number >= _HEAD_LINES or _flat(line) not in printed]
-
-
-def _flat(text: str) -> str:
-    return " ".join(_WORD.findall(text.lower()))
+    return [line for number, line in enumerate(lines) if number >= _HEAD_LINES or flat(line) not in printed]
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nutgraf.ingest.credits import flat
 from nutgraf.ingest.pages.blocks import Block, Layout
-from nutgraf.ingest.pages.body import flat, place_of
+from nutgraf.ingest.pages.body import place_of
 
 _FEWEST, _MOST = 4, 90  # words
 _TAGS = ("p", "div", "h2", "h3")

@@ -8,13 +8,13 @@ a lost or stale one costs time alone.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nutgraf.desk import Desk, Selection
+from nutgraf.disk import keep_note
 from nutgraf.runs.freshness.chosen import pack
 from nutgraf.runs.freshness.key import article_digests, decision_digests, digest, notebook_digests, package_digest
 from nutgraf.store import mark
@@ -116,7 +116,4 @@ class Looks:
     def keep(self) -> None:
         """Remember for the next run what this one found out. Call under the desk's lock."""
         if self._found and self._found != self._remembered:
-            path = self.desk.processed / FILE
-            partial = path.with_suffix(".part")
-            partial.write_text(json.dumps({"mark": self._mark, "found": self._found}), encoding="utf-8")
-            os.replace(partial, path)
+            keep_note(self.desk.processed / FILE, {"mark": self._mark, "found": self._found})
