@@ -30,6 +30,27 @@ def test_undeclared_western_text_is_told() -> None:
     assert decode(CURLY.encode("cp1252")) == (CURLY, "decoded as windows-1252 (detected)")
 
 
+@pytest.mark.parametrize("text", [
+    "O ferry não saiu na quinta-feira, disse João Brandão, porque as máquinas não estão prontas e a câmara não pagou as peças.",
+    "Il traghetto non partirà venerdì, così ha detto il sindaco: però la città può aspettare ancora, perché c’è già un’altra nave.",
+    "Le bac du matin n’est pas parti jeudi, a dit la sœur du maire, et les passagers ont attendu sur le quai jusqu’à la tombée du jour. Ça coûte cher, où que l’on soit.",
+], ids=["Portuguese", "Italian", "French"])  # fmt: skip
+def test_undeclared_letters_of_western_languages_are_told(text: str) -> None:
+    assert decode(text.encode("cp1252")) == (text, "decoded as windows-1252 (detected)")
+
+
+@pytest.mark.parametrize("text", [
+    "Prom nie odpłynął w czwartek, ponieważ części jeszcze nie dotarły. Burmistrz powiedział, że mieszkańcy muszą poczekać do końca miesiąca.",
+    "Přívoz ve čtvrtek neodjel, protože náhradní díly ještě nedorazily. Starosta řekl, že lidé musí počkat do konce měsíce.",
+    "A komp csütörtökön nem indult el, mert az alkatrészek még nem érkeztek meg. A polgármester azt mondta, hogy az embereknek a hónap végéig kell várniuk, és nincs szükségük időre: a kikötő őre is ezt erősítette meg.",
+    "Bacul nu a plecat joi, fiindcă piesele încă nu au ajuns în oraş. Primarul a spus că oamenii trebuie să aştepte până la sfârşitul lunii.",
+], ids=["Polish", "Czech", "Hungarian", "Romanian"])  # fmt: skip
+def test_undeclared_letters_of_central_europe_are_not_taken_for_western_ones(text: str) -> None:
+    decoded, repair = decode((text * 3).encode("cp1250"))
+    same_letters = str.maketrans("şţ", "șț")  # one Romanian letter, written in two ways
+    assert decoded.translate(same_letters) == (text * 3).translate(same_letters) and repair and repair.endswith("(detected)")
+
+
 def test_utf8_outranks_a_wrong_declaration() -> None:
     assert decode(CURLY.encode(), "text/html; charset=iso-8859-1") == (CURLY, None)
 

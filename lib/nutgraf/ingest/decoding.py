@@ -33,6 +33,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _C1 = re.compile("[\x80-\x9f]")
 # Browsers read these labels as windows-1252, since that is what such pages hold.
 _LATIN = {"iso8859-1", "ascii", "latin_1", "cp1252"}
+# Letters of Western languages and typographic marks. Not õ: at its place windows-1250 has the ő of Hungarian, whose other letters are the same.
+_WESTERN = "‘’“”–—…€£§°«»•·äöüßéèêëàâãçîïìôòùûñóíáúåæøœÄÖÜÉÈÊËÀÁÂÃÇÍÎÓÔÚÑÅÆØŒ©®½\xa0"
 _NO_TEXT = {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem", "utf_7"}
 _CONTROL_SHARE = 0.02  # of characters; text has next to none
 _SAMPLE = 200_000  # bytes looked at for a guess
@@ -194,5 +196,5 @@ def _is_plausible_western(text: str) -> bool:
     """Whether what lies beyond ASCII is letters inside words and typographic marks, as in Western European prose."""
     foreign = [character for character in text[:_SAMPLE] if character > "\x7f"]
     plain = sum(1 for character in text[:_SAMPLE] if character.isascii() and character.isalpha())
-    usual = sum(1 for character in foreign if character in "‘’“”–—…€£§°«»•·ÄÖÜäöüßéèêëàâçîïôùûñóíáúåæøÅÆØÉ©®½\xa0")
+    usual = sum(1 for character in foreign if character in _WESTERN)
     return plain > 5 * len(foreign) and usual >= 0.9 * len(foreign)
