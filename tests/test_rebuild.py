@@ -121,7 +121,7 @@ def test_everything_that_decides_over_rows_comes_back_without_the_sources(tmp_pa
     assert found.is_identical and not found.unusable, found.lines()
     assert contents(desk) == rows and found.aside is None
     assert sorted(path.name for path in desk.processed.iterdir()) == [
-        "articles", "clusters", "copies.json", "copies.parquet", "copy_pairs.parquet", "drift.json", "ingested.jsonl", "lock", "lock.json",
+        "again.jsonl", "articles", "clusters", "copies.json", "copies.parquet", "copy_pairs.parquet", "drift.json", "ingested.jsonl", "lock", "lock.json",
     ]  # fmt: skip
     for folder in (desk.root / "wire", desk.root / "exports"):
         folder.with_name(f"{folder.name}-away").rename(folder)
