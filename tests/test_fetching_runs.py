@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from nutgraf.desk import Desk
+from nutgraf.errors import UsageError
 from nutgraf.ingest import run as ingest_run
 from nutgraf.ingest.articles import article_id, canonical
 from nutgraf.ingest.fetching import following
@@ -23,6 +24,7 @@ from nutgraf.ingest.fetching.state import NAME, State, polls
 from nutgraf.ingest.register import Register
 from nutgraf.ingesting import Report, ingest, replay
 from nutgraf.store import Store
+from nutgraf.upkeep.erase import REWRITE, erase
 
 from tests.web_servers import Reply, Web, desk_of, feed, made_up_network, page, serving
 
@@ -297,6 +299,29 @@ def test_a_feed_that_is_not_followed(tmp_path: Path, web: Web) -> None:
     web.replies["/feed.xml"] = Reply(feed(("https://bell.example/one", "Goat"), ("https://bell.example/two", "Goat two")))
     assert take(desk).outcomes == {"changed": 1, "unchanged": 1}, "it turned back"
     assert rebuilt(desk, tmp_path / "anew") == rows(desk)
+
+
+def test_an_erased_article_leaves_every_copy_of_its_feed_and_does_not_come_back_with_the_next(tmp_path: Path, web: Web) -> None:
+    entries = [(f"https://bell.example/{name}", f"Goat {name}") for name in ("one", "two", "three", "four", "five")]
+    source = f'[[sources]]\nid = "bell"\nkind = "feed"\nurl = "{web.root}/feed.xml"\nfollow = false\n'
+    desk = desk_of(tmp_path / "desk", source, web)
+    for number in (2, 3, 4):  # of the second and third feed one entry is read, and their bytes hold all
+        web.replies["/feed.xml"] = Reply(feed(*entries[:number]))
+        take(desk)
+
+    def holders() -> list[str]:
+        return [path.name for path in desk.raw.iterdir() if b"Goat two" in path.read_bytes()]
+
+    assert len(holders()) == 3
+    article = article_id("https://bell.example/two", "bell", "")
+    with pytest.raises(UsageError, match="3 raw files of it hold other articles too"):
+        erase(desk, article, reason="a court order", who="ada", say=lambda line: None)
+    erase(desk, article, reason="a court order", who="ada", raw=REWRITE, say=lambda line: None)
+    assert holders() == [] and len(rows(desk)) == 3
+    web.replies["/feed.xml"] = Reply(feed(*entries))
+    assert take(desk).outcomes == {"new": 1, "unchanged": 3, "erased": 1}
+    assert holders() == [] and rebuilt(desk, tmp_path / "anew") == rows(desk)
+    assert take(desk).outcomes == {"unchanged": 4, "erased": 1}
 
 
 def test_entries_without_ids_and_addresses(tmp_path: Path, web: Web) -> None:

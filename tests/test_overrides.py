@@ -14,6 +14,7 @@ from nutgraf.erasures import Tombstone, note
 from nutgraf.errors import InputError
 from nutgraf.findings.by_hand import by_hand
 from nutgraf.findings.coverage import attrition
+from nutgraf.ingesting import derive
 from nutgraf.jupyter import Workbench, inputs_of
 from nutgraf.overrides import AS_READ, Override, Overrides, copy_decisions, read, say
 from nutgraf.runs.runner import run
@@ -223,6 +224,13 @@ def test_what_does_not_touch_a_selection_is_not_told_there(desk: Desk) -> None:
     put(desk, "Story far", "published_at", "2026-04-03")
     put(desk, "Story far", "byline", "Ida Moen")
     assert desk.select(**WINDOW).put_right == [] and len(desk.select().put_right) == 2
+
+
+def test_a_copy_that_people_named_is_told_where_it_is_left_out(desk: Desk) -> None:
+    put(desk, "Story two", "copy", id_of(desk, "Story one"))
+    derive(desk)
+    for copies in ("once", "all", "none"):
+        assert [(one.headline, one.override.field) for one in desk.select(copies=copies).put_right] == [("Story two", "copy")], copies
 
 
 def test_a_file_that_cannot_be_read_stops_the_selection(desk: Desk) -> None:

@@ -63,6 +63,42 @@ def test_articles_without_a_date_are_set_aside(bell: Desk) -> None:
     assert sorted(aside(bell)) == [22, 23, 24, 25] and "no date" in aside(bell)[22]
 
 
+def again(desk: Desk, days: range, day: int, story: str = STORY, dated: bool = True) -> None:
+    """The pages of some days, fetched once more on a later one."""
+    with (desk.root / "bell" / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
+        for number in days:
+            (desk.root / "bell" / f"{number}.html").write_text(page(number, story, dated), encoding="utf-8")
+            fetched = (START + timedelta(days=day, minutes=number)).isoformat()
+            manifest.write(json.dumps({"file": f"{number}.html", "url": f"https://bell.example/{number}", "fetched_at": fetched}) + "\n")
+    ingest(desk)
+
+
+def analysed(desk: Desk) -> list[int]:
+    return desk.select().articles["n_words"].to_pylist()
+
+
+def test_pages_that_lose_their_text_when_they_are_fetched_again_do_not_take_the_place_of_what_is_held(bell: Desk) -> None:
+    before = analysed(bell)
+    again(bell, range(10, 22), 23, WALL)
+    assert sorted(aside(bell)) == list(range(10, 22)), "no article is new, and yet the outlet's pages are others"
+    assert bell.store.read("articles").num_rows == 34 and analysed(bell) == before
+    rebuild(bell, say=lambda line: None)
+    assert sorted(aside(bell)) == list(range(10, 22))
+    again(bell, range(10, 22), 24)
+    assert sorted(aside(bell)) == list(range(10, 22)) and analysed(bell) == before
+
+
+def test_pages_that_lose_their_date_when_they_are_fetched_again(bell: Desk) -> None:
+    again(bell, range(10, 22), 23, STORY + "Afterwards it was fed.", dated=False)
+    assert sorted(aside(bell)) == list(range(10, 22)) and "no date" in aside(bell)[12]
+
+
+def test_an_article_that_is_taken_back_and_pages_that_grow_are_changes(bell: Desk) -> None:
+    again(bell, range(20, 22), 23, "This article was taken down.")
+    again(bell, range(10, 18), 24, STORY + "Afterwards it was fed.")
+    assert aside(bell) == {}
+
+
 def test_nothing_new_writes_nothing_and_adds_no_version(bell: Desk) -> None:
     add(bell, range(22, 26), WALL)
     before, rows = bell.store.version("articles"), bell.store.read("articles").num_rows

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from nutgraf.compare.copies import rebuild_copies
 from nutgraf.compare.copy_decisions import Decisions
+from nutgraf.erasures import FILE as ERASURES
 from nutgraf.errors import InputError
 from nutgraf.ingest import again
 from nutgraf.ingest.credits import Agencies
 from nutgraf.ingest.quarantine import settle_drift
+from nutgraf.ingest.raw import SHA256
 from nutgraf.ingest.records import RawItem
-from nutgraf.ingest.replay import Unusable, n_kept
+from nutgraf.ingest.replay import Unusable, cut_returned, n_kept
 from nutgraf.ingest.replay import replay as read_kept
 from nutgraf.ingest.report import Report
 from nutgraf.ingest.run import Progress
@@ -52,10 +54,19 @@ def ingest(
         from nutgraf.ingest.fetching.gathering import by_hand
 
         fetch, items = by_hand(desk, addresses), items or []
+    before = _raw_of(desk)
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
     again.note(desk.store.root, report.again)
+    report.undone += cut_returned(desk, _raw_of(desk) - before)
     report.undone += derive(desk)
     return report
+
+
+def _raw_of(desk: Desk) -> set[str]:
+    """Files in ``data/raw``, on a desk that erased an article: what comes in may hold it again."""
+    if not (desk.decisions / ERASURES).is_file() or not desk.raw.is_dir():
+        return set()
+    return {path.name for path in desk.raw.iterdir() if SHA256.fullmatch(path.name)}
 
 
 def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, list[Unusable]]:

@@ -21,6 +21,7 @@ OUTLET_AS_READ = "outlet_as_read"
 #: Where a row stands in the table that it comes from.
 _PLACE = "place in the table"
 _UNDATED, _OUTSIDE, _OTHER_OUTLETS = "no date of publication", "published outside the window", "other outlets"
+_COPIES, _COPIED = "copies of a text that another outlet ran first", "texts that more than one outlet ran"
 
 
 @dataclass
@@ -198,9 +199,9 @@ def select_articles(
         row["is_copied"] = len(members[row["cluster_id"]]) > 1
     if copies == "once":
         first = {first_published(group)["article_id"] for group in members.values()}
-        rows = step("copies of a text that another outlet ran first", [r for r in rows if r["article_id"] in first])
+        rows = step(_COPIES, [r for r in rows if r["article_id"] in first])
     elif copies == "none":
-        rows = step("texts that more than one outlet ran", [r for r in rows if len(members[r["cluster_id"]]) == 1])
+        rows = step(_COPIED, [r for r in rows if len(members[r["cluster_id"]]) == 1])
     described = _describe(days, outlets, query, copies, completeness)
     chosen, others = _table(articles, rows, "cluster_id", "is_copied", "story_id"), _table(articles, left_out, "step")
     put_right = _put_right(overrides, as_read or {}, rows, left_out, (*bounds, outlets))
@@ -249,6 +250,8 @@ def _keeps_out(
     start, end, outlets = choice
     if one.field == "status":
         return row["step"] == f"set aside: {BY_HAND}"
+    if one.field == "copy":
+        return row["step"] in (_COPIES, _COPIED)
     if one.field == "published_at" and held.get("published_at") and row["step"] in (_UNDATED, _OUTSIDE):
         return (not start or held["published_at"] >= start) and (not end or held["published_at"] < end)
     return one.field == "outlet" and row["step"] == _OTHER_OUTLETS and held.get("outlet") in outlets

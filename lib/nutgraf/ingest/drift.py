@@ -1,7 +1,8 @@
 """An outlet whose bodies are suddenly empty or short, or whose articles suddenly lack a date: most often its page was rebuilt, or a wall went up.
 
 Pure: arrivals in, observations out. The newest articles of an outlet are held against its earlier ones, each as it first came in, so
-that a summary which is later followed by the page is compared with summaries. Newest means the last `FEWEST_NEW`, and whatever was fetched
+that a summary which is later followed by the page is compared with summaries. A page that is fetched again counts once more, by itself, when it lost
+most of its text or its date since (`arrivals_of`): a rebuilt page shows there first. Newest means the last `FEWEST_NEW`, and whatever was fetched
 at the same moment as the first of them: within one fetch there is no order.
 
 Three signs, any of them enough:
@@ -18,11 +19,11 @@ is the matter.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: Newest articles that are judged together, and earlier ones that they must have to be held against.
 FEWEST_NEW, FEWEST_EARLIER = 5, 20
@@ -86,6 +87,30 @@ class Period:
     def holds(self, arrival: Arrival) -> bool:
         """Whether an article came in then and shows the sign."""
         return self.since <= arrival.fetched_at <= self.until and _shows(self.sign, arrival, self.usual)
+
+
+def arrivals_of(rows: Iterable[Mapping[str, Any]]) -> list[Arrival]:
+    """What counts of an outlet's articles: each as it first came in, the first later version that lost most of its text or its date, and the first
+    after that which has both again.
+
+    Other versions do not count, or a page that changes every hour would outweigh all others.
+
+    Args:
+        rows: Every version, in any order: ``article_id``, ``version``, ``fetched_at``, ``n_words`` and ``published_at``.
+    """
+    found: list[Arrival] = []
+    held: dict[str, tuple[int, bool]] = {}
+    lost: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: (row["fetched_at"], row["version"])):
+        article, arrival = row["article_id"], Arrival(row["fetched_at"], row["n_words"] or 0, row["published_at"] is not None)
+        longest, was_dated = held.get(article, (0, False))
+        is_loss = arrival.n_words < longest * _THIRD or (was_dated and not arrival.is_dated)
+        turns = lost.get(article, 0)
+        if row["version"] == 1 or (turns < 2 and is_loss == (turns == 0)):
+            found.append(arrival)
+            lost[article] = turns + (row["version"] > 1)
+        held[article] = max(longest, arrival.n_words), was_dated or arrival.is_dated
+    return found
 
 
 def drifts(articles: Iterable[tuple[str | None, datetime, int] | tuple[str | None, datetime, int, bool]]) -> list[Drift]:

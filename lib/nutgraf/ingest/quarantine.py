@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.disk import keep_note, read_note
 from nutgraf.errors import InputError
-from nutgraf.ingest.drift import BODIES, REASON, Arrival, Period, is_drift, periods_of
+from nutgraf.ingest.drift import BODIES, REASON, Arrival, Period, arrivals_of, is_drift, periods_of
 from nutgraf.store import mark
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FILE = "drift.csv"
 #: Where it stands which articles and decisions were looked at last, and by which version of this module. Disposable.
-NOTE, CODE = "drift.json", 1
+NOTE, CODE = "drift.json", 2
 _COLUMNS = ["article_id", "version", "outlet", "fetched_at", "n_words", "published_at", "status", "status_reason"]
 
 
@@ -60,7 +60,7 @@ def settle_drift(store: Store, decisions: Path) -> tuple[int, int]:
         past = [row for row in rows if since is None or row["fetched_at"] < since]
         anew = [row for row in rows if since is not None and row["fetched_at"] >= since]
         for judged in (past, anew):
-            periods = periods_of(_arrival(row) for row in judged if row["version"] == 1)
+            periods = periods_of(arrivals_of(judged))
             wanted |= {(row["article_id"], row["version"]): reason for row in judged if (reason := _changed(row, periods)) is not False}
     if wanted:
         _write(store, wanted)

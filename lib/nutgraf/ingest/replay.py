@@ -6,17 +6,21 @@ A file whose bytes are not what its name says is left out and told, never read: 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nutgraf.erasures import Erasures
+from nutgraf.erasures import Erasures, note
+from nutgraf.errors import InputError
 from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import problem_row
 from nutgraf.ingest.captures import item_of
-from nutgraf.ingest.raw import ABSENT, SHA256, sha256_of, sidecars
+from nutgraf.ingest.cutting import can_cut, cut
+from nutgraf.ingest.raw import ABSENT, SHA256, forget, sha256_of, sidecars, swap
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Register
 from nutgraf.ingest.run import Progress, Report, order_of, place
@@ -78,10 +82,12 @@ def holding(desk: Desk, ids: frozenset[str], marks: list[bytes], known: frozense
         known: sha256 of files that are read in any case.
 
     Returns:
-        By sha256 the ways in which the file was read, and whether it gives this article alone.
+        By sha256 the ways in which the file was read, and whether it gives this article alone. A feed of which other entries are read gives it
+        too where its bytes hold it.
     """
     found: dict[str, tuple[list[RawItem], bool]] = {}
-    kept = []
+    kept: list[Kept] = []
+    in_full: list[bool] = []
     with Apart(desk.settings, desk.root) as apart:
         for one in _readings(desk)[0]:
             path = one.item.path
@@ -90,12 +96,60 @@ def holding(desk: Desk, ids: frozenset[str], marks: list[bytes], known: frozense
                     found[path.name] = [one.item], True  # a note of what could not be read, which may hold its headline
             elif path.is_file() and (path.name in known or not one.item.ending.endswith(_PLAIN) or _mentions(path, marks)):
                 kept.append(Kept(one.item, path, one.fetched_at))
-        for item, rows in apart.read(kept):
+                in_full.append(False)
+                if one.item.only is not None:
+                    kept.append(Kept(in_whole(one.item), path, one.fetched_at))
+                    in_full.append(True)
+        for is_whole, (item, rows) in zip(in_full, apart.read(kept), strict=True):
             given = {row["article_id"] for _, row in rows}
             items, is_alone = found.get(item.path.name, ([], True))
-            if given & ids or item.path.name in found:
+            if is_whole:
+                if given & ids and item.path.name not in found:
+                    found[item.path.name] = [item], False
+            elif given & ids or item.path.name in found:
                 found[item.path.name] = [*items, item], is_alone and given <= ids
     return found
+
+
+def in_whole(item: RawItem) -> RawItem:
+    """An item with everything that its bytes hold: of a feed that was fetched all entries, whichever are read from it."""
+    return replace(item, only=None)
+
+
+def cut_returned(desk: Desk, names: Iterable[str]) -> list[str]:
+    """Cut erased articles out of files that came in again with them: a feed or an export goes on holding them, and others too.
+
+    Args:
+        desk: The desk.
+        names: sha256 of files of ``data/raw`` that are new.
+
+    Returns:
+        What could not be cut, in words.
+    """
+    erased, left = Erasures.load(desk.decisions), []
+    for name in sorted(names):
+        path = desk.raw / name
+        if not erased.ids or not path.is_file():
+            continue
+        items = [in_whole(item_of(path, origin, desk.timezone)) for origin in json.loads(path.with_name(f"{name}.json").read_text(encoding="utf-8"))]
+        if not can_cut(items[0]):
+            continue
+        ids = {row["article_id"] for item in items for row in rows_again(desk, item, path)}
+        if not ids & erased.ids:
+            continue
+        target = desk.raw / f"{os.getpid()}.part"
+        try:
+            for item in items:
+                cut(item, path, erased.ids, partial(rows_again, desk, item), target)
+        except InputError as error:
+            left.append(f"data/raw/{name} ({items[0].source}: {items[0].key}) holds an erased article again and cannot be cut: {error.what}")
+            continue
+        desk.store.name_raw_anew(name, swap(desk.raw, name, target))
+        for stone in erased.of.values():
+            if ids & {stone.article_id, *stone.ids} and items[0].capture is None:  # what was fetched is never given twice
+                note(desk.decisions, stone._replace(raw=(*stone.raw, name)))
+        forget(desk.raw, name)
+    return left
 
 
 def rows_again(desk: Desk, item: RawItem, path: Path) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from nutgraf.ingest.articles import article_id as id_of
 from nutgraf.ingest.cutting import cut
 from nutgraf.ingest.raw import forget, sha256_of, swap
 from nutgraf.ingest.records import RawItem
-from nutgraf.ingest.replay import holding, rows_again
+from nutgraf.ingest.replay import holding, in_whole, rows_again
 from nutgraf.ingest.sources import items_of
 from nutgraf.ingesting import derive
 from nutgraf.numbers import counted
@@ -186,7 +186,8 @@ def _looked_at(desk: Desk, article: str, files: dict[str, tuple[list[RawItem], b
             for sha256, items in shared.items():
                 target = desk.raw / f"{os.getpid()}{len(made)}.part"
                 for item in items:
-                    cut(item, desk.raw / sha256, frozenset([article]), partial(rows_again, desk, item), target)
+                    whole = in_whole(item)
+                    cut(whole, desk.raw / sha256, frozenset([article]), partial(rows_again, desk, whole), target)
                 made[sha256] = target
         except InputError:
             for path in made.values():

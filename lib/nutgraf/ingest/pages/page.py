@@ -21,6 +21,8 @@ from nutgraf.numbers import counted
 _WORD = re.compile(r"\w+")
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HEAD_LINES = 6  # lines at the top of an extracted body in which headline, byline and date may stand again
+_SENTENCE_END = re.compile(r"[.!?…:;。！？।؟۔]")
+_FEW = 20  # words; so few without the end of a sentence are a menu, a caption or a button
 _STUB = 150  # words; a page that says it is paid for and shows fewer is the beginning of an article
 
 
@@ -64,7 +66,7 @@ def read_page(item: RawItem, content: bytes, profiles: Profiles | None = None) -
         if len(kept) < len(paragraphs):
             record.text_repair = _joined(record.text_repair, f"{counted(len(paragraphs) - len(kept), 'line')} left out by the outlet's profile")
         paragraphs = kept
-    if not paragraphs:
+    if not _hold_text(paragraphs):
         record.problem = "no article text was found in the page"
         return record
     if about.standfirst in paragraphs[1:]:  # printed lower down: then it is a paragraph and no standfirst
@@ -107,6 +109,12 @@ def _describe(record: Record, item: RawItem, about: About, profile: Profile | No
         record.extractor = f"{record.extractor}, {profile.label}"
     if mixes_alphabets(record.byline):
         record.text_repair = _joined(record.text_repair, "a credited name mixes alphabets, left as printed")
+
+
+def _hold_text(paragraphs: list[str]) -> bool:
+    """Whether this may be the body of an article; a page whose body was not filled in still has its menus and buttons."""
+    text = "\n".join(paragraphs)
+    return bool(text.strip()) and (len(_WORD.findall(text)) >= _FEW or bool(_SENTENCE_END.search(text)))
 
 
 def _joined(*repairs: str | None) -> str | None:

@@ -8,6 +8,7 @@ without alerts, whatever becomes of them.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any
 
 from nutgraf.desk import Desk
 from nutgraf.errors import NutgrafError, UsageError, in_one_line
-from nutgraf.ingest.drift import Drift, drifts
+from nutgraf.ingest.drift import Drift, arrivals_of, drifts
 from nutgraf.publish import record
 from nutgraf.publish.standing import Standing, standings
 from nutgraf.runs.alerts import alerts
@@ -152,8 +153,10 @@ class _Telling:
     @cached_property
     def drifts(self) -> dict[str, Drift]:
         """Outlets whose texts are suddenly empty or short, or whose articles suddenly have no date."""
-        rows = zip(*(self.articles[name].to_pylist() for name in ("outlet", "fetched_at", "n_words", "published_at")), strict=True)
-        found = drifts((outlet, fetched_at, n_words or 0, published_at is not None) for outlet, fetched_at, n_words, published_at in rows)
+        by_outlet: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.desk.store.read("articles", ["article_id", "version", "outlet", "fetched_at", "n_words", "published_at"]).to_pylist():
+            by_outlet[row["outlet"]].append(row)
+        found = drifts((outlet, *arrival) for outlet, rows in by_outlet.items() for arrival in arrivals_of(rows))
         return {drift.outlet or "": drift for drift in found}
 
 
