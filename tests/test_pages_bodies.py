@@ -66,6 +66,12 @@ def test_words_of_a_language_without_spaces_make_paragraphs_too() -> None:
     assert paragraphs(record) == lines
 
 
+@pytest.mark.parametrize("left", ["<div class='menu'>Menu</div>", "<p>Share</p><p>Read later</p>", "<ul><li>Home</li><li>Boats</li></ul>"])
+def test_a_page_whose_body_was_not_filled_in_has_no_article_text(left: str) -> None:
+    record = read(page(body=f"<div class='text'></div>{left}"))
+    assert record.problem == "no article text was found in the page" and record.headline == "Keeper hands in his keys"
+
+
 def test_short_news_of_one_sentence_is_read() -> None:
     assert read("<html><head><title>Lamp out</title></head><body><article><h1>Lamp out</h1><p>The lamp is out.</p></article></body></html>").text
 
