@@ -124,6 +124,7 @@ def place(
     """
     known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     versions = Versions(known, erased)
+    append = desk.store.appender("articles")
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0
@@ -132,8 +133,10 @@ def place(
         nonlocal size
         size = 0
         if rows:
+            import pyarrow as pa
+
             settle(desk.raw)
-            _append(desk, rows)
+            append(pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
             rows.clear()
         register.add(finished)
         finished.clear()
@@ -192,12 +195,6 @@ def _note(report: Report, row: dict) -> None:
         report.of(row["source"]).quarantined[reason] += 1
         if len(report.set_aside) < _LISTED:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
-
-
-def _append(desk: Desk, rows: list[dict]) -> None:
-    import pyarrow as pa
-
-    desk.store.append("articles", pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
 
 
 def _natural(key: str) -> list[tuple[int, int, str]]:
