@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.erasures import Erasures
 from nutgraf.ingest.apart.reading import Apart, Kept
@@ -124,7 +124,7 @@ def place(
     """
     known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     versions = Versions(known, erased)
-    append = desk.store.appender("articles")
+    add = desk.store.appender("articles")
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0
@@ -133,10 +133,8 @@ def place(
         nonlocal size
         size = 0
         if rows:
-            import pyarrow as pa
-
             settle(desk.raw)
-            append(pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
+            _append(add, rows)
             rows.clear()
         register.add(finished)
         finished.clear()
@@ -195,6 +193,12 @@ def _note(report: Report, row: dict) -> None:
         report.of(row["source"]).quarantined[reason] += 1
         if len(report.set_aside) < _LISTED:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
+
+
+def _append(add: Callable[[Any], None], rows: list[dict]) -> None:
+    import pyarrow as pa
+
+    add(pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
 
 
 def _natural(key: str) -> list[tuple[int, int, str]]:
