@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import random
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest import decoding
+from nutgraf.ingest.apart import line
 from nutgraf.ingest.formats import exports, lines
 from nutgraf.ingest.formats.exports import COLUMNS, match_columns
 from nutgraf.ingest.formats.files import read_file
@@ -218,6 +223,33 @@ def test_rows_of_a_parquet_file_are_taken_by_their_size(tmp_path: Path, monkeypa
     monkeypatch.setattr(exports, "_LARGEST_GROUP", 10_000)
     with pytest.raises(InputError, match="refused: a row group of 3"):
         read(tmp_path / "a.parquet")
+
+
+PEAKS = """
+import sys
+from pathlib import Path
+from nutgraf.ingest.apart.confining import peak
+from nutgraf.ingest.formats.files import read_file
+from nutgraf.ingest.records import RawItem
+for path in map(Path, sys.argv[1:]):
+    print(sum(len(record.text) for record in read_file(RawItem(path, "s", path.name))), peak())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how much memory a process has held is known on Linux only")
+def test_a_row_group_is_never_in_memory_whole(tmp_path: Path) -> None:
+    """As one process after the other reads: a small file first, so that all that the libraries need is there."""
+    chance, sizes = random.Random(9), {"small": 400, "large": 12_000}
+    for name, size in sizes.items():
+        texts = [chance.randbytes(2_500).hex() for _ in range(size)]
+        pq.write_table(pa.table({"text": texts}), tmp_path / f"{name}.parquet")
+    done = subprocess.run(
+        [sys.executable, "-c", PEAKS, *(str(tmp_path / f"{name}.parquet") for name in sizes)], capture_output=True, text=True, check=True,
+        env=os.environ | line._SET | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    (small, before), (large, after) = (map(int, told.split()) for told in done.stdout.splitlines())
+    assert (small, large) == tuple(5_000 * size for size in sizes.values())
+    assert after - before < 20_000_000, f"60 MB of text took {(after - before) / 1_000_000:.0f} MB more than 2 MB"
 
 
 def test_a_large_file_is_read_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

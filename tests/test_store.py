@@ -51,6 +51,20 @@ def test_replacing_a_batch_twice_leaves_it_once_and_the_others_alone(store: Stor
     assert articles(store) == ["c", "d"]
 
 
+def test_who_adds_many_times_opens_the_table_once_and_again_after_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    writable = Store._writable
+    monkeypatch.setattr(Store, "_writable", lambda self, name: opened.append(name) or writable(self, name))
+    add = store.appender("measured")
+    for number in range(4):
+        add(measured(f"w{number}", f"a{number}"))
+    assert len(opened) == 1
+    store.replace_work("measured", "w0", measured("w0", "b"))
+    add(measured("w5", "c"))
+    add(measured("w6", "d"))
+    assert articles(store) == ["a1", "a2", "a3", "b", "c", "d"] and len(opened) == 3
+
+
 def test_a_pinned_store_reads_its_version_and_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.append("measured", measured("w1", "a"))
     snapshot = store.versions()

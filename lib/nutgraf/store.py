@@ -203,11 +203,29 @@ class Store:
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
-        from deltalake import write_deltalake
+        self.appender(name)(rows)
 
-        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
-        with self._told(name, "written"):
-            write_deltalake(path, fitting, mode="append")
+    def appender(self, name: str) -> Callable[[pa.Table], None]:
+        """A function that adds rows, in one commit with each call.
+
+        For who adds to a table many times under the desk's lock: the table is opened once, so that its log, longer with each commit, is not
+        read again with each. Where another has committed in between, it is opened anew.
+        """
+        table: Any = None
+
+        def add(rows: pa.Table) -> None:
+            nonlocal table
+            from deltalake import DeltaTable, write_deltalake
+
+            fitting = rows.cast(arrow_schema(name))
+            if table is None or table.version() != self.version(name):
+                path = self._writable(name)
+                with self._told(name, "written"):
+                    table = DeltaTable(path)
+            with self._told(name, "written"):
+                write_deltalake(table, fitting, mode="append")
+
+        return add
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""

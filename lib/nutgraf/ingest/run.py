@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.erasures import Erasures
 from nutgraf.ingest.apart.reading import Apart, Kept
@@ -124,6 +124,7 @@ def place(
     """
     known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     versions = Versions(known, erased)
+    add = desk.store.appender("articles")
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0
@@ -133,7 +134,7 @@ def place(
         size = 0
         if rows:
             settle(desk.raw)
-            _append(desk, rows)
+            _append(add, rows)
             rows.clear()
         register.add(finished)
         finished.clear()
@@ -196,10 +197,10 @@ def _note(report: Report, row: dict) -> None:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
 
 
-def _append(desk: Desk, rows: list[dict]) -> None:
+def _append(add: Callable[[Any], None], rows: list[dict]) -> None:
     import pyarrow as pa
 
-    desk.store.append("articles", pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
+    add(pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
 
 
 def _natural(key: str) -> list[tuple[int, int, str]]:

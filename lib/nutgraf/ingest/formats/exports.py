@@ -17,7 +17,8 @@ from nutgraf.ingest.formats.lines import Rows, lines
 from nutgraf.ingest.moments import parse_moment
 from nutgraf.ingest.records import RawItem, Record
 
-BATCH = 500  # rows of a Parquet file in memory at once, fewer where they are large
+BATCH = 100  # rows of a Parquet file in memory at once, fewer where they are large
+_BUFFER = 1 << 16  # bytes of each of its columns that are read ahead: without a buffer, or with "pre_buffer", Arrow reads a whole row group
 _LARGEST_BATCH = 100_000_000  # bytes of these
 _FIRST = 100_000  # characters looked at for the sign that parts the cells
 _LONGEST_TEXT = 50_000_000  # characters of an article
@@ -142,7 +143,7 @@ def _of_objects(item: RawItem, entries: Iterable[tuple[int, Any]], kind: str, re
 
 
 def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
-    """Records of a Parquet file, read in record batches of the columns that matter.
+    """Records of a Parquet file, read in record batches of the columns that matter. A row group is never in memory whole.
 
     Raises:
         InputError: When it is no Parquet file or has no column of texts.
@@ -151,7 +152,7 @@ def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise InputError("not a Parquet file, or a damaged one") from error
     with file:
@@ -159,7 +160,7 @@ def read_parquet(item: RawItem, path: Path) -> Iterator[Record]:
         wanted = sorted(set(columns.values()))
         number = 0
         try:
-            for batch in file.iter_batches(_rows_at_once(file, wanted), columns=wanted):
+            for batch in file.iter_batches(_rows_at_once(file, wanted), columns=wanted, use_threads=False):
                 is_wide = batch.nbytes > _LARGEST_BATCH or any(pa.types.is_dictionary(kind) for kind in batch.schema.types)
                 step = 1 if is_wide else BATCH
                 for first in range(0, batch.num_rows, step):
