@@ -363,6 +363,19 @@ def test_an_export_is_refused_then_cut(tmp_path: Path, name: str) -> None:
     assert holders(desk.root, "Zibbelmund") == set()
 
 
+def test_a_file_that_brings_it_again_is_cut_or_named(tmp_path: Path) -> None:
+    desk = desk_of(tmp_path, "all.jsonl")
+    erased(desk, raw=REWRITE)
+    more = [*entries()[:3], {"url": "https://bell.example/four", "title": "The fourth", "text": OTHER + " Four."}]
+    (tmp_path / "inbox" / "more.jsonl").write_text("\n".join(map(json.dumps, more)))
+    report = ingest(Desk(tmp_path))
+    assert report.outcomes["new"] == 1 and report.undone == [] and holders(desk.root, "Zibbelmund") == set()
+    (tmp_path / "inbox" / "again.json").write_text(json.dumps([*more, {**more[-1], "url": "https://bell.example/five"}]))
+    (told,) = ingest(Desk(tmp_path)).undone
+    assert "(inbox: again.json) holds an erased article again" in told and "a file of this kind cannot be cut" in told
+    assert holders(desk.root, "Zibbelmund"), "it was told, and is so"
+
+
 def test_a_cut_that_was_killed_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = desk_of(tmp_path, "all.jsonl")
     article = id_of(desk)

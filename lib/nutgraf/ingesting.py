@@ -57,7 +57,8 @@ def ingest(
     before = _raw_of(desk)
     report = read_articles(desk, items, fetch=fetch, offline=offline, network=network, progress=progress)
     again.note(desk.store.root, report.again)
-    report.undone += cut_returned(desk, _raw_of(desk) - before)
+    if report.outcomes["erased"]:
+        report.undone += cut_returned(desk, _raw_of(desk) - before)
     report.undone += derive(desk)
     return report
 

@@ -54,11 +54,6 @@ def cut(item: RawItem, path: Path, ids: frozenset[str], rows_of: Rows, target: P
         raise _cannot(item, "without the article, others in it would be read otherwise")
 
 
-def can_cut(item: RawItem) -> bool:
-    """Whether files of its kind can be cut."""
-    return KINDS.get(item.ending) in _CUTTERS
-
-
 def _cannot(item: RawItem, what: str) -> InputError:
     return InputError(
         what, where=f"{item.source}: {item.key}", not_done="nothing was erased",
