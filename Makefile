@@ -7,6 +7,8 @@ PIP := $(RUN) pip install --quiet --disable-pip-version-check
 # What a caller's shell holds must not reach into the virtual environment.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV NUTGRAF_DESK NUTGRAF_SNAPSHOT NUTGRAF_NEEDS NUTGRAF_EVIDENCE
 export PYTHONNOUSERSITE := 1
+# Compiled once, while it is installed, and not by whoever imports it first.
+export UV_COMPILE_BYTECODE ?= 1
 
 .PHONY: report test test-accuracy test-faults lab notebooks setup lock dictionary clean
 
@@ -36,7 +38,7 @@ setup: .venv/.ready
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) uv || echo "uv is not to be had here: pip installs the same lock, which takes longer"
 	@if $(RUN) uv --version >/dev/null 2>&1; then \
-	  $(RUN) uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(RUN) uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
 	  $(RUN) uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 	  $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-deps --no-build-isolation -e . ; \

@@ -18,12 +18,20 @@ LABELLED = ROOT.parent / "shared" / "data"
 
 
 #: Files that take longest, longest first; `make test` gives whole files to processes in this order, so that none of these is left for the end.
+#: README's first command leaves its desk for the others (`offer_finished`), so the files after it are some that need none.
 LONGEST = (
-    "test_docs", "test_browser", "test_alerts", "test_runs_limits", "test_runs_kernels", "test_rebuild", "test_workers", "test_notebooks",
-    "test_calls", "test_hostile", "test_measuring", "test_secrets", "test_evidence", "test_starts", "test_damage", "test_backfill", "test_init",
-    "test_speaking", "test_jupyter_scheduler", "test_jupyter", "test_due", "test_timers", "test_lifecycle", "test_read_command", "test_upkeep",
-    "test_fetching_runs", "test_erase", "test_overrides", "test_ingest_apart", "test_ingest_hostile_files", "test_path", "test_status", "test_words", "test_fingerprint", "test_ingest_feeds", "test_runs_command", "test_check", "test_life",
+    "test_docs", "test_alerts", "test_runs_limits", "test_fetching_runs", "test_browser", "test_rebuild", "test_evidence", "test_hostile", "test_workers",
+    "test_runs_kernels", "test_notebooks", "test_calls", "test_lifecycle", "test_measuring", "test_erase", "test_due", "test_jupyter", "test_backfill",
+    "test_ingest_apart", "test_init", "test_read_command", "test_remembered", "test_coding_browser", "test_accuracy", "test_life", "test_overrides",
+    "test_secrets", "test_starts", "test_figures", "test_learning", "test_why", "test_status", "test_runs_command", "test_stories_desk", "test_hedges",
+    "test_ingest_run", "test_damage", "test_pages_hostile", "test_tone", "test_timers", "test_jupyter_scheduler", "test_fan_out", "test_words",
+    "test_charts_files", "test_fetching_safety", "test_sentences", "test_upkeep", "test_grammar", "test_quotes", "test_story_command",
+    "test_ingest_hostile_files", "test_speaking", "test_versions", "test_same_story", "test_cli", "test_site", "test_check", "test_path", "test_fingerprint",
 )  # fmt: skip
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # the processes of a test run share the processors: more threads in each would only wait for each other
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +86,9 @@ def copied(source: Path, target: Path) -> Desk:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk on which the sample's edition was run, then copied here. Read it, never write to it."""
+    """A desk on which the sample's edition was run, then copied here. Read it, never write to it.
+
+    The test of README's first command leaves the desk that it ran here for all others (`offer_finished`); who comes before it runs one."""
     from nutgraf.runs.runner import run
 
     def make(root: Path) -> None:
@@ -86,6 +96,18 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         assert outcome.exit_code == 0, outcome.errors
 
     return copied(made_once(tmp_path_factory, "finished", make), tmp_path_factory.mktemp("finished") / "desk")
+
+
+def offer_finished(factory: pytest.TempPathFactory, repository: Path) -> None:
+    """Have `finished` be the desk of a copy of this repository in which `make report` was called, unless it is made already."""
+
+    def make(root: Path) -> None:
+        root.mkdir()
+        shutil.copy(repository / "nutgraf.toml", root)
+        for name in ("notebooks", "data", "staged", "site"):
+            shutil.copytree(repository / name, root / name)
+
+    made_once(factory, "finished", make)
 
 
 @pytest.fixture(scope="session")

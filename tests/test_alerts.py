@@ -45,7 +45,14 @@ def nutgraf(root: Path, *arguments: str, **variables: str) -> subprocess.Complet
 
 def forced(root: Path) -> int:
     """The exit code of a run with --force in this process, which is there sooner than a command."""
-    return runner.run(Desk(root), force=True, say=lambda line: None).exit_code
+    return ran(root, force=True)[0]
+
+
+def ran(root: Path, *slugs: str, force: bool = False) -> tuple[int, str]:
+    """The exit code of a run in this process, and what it said."""
+    said: list[str] = []
+    outcome = runner.run(Desk(root), list(slugs), force=force, say=said.append)
+    return outcome.exit_code, "\n".join(said)
 
 
 def articles(root: Path, *about: tuple[datetime, str], name: str = "in") -> None:
@@ -95,7 +102,7 @@ def test_a_failure_is_told_once_and_so_is_its_end(tmp_path: Path, monkeypatch: p
     fail = root / "notebooks" / "fail"
     with mail_server() as mail:
         monkeypatch.setenv(VARIABLE, f"mailto://127.0.0.1:{mail.port}?from=nutgraf@paper.example&to=desk@paper.example")
-        assert nutgraf(root, "run").returncode == 0 and mail.messages == []
+        assert ran(root)[0] == 0 and mail.messages == []
         fail.write_text("no such column: outlet", encoding="utf-8")
         assert nutgraf(root, "run", "--force").returncode == 20
         ((subject, body),) = mail.messages
@@ -109,8 +116,7 @@ def test_a_failure_is_told_once_and_so_is_its_end(tmp_path: Path, monkeypatch: p
         assert forced(root) == 20
         assert len(mail.messages) == 2 and "the disk is full" in mail.messages[1][1], "another one is"
         fail.unlink()
-        done = nutgraf(root, "run")
-        assert done.returncode == 0, done.stderr
+        assert ran(root)[0] == 0
         assert mail.subjects[2:] == ["The desk: “dam” is in order again"]
         assert "nothing new" in nutgraf(root, "run").stdout and len(mail.messages) == 3
         fail.write_text("the disk is full", encoding="utf-8")
@@ -118,20 +124,21 @@ def test_a_failure_is_told_once_and_so_is_its_end(tmp_path: Path, monkeypatch: p
         assert len(mail.messages) == 4 and "the disk is full" in mail.messages[3][1], "after its end the same failure is a new one"
 
 
-def test_what_could_not_be_sent_is_sent_by_a_run_that_has_nothing_to_make(tmp_path: Path) -> None:
+def test_what_could_not_be_sent_is_sent_by_a_run_that_has_nothing_to_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root, port = desk_with(tmp_path / "desk", "dam"), free_port()
     address = {VARIABLE: f"json://127.0.0.1:{port}/a-long-secret-path"}
     fail = root / "notebooks" / "fail"
+    monkeypatch.setenv(VARIABLE, address[VARIABLE])
     fail.write_text("why", encoding="utf-8")
     done = nutgraf(root, "run", **address)
     assert done.returncode == 20
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("an alert")]
     assert "'newsroom'" in line and "next run" in line and "a-long-secret-path" not in done.stderr
     fail.unlink()
-    assert nutgraf(root, "run", **address).returncode == 0, "the server is down, and the run is good"
+    assert ran(root)[0] == 0, "the server is down, and the run is good"
     with webhook(port, status=500):
-        done = nutgraf(root, "run", **address)
-        assert done.returncode == 0 and "an alert could not be sent" in done.stderr, "a server that refuses has not taken it"
+        code, said = ran(root)
+        assert code == 0 and "an alert could not be sent" in said, "a server that refuses has not taken it"
     with webhook(port) as hook:
         done = nutgraf(root, "run", **address)
         assert done.returncode == 0 and done.stderr == "" and "dam: fresh" in done.stdout
@@ -150,38 +157,37 @@ def test_a_variable_that_is_not_set_is_said_in_one_line_and_fails_nothing(tmp_pa
     assert "nothing new" in nutgraf(root, "run").stdout, "there is nothing to be sent"
 
 
-def test_nothing_new_is_told_by_a_run_that_has_nothing_to_do(tmp_path: Path, hook: Taken) -> None:
+def test_nothing_new_is_told_by_a_run_that_has_nothing_to_do(tmp_path: Path, hook: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
     root = desk_with(tmp_path / "desk", "dam", settings=TARGET + "nothing_new_days = 3\n")
-    address = {VARIABLE: f"json://127.0.0.1:{hook.port}/hook"}
+    monkeypatch.setenv(VARIABLE, f"json://127.0.0.1:{hook.port}/hook")
     began = time.monotonic()
-    assert nutgraf(root, "run", **address).returncode == 0 and hook.messages == [], "a desk without articles waits for its first"
+    assert ran(root)[0] == 0 and hook.messages == [], "a desk without articles waits for its first"
     due = datetime.now(UTC) + timedelta(seconds=5 + 4 * (time.monotonic() - began))
     articles(root, (due - timedelta(days=3), WORDS * 20))
-    done = nutgraf(root, "run", **address)
-    assert done.returncode == 0 and hook.messages == [], done.stderr
-    assert "nothing new" in nutgraf(root, "run", **address).stdout and datetime.now(UTC) < due, "the machine was busy with something else"
+    assert ran(root)[0] == 0 and hook.messages == []
+    assert runner.run(Desk(root), say=pytest.fail).nothing_new and datetime.now(UTC) < due, "the machine was busy with something else"
     time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() + 0.1))
-    assert nutgraf(root, "run", **address).returncode == 0
+    assert ran(root)[0] == 0
     assert hook.subjects == ["The desk: no new article for 3 days"]
-    assert nutgraf(root, "run", **address).stdout.startswith("nothing new") and len(hook.messages) == 1
+    assert nutgraf(root, "run").stdout.startswith("nothing new") and len(hook.messages) == 1
     articles(root, (datetime.now(UTC), WORDS * 21), name="more")
-    assert nutgraf(root, "run", **address).returncode == 0
+    assert ran(root)[0] == 0
     assert hook.subjects[1:] == ["The desk: new articles come in again"]
 
 
-def test_an_outlet_whose_texts_are_suddenly_short_is_told(tmp_path: Path, hook: Taken) -> None:
+def test_an_outlet_whose_texts_are_suddenly_short_is_told(tmp_path: Path, hook: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
     root = desk_with(tmp_path / "desk", "dam")
-    address = {VARIABLE: f"json://127.0.0.1:{hook.port}/hook"}
+    monkeypatch.setenv(VARIABLE, f"json://127.0.0.1:{hook.port}/hook")
     start = datetime.now(UTC) - timedelta(days=40)
     held = [(start + timedelta(days=n), f"{n} {WORDS * 20}") for n in range(20)]
     articles(root, *held)
-    assert nutgraf(root, "run", **address).returncode == 0 and hook.messages == []
+    assert ran(root)[0] == 0 and hook.messages == []
     articles(root, *held, *((start + timedelta(days=20 + n), f"{n} Sign in to read this.") for n in range(5)))
-    assert nutgraf(root, "run", **address).returncode == 0
+    assert ran(root)[0] == 0
     ((subject, body),) = hook.messages
     assert subject == "The desk: texts of The Bell are suddenly empty or short"
     assert "The newest 5 articles of The Bell" in body and "median length of 6 words; before, it was 201. 5 of 5" in body
-    assert nutgraf(root, "run", "--force", **address).returncode == 0 and len(hook.messages) == 1
+    assert forced(root) == 0 and len(hook.messages) == 1
 
 
 def test_a_run_that_stops_is_told_and_so_is_the_next_whole_one(tmp_path: Path, hook: Taken) -> None:
@@ -198,18 +204,18 @@ def test_a_run_that_stops_is_told_and_so_is_the_next_whole_one(tmp_path: Path, h
     assert nutgraf(root, "run", "dan", **address).returncode == 2 and len(hook.messages) == 2, "a typing error is its author's alone"
 
 
-def test_an_edition_that_a_run_was_not_asked_for_is_told_to_be_stale(tmp_path: Path, hook: Taken) -> None:
+def test_an_edition_that_a_run_was_not_asked_for_is_told_to_be_stale(tmp_path: Path, hook: Taken, monkeypatch: pytest.MonkeyPatch) -> None:
     root = desk_with(tmp_path / "desk", "dam", "storm", "flood")
     with (root / "notebooks/editions/flood.yml").open("a", encoding="utf-8") as file:
         file.write('schedule: "0 6 * * *"\n')
-    address = {VARIABLE: f"json://127.0.0.1:{hook.port}/hook"}
-    assert nutgraf(root, "run", **address).returncode == 0
+    monkeypatch.setenv(VARIABLE, f"json://127.0.0.1:{hook.port}/hook")
+    assert ran(root)[0] == 0
     articles(root, (datetime.now(UTC), WORDS * 20))
     for _ in range(2):
-        assert nutgraf(root, "run", "dam", **address).returncode == 0
+        assert ran(root, "dam")[0] == 0
     assert hook.subjects == ["The desk: “storm” is not up to date"], "one with a schedule of its own waits for its time"
     assert "its articles changed" in hook.messages[0][1]
-    assert nutgraf(root, "run", **address).returncode == 0
+    assert ran(root)[0] == 0
     assert hook.subjects[1:] == ["The desk: “storm” is in order again"]
 
 

@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> Iterator
     articles = []
     for number in range(28):
         mine = texts[number::28]
-        body = "\n\n".join(f"{PLAIN * 2}{text.replace(chr(0), '')} {PLAIN}“{text}, a terrible crime,” said {text}." for text in mine)
+        body = "\n\n".join(f"{PLAIN}{text.replace(chr(0), '')} “{text}, a terrible crime,” said {text}." for text in mine)
         articles.append(
             {"url": f"https://news.example/{number}", "outlet": outlets[number % 4], "headline": mine[0] or "x", "author": mine[1],
              "section": mine[2], "published": f"2026-03-{number % 20 + 1:02d}T10:00:00+00:00", "text": f"{PLAIN}\n\n{body}"}

@@ -299,14 +299,29 @@ def test_the_order_of_files_changes_nothing(tmp_path_factory: pytest.TempPathFac
     assert ingest(one, shuffled).outcomes == {"unchanged": len(items)} and one.store.versions() == versions
 
 
-@settings(max_examples=40, deadline=None)
-@given(files=st.lists(st.tuples(st.sampled_from([".html", ".txt", ".csv", ".jsonl", ".xml", ".parquet"]),
-                                st.binary(max_size=120) | st.text(max_size=120)), min_size=2, max_size=5))  # fmt: skip
+_ANY_FILES = st.lists(
+    st.tuples(st.sampled_from([".html", ".txt", ".csv", ".jsonl", ".xml", ".parquet"]), st.binary(max_size=120) | st.text(max_size=120)),
+    min_size=2, max_size=5,
+)  # fmt: skip
+
+
+@pytest.mark.faults
+@settings(max_examples=300, deadline=None)
+@given(files=_ANY_FILES)
+def test_any_bytes_become_rows_many_times(tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, bytes | str]]) -> None:
+    check_any_bytes(tmp_path_factory.mktemp("bytes"), files)
+
+
+@settings(max_examples=15, deadline=None)
+@given(files=_ANY_FILES)
 @example(files=[(".html", b""), (".txt", "\x85")])  # a line end for Python, and none in a table's log
 def test_any_bytes_become_rows_and_a_second_ingest_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, bytes | str]]
 ) -> None:
-    base = tmp_path_factory.mktemp("bytes")
+    check_any_bytes(tmp_path_factory.mktemp("bytes"), files)
+
+
+def check_any_bytes(base: Path, files: list[tuple[str, bytes | str]]) -> None:
     desk = make_desk(base / "desk")
     for number, (ending, content) in enumerate(files):
         write(base / "in" / f"{number}{ending}", content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,25 +24,46 @@ from nutgraf.publish.dressing import PLACES, dressed, view_of
 from nutgraf.publish.site import publish, rebuild_index, stage
 from nutgraf.publish.standing import Standing, standing_of, standings
 
+from tests.conftest import copied
 from tests.test_site import bytes_of, empty, executed  # noqa: F401 - a fixture
 
 POINTS = ("The first point", "The second point", "The third point")
 
 
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Events a day apart, so that their order is seen on pages."""
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Events a day apart, so that their order is seen on pages; gives the days."""
     days = itertools.count(1)
     monkeypatch.setattr(record, "now", lambda: datetime(2026, 3, next(days), 10, tzinfo=UTC).isoformat(timespec="seconds"))
+    return days
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    return set_clock(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def made_three(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A desk on which an edition has three versions, and the day after. Copy it, never write to it."""
+    folder = tmp_path_factory.mktemp("three")
+    (folder / "desk").mkdir()
+    (folder / "desk" / "nutgraf.toml").write_text('title = "A desk & more"\n', encoding="utf-8")
+    desk = Desk(folder / "desk")
+    with pytest.MonkeyPatch.context() as patched:
+        days = set_clock(patched)
+        for point in POINTS:
+            make(desk, folder, point)
+        rebuild_index(desk)
+        return desk.root, next(days)
 
 
 @pytest.fixture
-def three(empty: Desk, tmp_path: Path) -> Desk:  # noqa: F811
-    """A desk on which an edition has three versions."""
-    for point in POINTS:
-        make(empty, tmp_path, point)
-    rebuild_index(empty)
-    return empty
+def three(made_three: tuple[Path, int], tmp_path: Path, _clock: Iterator[int]) -> Desk:
+    """A copy of the desk on which an edition has three versions, on the day after the last."""
+    root, day = made_three
+    while next(_clock) + 1 < day:
+        pass
+    return copied(root, tmp_path / "desk")
 
 
 def make(desk: Desk, tmp_path: Path, point: str, title: str = "The dam") -> tuple[int, bool]:

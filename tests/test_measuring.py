@@ -400,12 +400,14 @@ def check_after(root: Path, inputs: list[Input], whole: dict[str, list[tuple]], 
     assert not Store(root / "processed").unfinished()
 
 
-def test_killed_between_any_two_commits_nothing_is_lost_and_nothing_is_twice(tmp_path: Path, whole) -> None:  # noqa: ANN001
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.faults)])
+def test_killed_between_any_two_commits_nothing_is_lost_and_nothing_is_twice(tmp_path: Path, whole, every: int) -> None:  # noqa: ANN001
     rows, steps = whole
     assert steps >= 20
-    roots = [tmp_path / str(limit) for limit in range(1, steps + 1)]
+    limits = sorted({1, *range(2, steps, every), steps})
+    roots = [tmp_path / str(limit) for limit in limits]
     inputs = [prepared(root) for root in roots]
-    assert set(killed(*enumerate(roots, start=1))) == {9}
+    assert set(killed(*zip(limits, roots, strict=True))) == {9}
     for number, (root, given_inputs) in enumerate(zip(roots, inputs, strict=True)):
         check_after(root, given_inputs, rows, batch_size=2 if number % 4 == 0 else 512)
 

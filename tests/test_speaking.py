@@ -106,8 +106,19 @@ _PIECES = st.lists(st.tuples(st.sampled_from(["a0", "a1"]), st.integers(0, 11), 
 
 
 @given(_PIECES, _PIECES, _PIECES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_whose_words_a_span_is_by_its_two_ends(quotes: list, contents: list, cues: list) -> None:
+    check_whose_words(quotes, contents, cues)
+
+
+@pytest.mark.faults
+@given(_PIECES, _PIECES, _PIECES)
+@settings(max_examples=300, deadline=None)
+def test_whose_words_a_span_is_by_its_two_ends_many_times(quotes: list, contents: list, cues: list) -> None:
+    check_whose_words(quotes, contents, cues)
+
+
+def check_whose_words(quotes: list, contents: list, cues: list) -> None:
     def places(kind: str, chosen: list) -> dict[str, list[Place]]:
         found: dict[str, list[Place]] = {"a0": [], "a1": []}
         for article, first, length in chosen:
@@ -117,11 +128,11 @@ def test_whose_words_a_span_is_by_its_two_ends(quotes: list, contents: list, cue
     made = [places(kind, chosen) for kind, chosen in (("quote", quotes), ("content", contents), ("frame_cue", cues))]
     m = measured({name: story("Bell", Line(_TEXT, "outlet", tuple(p for one in made for p in one[name]))) for name in ("a0", "a1")})
     spans = m.rows("spans", "frames")
+    said_by_others = [(kind, list(m.rows("spans", measure).itertuples())) for kind, measure in (("quoted", "quotes"), ("reported", "attribution"))]
 
     def at(article: str, place: int) -> str:
-        for kind, measure in (("quoted", "quotes"), ("reported", "attribution")):
-            rows = m.rows("spans", measure)
-            if any(r.article_id == article and r.start <= place < r.end for r in rows.itertuples()):
+        for kind, rows in said_by_others:
+            if any(r.article_id == article and r.start <= place < r.end for r in rows):
                 return kind
         return "outlet"
 

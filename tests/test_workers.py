@@ -96,7 +96,7 @@ def test_two_processes_give_the_same_bytes_as_one(tmp_path: Path, alone: Path, s
     assert [call[1] for call in calls] == sorted(call[1] for call in calls) and calls[-1] == ("measuring", 6, 6)
 
 
-@pytest.mark.parametrize(("kills", "most_lines"), [(1, 1), (2, 2), (3, 3), (999, 12)])
+@pytest.mark.parametrize(("kills", "most_lines"), [(1, 1), pytest.param(2, 2, marks=pytest.mark.faults), (3, 3), (999, 12)])
 def test_a_process_that_is_killed_costs_a_retry_and_no_row(
     tmp_path: Path, alone: Path, started: list, monkeypatch: pytest.MonkeyPatch, kills: int, most_lines: int
 ) -> None:
