@@ -200,7 +200,7 @@ def test_some_of_each_kind(tmp_path: Path, web: Web, canary: Web, make: Callable
 @pytest.mark.faults
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
 def test_each_kind_by_the_dozen(tmp_path: Path, web: Web, canary: Web, make: Callable[[Random, int, Web], Case]) -> None:
-    _run(tmp_path, web, canary, make, EACH)
+    _run(tmp_path, web, canary, make, EACH * (3 if make is bidi_and_homoglyph_bylines else 1))
 
 
 @pytest.mark.parametrize("n", [4, pytest.param(EACH, marks=pytest.mark.faults)])
