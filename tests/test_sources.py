@@ -48,12 +48,17 @@ def test_a_source_gave_new_changed_and_held_articles(tmp_path: Path) -> None:
     page(desk.root / "a" / "keeper.3.html", "keeper", STORY + " He would not say more.")
     (desk.root / "b" / "empty.txt").write_text(" \n", encoding="utf-8")
     page(desk.root / "b" / "other.html", "other", STORY.replace("keeper", "baker"))
+    (desk.root / "b" / "feed.xml").write_text(
+        "<rss version='2.0'><channel><title>Bell</title><item><title>Short</title><link>https://bell.example/short</link>"
+        "<description>In short: a lock.</description></item></channel></rss>", encoding="utf-8",
+    )  # fmt: skip
     ingest(desk)
     bench = Workbench(desk)
     found = by_source(bench.articles(), bench.looked_at_again(), source="s")
-    assert [row[:6] for row in found.rows] == [["b", 2, 2, 0, 1, "0"], ["a", 1, 1, 1, 0, "1"]]
-    assert found.rows[0][6] == "the file is empty (1)" and found.rows[1][6] is None
-    assert found.takeaway == "3 articles came from 2 sources; 1 later change seen, 1 article set aside"
+    assert [row[:7] for row in found.rows] == [["b", 3, 3, 0, 1, 1, "0"], ["a", 1, 1, 1, 0, 0, "1"]]
+    assert found.rows[0][7] == "the file is empty (1)" and found.rows[1][7] is None
+    assert found.takeaway == "4 articles came from 2 sources; 1 as a summary only, 1 set aside; 1 later change seen"
+    assert len(found.evidence(0, "n_summary")) == 1
     assert len(found.evidence(1, "n_changed")) == 1 and found.evidence(0, "n_set_aside")["article_id"].nunique() == 1
     ingest(desk)  # what lies where it lay is not counted again
     assert again.counts(desk.store.root) == {"a": 1}

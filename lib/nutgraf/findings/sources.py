@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _METHOD = (
     "A source is an entry of nutgraf.toml, or a folder or address that a person read in. An article counts where its newest version came from. "
-    "“New” is an article's first version, “changed” each later one: another text or headline at the same address. “Set aside” are articles whose "
-    "newest version cannot be read as an article, or came in while its outlet was out of its usual range; each keeps its row and its reason. "
-    "“Held already” is how often the source gave an article again, or was asked for it, and nothing was new."
+    "“New” is an article's first version, “changed” each later one: another text or headline at the same address. Of a “summary only” there is "
+    "no more than a summary or the first lines. “Set aside” are articles whose newest version cannot be read as an article, or came in while its "
+    "outlet was out of its usual range; each keeps its row and its reason. “Held already” is how often the source gave an article again, or was "
+    "asked for it, and nothing was new."
 )
 _FAILURES = (
     "What was held already is counted by a list that does not come back when the tables are rebuilt: then it counts what lies in data/raw alone.",
@@ -34,7 +35,7 @@ def by_source(articles: pd.DataFrame, held_already: Mapping[str, int], *, source
     """
     rows: list[list[Any]] = [_row(str(name), group, held_already) for name, group in articles.groupby("source", sort=True)]
     rows.sort(key=lambda row: (-row[1], row[0]))
-    n_articles, n_changed, n_aside = (sum(row[at] for row in rows) for at in (1, 3, 4))
+    n_articles, n_changed, n_summaries, n_aside = (sum(row[at] for row in rows) for at in (1, 3, 4, 5))
     n = {"articles": n_articles, "versions": len(articles), "sources": len(rows)}
     method = Method(text=_METHOD, known_failures=_FAILURES)
     if not rows:
@@ -42,14 +43,15 @@ def by_source(articles: pd.DataFrame, held_already: Mapping[str, int], *, source
     from_where = tables.counted(len(rows), "source")
     return Finding(
         id="by-source",
-        takeaway=f"{tables.counted(n_articles, 'article')} came from {from_where}; {tables.counted(n_changed, 'later change')} seen, "
-        f"{tables.counted(n_aside, 'article')} set aside",
+        takeaway=f"{tables.counted(n_articles, 'article')} came from {from_where}; {n_summaries:,} as a summary only, {n_aside:,} set aside; "
+        f"{tables.counted(n_changed, 'later change')} seen",
         subtitle="What each source gave that was new, changed, held already or of no use", n=n, interval=NO_INTERVAL,
         columns=(
             Column("source", "Source", "text"),
             Column("n_articles", "Articles", "count", "by where the newest version came from"),
             Column("n_new", "New", "count", "first versions"),
             Column("n_changed", "Changed", "count", "later versions"),
+            Column("n_summary", "Summary only", "count", "only a summary or the first lines"),
             Column("n_set_aside", "Set aside", "count", "articles whose newest version cannot be used"),
             Column("held_already", "Held already", "text", "given again with nothing new, times"),
             Column("why", "Set aside because", "text", "the commonest reasons, with how many articles each"),
@@ -66,14 +68,20 @@ def _row(name: str, group: pd.DataFrame, held_already: Mapping[str, int]) -> lis
     ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     told = [f"{reason} ({count:,})" for reason, count in ordered[:3]] + ([f"{len(ordered) - 3} other reasons"] if len(ordered) > 3 else [])
     return [
-        name, int(group["is_newest"].sum()), int((group["version"] == 1).sum()), int((group["version"] > 1).sum()), len(aside),
+        name, int(group["is_newest"].sum()), int((group["version"] == 1).sum()), int((group["version"] > 1).sum()),
+        int(_is_summary(group).sum()), len(aside),
         f"{held_already.get(name, 0):,}", "; ".join(told) or None,
     ]  # fmt: skip
+
+
+def _is_summary(articles: pd.DataFrame) -> pd.Series:
+    return articles["is_newest"] & (articles["status"] == "kept") & (articles["completeness"] != "full")
 
 
 def _whole(articles: pd.DataFrame) -> pd.DataFrame:
     """Every version, with the counts of its row that it belongs to."""
     newest, first = articles["is_newest"], articles["version"] == 1
-    flags = {"n_articles": newest, "n_new": first, "n_changed": ~first, "n_set_aside": newest & (articles["status"] != "kept")}
+    aside = newest & (articles["status"] != "kept")
+    flags = {"n_articles": newest, "n_new": first, "n_changed": ~first, "n_summary": _is_summary(articles), "n_set_aside": aside}
     counted = [" ".join(name for name, flag in flags.items() if flag.iloc[at]) for at in range(len(articles))]
     return whole(articles, counts_in=counted, source=articles["source"])
