@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from nutgraf.desk import Desk
+
+if TYPE_CHECKING:
+    from tests.web_servers import Web
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "raw" / "sample"
@@ -108,6 +112,15 @@ def offer_finished(factory: pytest.TempPathFactory, repository: Path) -> None:
             shutil.copytree(repository / name, root / name)
 
     made_once(factory, "finished", make)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A server on this machine, without pages yet."""
+    from tests.web_servers import serving
+
+    with serving() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

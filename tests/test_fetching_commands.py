@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,7 @@ from nutgraf.ingest.unread import unread
 from nutgraf.runs.freshness.fingerprint import inputs
 
 from tests.test_fetching_runs import feed_desk, rows, story
-from tests.web_servers import Reply, Web, desk_of, feed, serving
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as found:
-        yield found
+from tests.web_servers import Reply, Web, desk_of, feed
 
 
 def command(root: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:

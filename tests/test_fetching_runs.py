@@ -9,7 +9,6 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -26,15 +25,9 @@ from nutgraf.ingesting import Report, ingest, replay
 from nutgraf.store import Store
 from nutgraf.upkeep.erase import REWRITE, erase
 
-from tests.web_servers import Reply, Web, desk_of, feed, made_up_network, page, serving
+from tests.web_servers import Reply, Web, desk_of, feed, made_up_network, page
 
 STORY = "The goat of {} stood on the roof of the town hall for an hour on Monday and would not come down, said the mayor, who had tried twice. "
-
-
-@pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as found:
-        yield found
 
 
 def rows(desk: Desk) -> list[dict]:

@@ -148,12 +148,6 @@ SLOW = (fifty_megabytes, nested_tags, slow_drip)
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
 def canary() -> Iterator[Web]:
     """A server that nobody may ask."""
     with serving() as server:

@@ -218,11 +218,10 @@ class Store:
             from deltalake import DeltaTable, write_deltalake
 
             fitting = rows.cast(arrow_schema(name))
-            if table is None or table.version() != self.version(name):
-                path = self._writable(name)
-                with self._told(name, "written"):
-                    table = DeltaTable(path)
+            path = self._writable(name) if table is None or table.version() != self.version(name) else None
             with self._told(name, "written"):
+                if path is not None:
+                    table = DeltaTable(path)
                 write_deltalake(table, fitting, mode="append")
 
         return add

@@ -34,15 +34,6 @@ def _named(articles: pd.DataFrame) -> pd.Series:
     return articles["outlet"].fillna(places.UNKNOWN_OUTLET)
 
 
-def _counted_in(**flags: pd.Series) -> pd.Series:
-    """For each article the columns it counts in, separated by spaces."""
-    names = [flag.map({True: name, False: ""}).astype(object) for name, flag in flags.items()]
-    found = names[0]
-    for more in names[1:]:
-        found = found + " " + more
-    return found.str.split().str.join(" ")
-
-
 def received(articles: pd.DataFrame, *, source: str) -> Finding:
     """What each outlet sent, and what of it can be analysed.
 
@@ -96,7 +87,7 @@ def _received(articles: pd.DataFrame) -> pd.DataFrame:
     newest = articles["is_newest"]
     kept = newest & (articles["status"] == "kept")
     full = kept & (articles["completeness"] == "full")
-    counted = _counted_in(
+    counted = places.counted_in(
         n_read=newest, n_full=full, n_summary=kept & ~full, n_set_aside=newest & ~kept, n_undated=full & articles["published_on"].isna(),
         n_older_versions=~newest,
     )  # fmt: skip
@@ -249,7 +240,7 @@ def dates(articles: pd.DataFrame, *, source: str) -> Finding:
 
 
 def _dated(named: pd.DataFrame) -> pd.DataFrame:
-    counted = _counted_in(
+    counted = places.counted_in(
         n_articles=named["status"] == "kept", n_to_the_minute=named["published_precision"] == "minute",
         n_with_zone=named["published_offset"].notna(),
     )  # fmt: skip

@@ -142,6 +142,15 @@ def whole(articles: pd.DataFrame, /, *, end: Any = None, rule: str = "the whole 
     return articles[_KEY].assign(**given, **columns)
 
 
+def counted_in(**flags: pd.Series) -> pd.Series:
+    """For each article the columns it counts in, separated by spaces."""
+    names = [flag.map({True: name, False: ""}).astype(object) for name, flag in flags.items()]
+    found = names[0]
+    for more in names[1:]:
+        found = found + " " + more
+    return found.str.split().str.join(" ")
+
+
 def lengths(measured: Measurements, frame: pd.DataFrame) -> np.ndarray:
     """Length of each row's article, in characters."""
     import numpy as np

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nutgraf.disk import whole
 from nutgraf.errors import FindingError
 from nutgraf.findings import coded
 
@@ -49,9 +50,8 @@ def save(frame: pd.DataFrame, target: Path) -> dict[str, Any]:
     target.mkdir(parents=True, exist_ok=True)
     path = target / f"{digest}.parquet"
     if not path.exists():
-        partial = path.with_suffix(".part")
-        partial.write_bytes(data)
-        partial.replace(path)
+        with whole(path) as partial:
+            partial.write_bytes(data)
     return {"sha256": digest, "n": len(frame)}
 
 

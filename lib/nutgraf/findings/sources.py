@@ -68,20 +68,17 @@ def _row(name: str, group: pd.DataFrame, held_already: Mapping[str, int]) -> lis
     ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     told = [f"{reason} ({count:,})" for reason, count in ordered[:3]] + ([f"{len(ordered) - 3} other reasons"] if len(ordered) > 3 else [])
     return [
-        name, int(group["is_newest"].sum()), int((group["version"] == 1).sum()), int((group["version"] > 1).sum()),
-        int(_is_summary(group).sum()), len(aside),
-        f"{held_already.get(name, 0):,}", "; ".join(told) or None,
+        name, *(int(flag.sum()) for flag in _flags(group).values()), f"{held_already.get(name, 0):,}", "; ".join(told) or None,
     ]  # fmt: skip
 
 
-def _is_summary(articles: pd.DataFrame) -> pd.Series:
-    return articles["is_newest"] & (articles["status"] == "kept") & (articles["completeness"] != "full")
+def _flags(articles: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which versions each count is of, in the order of the columns."""
+    newest, first, kept = articles["is_newest"], articles["version"] == 1, articles["status"] == "kept"
+    summary = newest & kept & (articles["completeness"] != "full")
+    return {"n_articles": newest, "n_new": first, "n_changed": ~first, "n_summary": summary, "n_set_aside": newest & ~kept}
 
 
 def _whole(articles: pd.DataFrame) -> pd.DataFrame:
     """Every version, with the counts of its row that it belongs to."""
-    newest, first = articles["is_newest"], articles["version"] == 1
-    aside = newest & (articles["status"] != "kept")
-    flags = {"n_articles": newest, "n_new": first, "n_changed": ~first, "n_summary": _is_summary(articles), "n_set_aside": aside}
-    counted = [" ".join(name for name, flag in flags.items() if flag.iloc[at]) for at in range(len(articles))]
-    return whole(articles, counts_in=counted, source=articles["source"])
+    return whole(articles, counts_in=places.counted_in(**_flags(articles)), source=articles["source"])

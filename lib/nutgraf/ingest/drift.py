@@ -89,6 +89,11 @@ class Period:
         return self.since <= arrival.fetched_at <= self.until and _shows(self.sign, arrival, self.usual)
 
 
+def arrival_of(row: Mapping[str, Any]) -> Arrival:
+    """One version of an article, from ``fetched_at``, ``n_words`` and ``published_at`` of its row."""
+    return Arrival(row["fetched_at"], row["n_words"] or 0, row["published_at"] is not None)
+
+
 def arrivals_of(rows: Iterable[Mapping[str, Any]]) -> list[Arrival]:
     """What counts of an outlet's articles: each as it first came in, the first later version that lost most of its text or its date, and the first
     after that which has both again.
@@ -102,7 +107,7 @@ def arrivals_of(rows: Iterable[Mapping[str, Any]]) -> list[Arrival]:
     held: dict[str, tuple[int, bool]] = {}
     lost: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: (row["fetched_at"], row["version"])):
-        article, arrival = row["article_id"], Arrival(row["fetched_at"], row["n_words"] or 0, row["published_at"] is not None)
+        article, arrival = row["article_id"], arrival_of(row)
         longest, was_dated = held.get(article, (0, False))
         is_loss = arrival.n_words < longest * _THIRD or (was_dated and not arrival.is_dated)
         turns = lost.get(article, 0)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nutgraf.disk import keep_note, read_note
 from nutgraf.errors import InputError
-from nutgraf.ingest.drift import BODIES, REASON, Arrival, Period, arrivals_of, is_drift, periods_of
+from nutgraf.ingest.drift import BODIES, REASON, Arrival, Period, arrival_of, arrivals_of, is_drift, periods_of
 from nutgraf.store import mark
 
 if TYPE_CHECKING:
@@ -97,15 +97,11 @@ def _marks(store: Store, accepted: Mapping[str, datetime]) -> dict[str, str]:
     return {"code": str(CODE), "articles": mark(store, "articles"), "accepted": since}
 
 
-def _arrival(row: Mapping[str, Any]) -> Arrival:
-    return Arrival(row["fetched_at"], row["n_words"] or 0, row["published_at"] is not None)
-
-
 def _changed(row: Mapping[str, Any], periods: list[Period]) -> str | None | bool:
     """The reason that a row must get, None where one must go, False where nothing changes."""
     if row["status"] != "kept" and not is_drift(row["status_reason"]):
         return False  # it is set aside for a reason of its own
-    arrival = _arrival(row)
+    arrival = arrival_of(row)
     period = next((one for one in periods if one.holds(arrival)), None)
     reason = None if period is None else _reason(arrival, period)
     return False if reason == row["status_reason"] else reason

@@ -20,7 +20,7 @@ from nutgraf.ingest.apart.reading import Apart, Kept
 from nutgraf.ingest.articles import problem_row
 from nutgraf.ingest.captures import item_of
 from nutgraf.ingest.cutting import cut
-from nutgraf.ingest.formats.files import kind_of
+from nutgraf.ingest.formats.files import KINDS, PACKED
 from nutgraf.ingest.raw import ABSENT, SHA256, forget, sha256_of, sidecars, swap
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.register import Register
@@ -133,7 +133,7 @@ def cut_returned(desk: Desk, names: Iterable[str]) -> list[str]:
         if not erased.ids or not path.is_file():
             continue
         items = [in_whole(item_of(path, origin, desk.timezone)) for origin in json.loads(path.with_name(f"{name}.json").read_text(encoding="utf-8"))]
-        if kind_of(Path(f"x{items[0].ending}")) in ("page", "text", "pdf"):
+        if KINDS.get(items[0].ending.removesuffix(PACKED)) in ("page", "text", "pdf"):
             continue  # one article: where it is erased, the file was not kept
         ids = {row["article_id"] for item in items for row in rows_again(desk, item, path)}
         if not ids & erased.ids:
