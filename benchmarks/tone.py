@@ -59,7 +59,7 @@ def lexicon(file: Path) -> dict[str, Any]:
         "sentences": len(sentences), "ours_per_s": round(len(sentences) / statistics.median(own for own, _ in pairs)),
         "library_per_s": round(len(sentences) / statistics.median(library for _, library in pairs)),
         "times_as_fast": round(statistics.median(ratios), 2), "lowest": round(min(ratios), 2), "highest": round(max(ratios), 2),
-        "with_places_per_s": round(len(sentences) / min(seconds(lambda: [ours.score(sentence) for sentence in sentences]) for _ in range(3))),
+        "with_places_per_s": round(len(sentences) / min(seconds(lambda: ours.scores(sentences)) for _ in range(3))),
     }  # fmt: skip
 
 

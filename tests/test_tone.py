@@ -75,6 +75,15 @@ def test_many_sentences_at_once_are_as_each_by_itself() -> None:
     assert VADER.polarities([]).shape == (0, 4)
 
 
+def test_arrow_cuts_words_where_python_does() -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    characters = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    sizes = pc.list_value_length(pc.utf8_split_whitespace(pa.array([f"a{one}a" for one in characters]))).to_pylist()
+    assert sizes == [len(f"a{one}a".split()) for one in characters]
+
+
 @pytest.mark.accuracy
 def test_all_four_numbers_of_the_package_on_every_sentence_of_real_articles(package) -> None:  # noqa: ANN001
     import pyarrow.parquet as pq

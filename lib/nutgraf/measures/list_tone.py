@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
 from nutgraf.documents import Document, Measured, Rows, Score, Sentence, Span
-from nutgraf.measures.vader import Vader
+from nutgraf.measures.vader import Hit, Vader
 from nutgraf.reading.voices import Voices, joined_pieces
 from nutgraf.schema import ANALYSED_PARTS
 
@@ -26,6 +28,23 @@ def segments(text: str, sentence: Sentence, voices: Voices) -> Iterator[tuple[st
         if whose == "outlet" and sentence.voice not in ("outlet", "mixed"):
             continue  # source and cue, which bring another voice in
         yield whose, *joined_pieces(text, pieces)
+
+
+class _Sentence(NamedTuple):
+    """A sentence, what each voice says in it, the texts that are to be scored, or why none is."""
+
+    of: Sentence
+    whole: str
+    segments: list[tuple[str, str, list[int]]]
+    texts: list[str]
+    reason: str | None
+
+
+class _Asked(NamedTuple):
+    """The sentences of a document, and its rows so far."""
+
+    rows: Rows
+    sentences: list[_Sentence]
 
 
 class ListTone:
@@ -55,39 +74,52 @@ class ListTone:
         weight in the list, before boosters, negations and capitals change it. A sentence without letters or figures, or of more than
         1,000 words, has no number and says why.
         """
-        return Measured.of(documents, (self._read(document) for document in documents))
+        asked = [self._asked(document) for document in documents]
+        scores = iter(self._vader.scores([text for one in asked for sentence in one.sentences for text in sentence.texts]))
+        return Measured.of(documents, (self._written(document, one, scores) for document, one in zip(documents, asked, strict=True)))
 
-    def _read(self, document: Document) -> Rows:
-        rows = Rows()
+    def _asked(self, document: Document) -> _Asked:
+        rows, found = Rows(), []
         if document.language not in (None, "en"):
             rows.not_assessable(self.dimension, f"language '{document.language}' is not measured")
-            return rows
+            return _Asked(rows, [])
         voices = Voices(document)
         for sentence in document.sentences:
             if sentence.part in ANALYSED_PARTS:
-                self._score_sentence(document.text, sentence, voices, rows)
-        if not rows.scores:
+                found.append(self._sentence(document.text, sentence, voices))
+        if not found:
             rows.not_assessable(self.dimension, "no sentence in headline, standfirst or body")
-        return rows
+        return _Asked(rows, found)
 
-    def _score_sentence(self, text: str, sentence: Sentence, voices: Voices, rows: Rows) -> None:
-        start, end, number = sentence.start, sentence.end, sentence.sentence
-        whole = text[start:end]
+    def _sentence(self, text: str, sentence: Sentence, voices: Voices) -> _Sentence:
+        whole = text[sentence.start : sentence.end]
         if len(whole) > 2 * _LONGEST_SENTENCE_WORDS and len(whole.split()) > _LONGEST_SENTENCE_WORDS:
-            reason = f"no sentence ends within {_LONGEST_SENTENCE_WORDS:,} words"
-            rows.not_assessable(self.dimension, reason, sentence=number)
-            return
-        value, hits = self._vader.score(whole)
-        if not hits and not _WORD.search(whole):
+            return _Sentence(sentence, whole, [], [], f"no sentence ends within {_LONGEST_SENTENCE_WORDS:,} words")
+        parts = list(segments(text, sentence, voices))
+        return _Sentence(sentence, whole, parts, [whole, *(joined for _, joined, _ in parts if joined != whole.strip())], None)
+
+    def _written(self, document: Document, asked: _Asked, scores: Iterator[tuple[float, list[Hit]]]) -> Rows:
+        for sentence in asked.sentences:
+            if sentence.reason is not None:
+                asked.rows.not_assessable(self.dimension, sentence.reason, sentence=sentence.of.sentence)
+            else:
+                self._write(document.text, sentence, list(islice(scores, len(sentence.texts))), asked.rows)
+        return asked.rows
+
+    def _write(self, text: str, asked: _Sentence, scores: Sequence[tuple[float, list[Hit]]], rows: Rows) -> None:
+        start, number = asked.of.start, asked.of.sentence
+        (value, hits), *others = scores
+        if not hits and not _WORD.search(asked.whole):
             rows.not_assessable(self.dimension, "no words", sentence=number)  # nothing scores nothing, never 0
             return
         evidence = {(start + hit.start, start + hit.end, hit.word): hit for hit in hits}
         rows.scores.append(Score(number, self.dimension, None, "all", value, None, len(hits), "ok", None))
-        for whose, joined, places in segments(text, sentence, voices):
-            if joined == whole.strip():
+        left = iter(others)
+        for whose, joined, places in asked.segments:
+            if joined == asked.whole.strip():
                 rows.scores.append(Score(number, self.dimension, None, whose, value, None, len(hits), "ok", None))
                 continue
-            part, found = self._vader.score(joined)
+            part, found = next(left)
             if found or _WORD.search(joined):
                 rows.scores.append(Score(number, self.dimension, None, whose, part, None, len(found), "ok", None))
             # VADER strips straight marks from a word and no curly ones, so that “good” counts within its quotation only.
@@ -96,4 +128,4 @@ class ListTone:
             Span(number, first, last, "tone_word", f"{hit.weight:g}", None, None, f"{self.list_name}:{word}")
             for (first, last, word), hit in sorted(evidence.items())
         ]
-        rows.spans += self._beside(text, sentence)
+        rows.spans += self._beside(text, asked.of)

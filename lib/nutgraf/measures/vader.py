@@ -1,11 +1,15 @@
-"""VADER's compound of a sentence, and the words it came from, in time that grows with the sentence.
+"""VADER's four numbers of sentences, and the words they came from: many sentences at once, in time that grows with their length.
 
-The same value, to the last digit, as vaderSentiment 3.3.2, which lower-cases the whole sentence once for every word of the list and
+The same values, to the last digit, as vaderSentiment 3.3.2, which lower-cases the whole sentence once for every word of the list and
 looks from the front for each value: minutes for a text without a full stop. The word tables are the package's own; the rules are
-written anew, in its order of steps, and ``tests/test_tone.py`` holds them to the package on real and on generated sentences.
+written anew, in its order of steps (`nutgraf.measures.vader_rules`), and ``tests/test_tone.py`` holds them to the package on real and on generated
+sentences.
 
 Formula: the weights of the words found, changed by the three words before each (boosters, negations, capitals), by "but", by idioms
 and by end marks, are summed to s; compound = s / sqrt(s² + 15).
+
+Most tokens neither count nor change anything, and most words that count weigh what the list says. So sentences are cut into tokens by Arrow, each
+different token is looked up once, and a word is looked at by itself only where something around it may change it.
 
 Source: Hutto, C. J., & Gilbert, E. (2014). VADER: A parsimonious rule-based model for sentiment analysis of social media text.
 ICWSM-14. Package: vaderSentiment 3.3.2 (MIT).
@@ -13,17 +17,19 @@ ICWSM-14. Package: vaderSentiment 3.3.2 (MIT).
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
-from itertools import accumulate, chain
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nutgraf.measures.vader_rules import BUT, CAPITAL, CHANGES, COUNTS, EMOJI, IDIOM, KIND, OF, REACH, Rules, Vocabulary, weigh_but
 from nutgraf.resources import carried, nltk_data
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
 
 #: What the rules rest on, by distribution, file and sha256; the code is among them because its tables are.
 SOURCES = (
@@ -39,25 +45,12 @@ SOURCES = (
         "25cd814d23000b41c0e242d99960832c6620b3f1b844469173404500ce63206b",
     ),
 )
-_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_CAPITALS = 0.733  # C_INCR of the package
-_NEGATION = -0.74  # N_SCALAR
 _ALPHA = 15  # of normalize()
-#: Beside boosters and negations, the words that change something by themselves ("or" and "at" only beside "no" and "least").
-_CHANGING = ("no", "never", "so", "this", "without", "doubt", "least")
-#: Words of idioms that no idiom is made of alone.
-_SMALL_WORDS = frozenset({"the", "of", "to", "for"})
-#: Of a token: its word, the same in lower case, and its weight.
-Known = tuple[str, str, float | None]
-#: What a token may do: count, change what stands after it, belong to an idiom, be in capitals, be "but", hold an emoji,
-#: be "kind", and count or change in capitals.
-_COUNTS, _CHANGES, _IDIOM, _CAPITAL, _BUT, _EMOJI, _KIND, _LOUD = 1, 2, 4, 8, 16, 32, 64, 128
-#: Without one of these in a sentence each word weighs what the list says.
-_PLAYS_A_PART = _CHANGES | _IDIOM | _LOUD | _BUT
-_Of = TypeVar("_Of")
-_AT_ONCE = 256  # sentences: their tokens stay near the processor
+#: Sentences that are scored together: their tokens' numbers stay near the processor.
+_AT_ONCE = 4_096
 #: So many tokens are remembered; a year of news has fewer.
 _MOST_WORDS = 100_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Hit(NamedTuple):
@@ -78,33 +71,26 @@ class Polarity(NamedTuple):
     compound: float
 
 
-_NEUTRAL = Polarity(0.0, 1.0, 0.0, 0.0)
-
-
 class _Read(NamedTuple):
-    """A sentence as it was scored: its tokens, what each word that counts weighs here, and where its characters stood in the text."""
+    """Sentences as they are scored.
 
-    scored: str
-    tokens: list[str]
-    values: dict[int, float]
-    places: list[int] | None
-
-
-class _Remembered(dict[str, _Of]):
-    """Of each token what is made of it; most tokens of a text were seen before, so that asking costs a look-up.
-
-    It forgets everything when it holds too many.
+    Attributes:
+        texts: The sentences.
+        arrow: The same, as an Arrow array.
+        tokens: The number of every token, sentence after sentence.
+        offsets: Where each sentence's tokens begin, and the end of the last one's.
+        hits: The places among the tokens of the words that count.
+        rows: The sentence of each of them.
+        values: What each weighs in its sentence.
     """
 
-    def __init__(self, make: Callable[[str], _Of]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, token: str) -> _Of:
-        if len(self) >= _MOST_WORDS:
-            self.clear()
-        self[token] = found = self._make(token)
-        return found
+    texts: Sequence[str]
+    arrow: Any
+    tokens: Integers
+    offsets: Integers
+    hits: Integers
+    rows: Integers
+    values: Floats
 
 
 class Vader:
@@ -123,46 +109,38 @@ class Vader:
         self.lexicon: Mapping[str, float] = analyzer.lexicon if lexicon is None else lexicon
         self.boosters: dict[str, float] = package.BOOSTER_DICT
         self._emojis: dict[str, str] = {key: text for key, text in analyzer.emojis.items() if len(key) == 1}
-        self._emoji_characters = frozenset(self._emojis)
-        self._special: dict[str, float] = package.SPECIAL_CASES
-        self._negations = frozenset(package.NEGATE)
-        # Most words that count have nothing before them that would change them; these say so quickly.
-        self._changing = frozenset({*self.boosters, *self._negations, *_CHANGING})
-        phrases = [phrase for phrase in (*self._special, *self.boosters) if " " in phrase]
-        self._in_phrases = frozenset(word for phrase in phrases for word in phrase.split()) - _SMALL_WORDS
-        self._words, self._marks = _Remembered(self._known), _Remembered(self._marks_of)
-
-    def _known(self, token: str) -> Known:
-        stripped = token.strip(_PUNCTUATION)
-        word = stripped if len(stripped) > 2 else token
-        lowered = word.lower()
-        return word, lowered, None if lowered in self.boosters else self.lexicon.get(lowered)
-
-    def _marks_of(self, token: str) -> int:
-        """In one number what a token may do to a sentence, so that most need no closer look."""
-        word, lowered, weight = self._words[token]
-        changes = lowered in self._changing or "n't" in lowered
-        return (
-            _COUNTS * (weight is not None) | _CHANGES * changes | _IDIOM * (lowered in self._in_phrases)
-            | _LOUD * (word.isupper() and (changes or weight is not None))
-            | _CAPITAL * word.isupper() | _BUT * (lowered == "but") | _KIND * (lowered == "kind")
-            | _EMOJI * (not self._emoji_characters.isdisjoint(token))
-        )  # fmt: skip
+        self._rules = Rules(self.lexicon, self.boosters, package.SPECIAL_CASES, frozenset(package.NEGATE), frozenset(self._emojis))
+        self._words = Vocabulary(self._rules)
 
     def score(self, text: str) -> tuple[float, list[Hit]]:
-        """Compound of a sentence and the words that counted.
-
-        Args:
-            text: One sentence. Nothing is split here.
-
-        Returns:
-            The compound, −1 to 1, rounded to 4 digits as the package does; and the hits in text order. Without a hit it is 0.0.
+        """As `scores`, of one sentence.
 
         >>> Vader().score("It was not good.")[0]
         -0.3412
         """
-        read = self._read(text)
-        return (0.0, []) if not read.values else (_compound(read), self._hits(read))
+        return self.scores([text])[0]
+
+    def scores(self, texts: Sequence[str]) -> list[tuple[float, list[Hit]]]:
+        """Compounds of sentences and the words that counted.
+
+        Args:
+            texts: Sentences. Nothing is split here.
+
+        Returns:
+            Of each the compound, −1 to 1, rounded to 4 digits as the package does, and the hits in text order. Without a hit it is 0.0.
+        """
+        found: list[tuple[float, list[Hit]]] = []
+        for some in _batches(texts):
+            read = self._read(some)
+            emoji = self._with_emoji(read)
+            compounds = _polarities(read)[:, 3].tolist()
+            hits = self._hits(read)
+            for row, (text, places) in emoji.items():
+                value, named = self.score(text)
+                compounds[row] = value
+                hits[row] = [hit._replace(start=places[hit.start], end=places[hit.end - 1] + 1) for hit in named]
+            found += zip(compounds, hits, strict=True)
+        return found
 
     def polarity(self, text: str) -> Polarity:
         """All four numbers of a sentence, as ``polarity_scores`` of the package gives them.
@@ -170,13 +148,10 @@ class Vader:
         >>> Vader().polarity("It was not good.")
         Polarity(neg=0.445, neu=0.555, pos=0.0, compound=-0.3412)
         """
-        read = self._read(text)
-        if not read.tokens:
-            return Polarity(0.0, 0.0, 0.0, 0.0)
-        return _polarity(read) if read.values else _NEUTRAL
+        return Polarity(*self.polarities([text])[0].tolist())
 
-    def polarities(self, texts: Sequence[str]) -> np.ndarray:
-        """All four numbers of many sentences, many times as fast as one by one: most tokens and a third of all sentences need no look.
+    def polarities(self, texts: Sequence[str]) -> Floats:
+        """All four numbers of many sentences.
 
         Args:
             texts: Sentences.
@@ -186,70 +161,91 @@ class Vader:
         """
         import numpy as np
 
-        pieces = [self._polarities(texts[first : first + _AT_ONCE]) for first in range(0, len(texts), _AT_ONCE)]
-        return np.concatenate(pieces) if pieces else np.zeros((0, 4))
+        found = [np.zeros((0, 4))]
+        for some in _batches(texts):
+            read = self._read(some)
+            numbers = _polarities(read)
+            if emoji := self._with_emoji(read):
+                numbers[list(emoji)] = self.polarities([text for text, _ in emoji.values()])
+            found.append(numbers)
+        return np.concatenate(found)
 
-    def _polarities(self, texts: Sequence[str]) -> np.ndarray:
+    def _read(self, texts: Sequence[str]) -> _Read:
         import numpy as np
 
-        found = np.zeros((len(texts), 4))
-        tokens = [text.split() for text in texts]
-        sizes = np.fromiter(map(len, tokens), np.int64, len(tokens))
-        marks = bytes(map(self._marks.__getitem__, chain.from_iterable(tokens)))
-        some, every = np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
-        filled = np.flatnonzero(sizes)
-        starts = np.cumsum(sizes) - sizes
-        if len(filled):
-            array = np.frombuffer(marks, np.uint8)
-            some[filled] = np.bitwise_or.reduceat(array, starts[filled])
-            every[filled] = np.bitwise_and.reduceat(array, starts[filled])
-        found[filled, 1] = 1.0
-        places = np.flatnonzero(some & (_COUNTS | _EMOJI))
-        rows = []
-        for place, first, one, all_of in zip(places.tolist(), starts[places].tolist(), some[places].tolist(), every[places].tolist(), strict=True):
-            mine = tokens[place]
-            if one & _EMOJI:
-                rows.append(self.polarity(texts[place]))
-                continue
-            values = self._values(mine, marks[first : first + len(mine)], one, all_of)
-            rows.append(_polarity(_Read(texts[place], mine, values, None)) if values else _NEUTRAL)
-        if rows:
-            found[places] = rows
-        return found
+        arrow, tokens, offsets = self._tokens(texts)
+        marks = self._marks(tokens)
+        hits = np.flatnonzero(marks & COUNTS)
+        rows = np.searchsorted(offsets, hits, side="right") - 1
+        kind = np.flatnonzero(marks[hits] & KIND)
+        if len(kind):  # "kind of" only changes what follows
+            after = hits[kind] + 1
+            is_of = (after < offsets[rows[kind] + 1]) & (marks[np.minimum(after, len(marks) - 1)] & OF > 0)
+            hits, rows = np.delete(hits, kind[is_of]), np.delete(rows, kind[is_of])
+        values = np.frombuffer(self._words.weights, np.float64)[tokens[hits]]
+        read = _Read(texts, arrow, tokens, offsets, hits, rows, values)
+        if len(hits):
+            self._change(read, marks)
+            _weigh_buts(read, marks)
+        return read
 
-    def _read(self, text: str) -> _Read:
-        tokens, places = text.split(), None
-        marks = bytes(map(self._marks.__getitem__, tokens))
-        some, every = _together(marks)
-        if some & _EMOJI:
-            text, places = self._described(text)
-            tokens = text.split()
-            marks = bytes(map(self._marks.__getitem__, tokens))
-            some, every = _together(marks)
-        values = self._values(tokens, marks, some, every) if some & _COUNTS else {}
-        return _Read(text, tokens, values, places)
+    def _tokens(self, texts: Sequence[str]) -> tuple[Any, Integers, Integers]:
+        """The sentences for Arrow, the number of each token in them, and where each sentence's begin."""
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-    def _values(self, tokens: Sequence[str], marks: bytes, some: int, every: int) -> dict[int, float]:
-        """What each word that counts weighs here, by its place among the tokens.
+        if len(self._words) > _MOST_WORDS:
+            self._words = Vocabulary(self._rules)
+        try:
+            arrow = pa.array(texts, pa.large_string())
+        except UnicodeEncodeError:  # half a character, which no word of any list holds; any other of no kind will do
+            arrow = pa.array([_SURROGATE.sub("\ue000", text) for text in texts], pa.large_string())
+        split = pc.utf8_split_whitespace(arrow)  # at the same characters as str.split
+        offsets, encoded = split.offsets.to_numpy().astype(np.int64), split.values.dictionary_encode()
+        different = encoded.dictionary.to_pylist()
+        numbers = np.fromiter(map(self._words.__getitem__, different), np.int64, len(different))
+        tokens = numbers[encoded.indices.to_numpy()] if len(different) else np.zeros(0, np.int64)
+        if "" in different:  # before and after spaces at the ends
+            is_there = tokens != self._words[""]
+            offsets, tokens = np.concatenate(([0], np.cumsum(is_there)))[offsets], tokens[is_there]
+        return arrow, tokens, offsets
 
-        Args:
-            tokens: The sentence's tokens.
-            marks: Of each token what it may do.
-            some: What some of them do.
-            every: What all of them do.
-        """
-        found = [index for index, mark in enumerate(marks) if mark & _COUNTS]
-        words = self._words
-        if some & _KIND:  # "kind of" only changes what follows
-            found = [index for index in found if not (marks[index] & _KIND and index + 1 < len(tokens) and words[tokens[index + 1]][1] == "of")]
-        if not some & _PLAYS_A_PART:
-            return {index: words[tokens[index]][2] for index in found}  # type: ignore[misc]
-        known = list(map(words.__getitem__, tokens))
-        is_mixed = bool(some & _CAPITAL and not every & _CAPITAL)
-        values = {index: self._valence(index, known, marks, is_mixed) for index in found}
-        if some & _BUT:
-            _weigh_but(values, [one[1] for one in known])
-        return values
+    def _marks(self, tokens: Integers) -> npt.NDArray[np.uint8]:
+        import numpy as np
+
+        return np.frombuffer(self._words.marks, np.uint8)[tokens] if len(tokens) else np.zeros(0, np.uint8)
+
+    def _change(self, read: _Read, marks: npt.NDArray[np.uint8]) -> None:
+        """What words weigh that something around them may change."""
+        import numpy as np
+
+        hits, rows, offsets = read.hits, read.rows, read.offsets
+        first, end = offsets[rows], offsets[rows + 1]
+        here = marks[hits]
+        before, after = np.zeros_like(here), here.copy()
+        for step in range(1, REACH + 1):
+            before |= np.where(hits - step >= first, marks[np.maximum(hits - step, 0)], 0)
+            after |= np.where(hits + step < np.minimum(end, hits + REACH), marks[np.minimum(hits + step, len(marks) - 1)], 0)
+        capitals = np.concatenate(([0], np.cumsum(marks & CAPITAL > 0)))[offsets]
+        n_capitals = (capitals[1:] - capitals[:-1])[rows]
+        is_mixed = (n_capitals > 0) & (n_capitals < end - first)
+        may = ((before | here) & CHANGES | (before | after) & IDIOM) > 0
+        may |= is_mixed & (here & CAPITAL > 0)
+        known = self._words.known
+        for at in np.flatnonzero(may).tolist():
+            place = int(hits[at])
+            low, high = max(int(first[at]), place - REACH), min(int(end[at]), place + REACH)
+            around = [known[number] for number in read.tokens[low:high].tolist()]
+            read.values[at] = self._rules.valence(place - low, around, is_mixed=bool(is_mixed[at]))
+
+    def _with_emoji(self, read: _Read) -> dict[int, tuple[str, list[int]]]:
+        """Sentences with emoji by their row, as `_described` gives them."""
+        import numpy as np
+
+        places = np.flatnonzero(self._marks(read.tokens) & EMOJI)
+        rows = np.unique(np.searchsorted(read.offsets, places, side="right") - 1).tolist()
+        return {row: self._described(read.texts[row]) for row in rows}
 
     def _described(self, text: str) -> tuple[str, list[int]]:
         """The text with each emoji replaced by its name, and for each of its characters the position it stands for."""
@@ -264,178 +260,106 @@ class Vader:
             places += [position] * len(piece)
         return "".join(pieces), places
 
-    def _valence(self, index: int, known: Sequence[Known], marks: bytes, is_mixed: bool) -> float:
-        """A word's weight after the three words before it, as ``sentiment_valence`` of the package."""
-        lexicon, (word, lowered, weight) = self.lexicon, known[index]
-        valence: float = weight  # type: ignore[assignment]
-        if lowered == "no" and index + 1 < len(known) and known[index + 1][1] in lexicon:
-            valence = 0.0
-        first = index - 3 if index > 3 else 0
-        around = 0
-        for mark in marks[first:index]:
-            around |= mark
-        if not around & _CHANGES:
-            if is_mixed and marks[index] & _CAPITAL:
-                valence = _with_capitals(valence, True)
-            for mark in marks[index : index + 3]:
-                around |= mark
-            return self._idiom(valence, index, known) if around & _IDIOM and index > 2 and known[first][1] not in lexicon else valence
-        before = [known[index - step][1] if index >= step else None for step in (1, 2, 3)]
-        if before[0] == "no" or before[1] == "no" or (before[2] == "no" and before[0] in ("or", "nor")):
-            valence = lexicon[lowered] * _NEGATION
-        valence = _with_capitals(valence, is_mixed and word.isupper())
-        for step in range(3):
-            other = before[step]
-            if other is None or other in lexicon:
-                continue
-            scalar = self._scalar(known[index - step - 1][0], other, valence, is_mixed)
-            if step and scalar:
-                scalar *= 0.95 if step == 1 else 0.9
-            valence = self._negated(valence + scalar, step, before)
-            if step == 2:
-                valence = self._idiom(valence, index, known)
-        if before[0] == "least" and "least" not in lexicon and not (index > 1 and before[1] in ("at", "very")):
-            valence *= _NEGATION
-        return valence
+    def _hits(self, read: _Read) -> list[list[Hit]]:
+        """The words that count, by sentence."""
+        import numpy as np
+        import pyarrow.compute as pc
 
-    def _scalar(self, word: str, lowered: str, valence: float, is_mixed: bool) -> float:
-        scalar = self.boosters.get(lowered, 0.0)
-        if scalar:
-            if valence < 0:
-                scalar *= -1
-            if is_mixed and word.isupper():
-                scalar += _CAPITALS if valence > 0 else -_CAPITALS
-        return scalar
-
-    def _negated(self, valence: float, step: int, before: Sequence[str | None]) -> float:
-        first, second, third = before
-        if step == 1:
-            if second == "never" and first in ("so", "this"):
-                return valence * 1.25
-            if second == "without" and first == "doubt":
-                return valence
-        if step == 2:
-            # The package's own precedence: "so" or "this" right before is enough.
-            if (third == "never" and second in ("so", "this")) or first in ("so", "this"):
-                return valence * 1.25
-            if third == "without" and "doubt" in (first, second):
-                return valence
-        other = before[step] or ""
-        return valence * _NEGATION if other in self._negations or "n't" in other else valence
-
-    def _idiom(self, valence: float, index: int, known: Sequence[Known]) -> float:
-        around = [one[1] for one in known[index - 3 : index + 3]]
-        if self._in_phrases.isdisjoint(around):
-            return valence
-        three, two, one, here = around[:4]
-        for phrase in (f"{one} {here}", f"{two} {one} {here}", f"{two} {one}", f"{three} {two} {one}", f"{three} {two}"):
-            if phrase in self._special:
-                valence = self._special[phrase]
-                break
-        after = around[4:]
-        for phrase in (" ".join([here, *after[:count]]) for count in range(1, len(after) + 1)):
-            valence = self._special.get(phrase, valence)
-        for phrase in (f"{three} {two} {one}", f"{three} {two}", f"{two} {one}"):
-            valence += self.boosters.get(phrase, 0.0)
-        return valence
-
-    def _hits(self, read: _Read) -> list[Hit]:
-        hits, starts = [], _starts(read.scored, read.tokens)
-        for index in read.values:
-            token = read.tokens[index]
-            word, lowered, weight = self._words[token]
-            start = starts[index] + token.find(word)
-            end = start + len(word)
-            if read.places is not None:
-                start, end = read.places[start], read.places[end - 1] + 1
-            hits.append(Hit(start, end, lowered, weight))  # type: ignore[arg-type]
-        return hits
+        found: list[list[Hit]] = [[] for _ in read.texts]
+        if not len(read.hits):
+            return found
+        lengths = np.frombuffer(self._words.lengths, np.int64)[read.tokens]
+        ends = np.concatenate(([0], np.cumsum(lengths)))
+        size = ends[read.offsets[1:]] - ends[read.offsets[:-1]] + np.diff(read.offsets) - 1
+        is_plain = size == pc.utf8_length(read.arrow).to_numpy()  # one space between two, none around, as in most sentences
+        first = read.offsets[read.rows]
+        starts = (ends[read.hits] - ends[first] + read.hits - first).tolist()
+        for row in np.intersect1d(np.flatnonzero(~is_plain), read.rows).tolist():
+            of_text = _starts(read.texts[row])
+            for at in range(*np.searchsorted(read.rows, (row, row + 1)).tolist()):
+                starts[at] = of_text[int(read.hits[at] - read.offsets[row])]
+        known, shifts = self._words.known, self._words.shifts
+        for row, number, start in zip(read.rows.tolist(), read.tokens[read.hits].tolist(), starts, strict=True):
+            word, lowered, weight = known[number]
+            begin = start + shifts[number]
+            found[row].append(Hit(begin, begin + len(word), lowered, weight))  # type: ignore[arg-type]
+        return found
 
 
-def _starts(text: str, tokens: Sequence[str]) -> list[int]:
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    for first in range(0, len(texts), _AT_ONCE):
+        yield texts[first : first + _AT_ONCE]
+
+
+def _starts(text: str) -> list[int]:
     """Where each token begins; only white space stands between."""
-    ends = list(accumulate(map(len, tokens)))
-    if len(text) == ends[-1] + len(tokens) - 1:  # one space between two, none around, as in most sentences
-        return [end - len(token) + index for index, (end, token) in enumerate(zip(ends, tokens, strict=True))]
     starts, position = [], 0
-    for token in tokens:
+    for token in text.split():
         position = text.find(token, position)
         starts.append(position)
         position += len(token)
     return starts
 
 
-def _together(marks: bytes) -> tuple[int, int]:
-    """What some tokens do, and what all of them do."""
-    some, every = 0, 255
-    for mark in set(marks):
-        some |= mark
-        every &= mark
-    return some, every
+def _weigh_buts(read: _Read, marks: npt.NDArray[np.uint8]) -> None:
+    """Sentences with "but" in which a word counts."""
+    import numpy as np
+
+    buts = np.flatnonzero(marks & BUT)
+    rows, at = np.unique(np.searchsorted(read.offsets, buts, side="right") - 1, return_index=True)
+    low, high = np.searchsorted(read.rows, rows), np.searchsorted(read.rows, rows + 1)
+    before = np.searchsorted(read.hits, buts[at])
+    for first, end, but in zip(low.tolist(), high.tolist(), before.tolist(), strict=True):
+        if first < end:
+            values = read.values[first:end].tolist()
+            weigh_but(values, but - first)
+            read.values[first:end] = values
 
 
-def _polarity(read: _Read) -> Polarity:
-    """The four numbers of a sentence with a word that counts."""
-    positive = negative = 0.0
-    neutral = len(read.tokens) - len(read.values)
-    for value in read.values.values():
-        if value > 0:
-            positive += value + 1  # as neutral words count 1
-        elif value < 0:
-            negative += value - 1
-        else:
-            neutral += 1
-    emphasis = _emphasis(read.scored)
-    if positive > -negative:
-        positive += emphasis
-    elif positive < -negative:
-        negative -= emphasis
-    total = positive - negative + neutral
-    return Polarity(round(-negative / total, 3) if negative else 0.0, round(neutral / total, 3), round(positive / total, 3), _compound(read))
+def _polarities(read: _Read) -> Floats:
+    """The four numbers of each sentence, (n, 4)."""
+    import numpy as np
+
+    n, rows, values = len(read.texts), read.rows, read.values
+    sizes = np.diff(read.offsets)
+    found = np.zeros((n, 4))
+    found[sizes > 0, 1] = 1.0
+    if not len(rows):
+        return found
+    some = np.unique(rows)
+    # Added up one by one from the first on, as the package does: bincount goes in the order of the words.
+    total = np.bincount(rows, values, n)[some]
+    positive = np.bincount(rows, np.where(values > 0, values + 1, 0.0), n)[some]  # as neutral words count 1
+    negative = np.bincount(rows, np.where(values < 0, values - 1, 0.0), n)[some]
+    neutral = sizes[some] - np.bincount(rows, values != 0, n)[some]
+    emphasis = _emphasis(read.arrow.take(some))
+    compound = total + np.sign(total) * emphasis
+    leans = np.sign(positive + negative)
+    positive += np.where(leans > 0, emphasis, 0.0)
+    negative -= np.where(leans < 0, emphasis, 0.0)
+    weight = positive - negative + neutral
+    shares = np.column_stack([np.abs(negative), neutral, positive]) / weight[:, None]
+    found[some, :3] = _rounded(shares, 3)
+    found[some, 3] = _rounded(np.clip(compound / np.sqrt(compound * compound + _ALPHA), -1.0, 1.0), 4)
+    return found
 
 
-def _compound(read: _Read) -> float:
-    total = float(sum(read.values.values()))
-    emphasis = _emphasis(read.scored)
-    if total > 0:
-        total += emphasis
-    elif total < 0:
-        total -= emphasis
-    return round(max(-1.0, min(1.0, total / math.sqrt(total * total + _ALPHA))), 4)
+def _rounded(numbers: Floats, digits: int) -> Floats:
+    """To so many digits, as Python's ``round``; NumPy's own goes another way for what lies halfway."""
+    import numpy as np
+
+    scaled = numbers * 10**digits
+    found = np.rint(scaled) / 10**digits
+    for place in np.argwhere(np.abs(np.abs(scaled - np.floor(scaled)) - 0.5) < 1e-6):  # noqa: PLR2004
+        found[tuple(place)] = round(float(numbers[tuple(place)]), digits)
+    return found
 
 
-def _with_capitals(valence: float, is_emphasised: bool) -> float:
-    if not is_emphasised:
-        return valence
-    return valence + (_CAPITALS if valence > 0 else -_CAPITALS)
-
-
-def _weigh_but(values: dict[int, float], lowered: Sequence[str]) -> None:
-    """Halve what stands before the first "but" and raise what stands after it, as ``_but_check`` of the package does.
-
-    The package walks over the values and changes, for each, the first one equal to it; so of two equal values the first is changed
-    twice and the second not at all. Kept, since the published figures are made that way; here with a heap of places for each value.
-    """
-    but = lowered.index("but")
-    places: defaultdict[float, list[int]] = defaultdict(list)
-    for place, value in values.items():
-        places[value].append(place)
-    for heap in places.values():
-        heapify(heap)
-    for place in sorted(values):
-        value = values[place]
-        if not value:
-            continue  # zero stays zero, whichever zero is meant
-        first = heappop(places[value])
-        values[first] = value * (0.5 if first < but else 1.5)
-        heappush(places[values[first]], first)
-
-
-def _emphasis(text: str) -> float:
+def _emphasis(arrow: Any) -> Floats:
     """What exclamation and question marks add."""
-    if "!" not in text and "?" not in text:
-        return 0
-    exclamations, questions = min(text.count("!"), 4), text.count("?")
-    return exclamations * 0.292 + (0 if questions < 2 else questions * 0.18 if questions <= 3 else 0.96)
+    import numpy as np
+    import pyarrow.compute as pc
 
-
+    exclamations, questions = (pc.count_substring(arrow, mark).to_numpy() for mark in "!?")
+    few = np.where(questions < 2, 0.0, questions * 0.18)  # noqa: PLR2004
+    return np.minimum(exclamations, 4) * 0.292 + np.where(questions > 3, 0.96, few)  # noqa: PLR2004
