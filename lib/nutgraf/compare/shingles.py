@@ -33,6 +33,7 @@ _SEED = 20260302
 _BASE, _UNDO = 0x9E3779B97F4A7C15, 0xF1DE83E19937733D  # an odd number, and the one that gives 1 with it modulo 2^64
 _PLAIN = 0x10000  # characters below it, nearly all there are, are looked up in a small table
 _KEPT_POWERS = 1 << 17
+_ROWS = 1_024
 _TOGETHER = 60_000  # characters of texts that are looked at as one; their numbers fit into a processor's cache
 
 
@@ -150,8 +151,10 @@ def bands(signature: npt.NDArray[np.uint32]) -> Numbers:
 
     parts = signature.reshape(len(signature), PLACES // BAND, BAND)
     found = np.zeros(parts.shape[:2], np.uint64)
-    for at in range(BAND):
-        found = _mixed(found + parts[:, :, at])
+    for first in range(0, len(found), _ROWS):  # what lies between takes several times the memory of what comes out
+        some = found[first : first + _ROWS]
+        for at in range(BAND):
+            some[:] = _mixed(some + parts[first : first + _ROWS, :, at])
     return found
 
 
