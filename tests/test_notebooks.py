@@ -16,6 +16,7 @@ from nutgraf.findings.finding import MIME
 from nutgraf.ingesting import ingest
 
 from tests.conftest import copied
+from tests.nbval_findings import is_as_good
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -130,3 +131,23 @@ def test_nbval_fails_when_an_article_behind_a_chart_changes(finished: Desk, tmp_
     done = compare(desk.root, ROOT / "notebooks" / "10-sentiment.ipynb")
     assert done.returncode == 1
     assert "tone-by-outlet" in done.stdout or "vnd.nutgraf.finding" in done.stdout
+
+
+def output_of(measure: str, score: float, n: int, takeaway: str) -> dict:
+    return {"data": {MIME: {"method": {"measures": [measure]}, "rows": [["Bell", score, n]], "takeaway": takeaway}, "text/plain": f"Bell  {score}  {n}"}}
+
+
+def test_only_findings_by_a_model_may_differ_and_only_in_the_last_decimal() -> None:
+    committed = output_of("target_tone", 0.03, 9, "Bell +0.03, 9 articles")
+    assert is_as_good(output_of("target_tone", 0.04, 9, "Bell +0.04, 9 articles"), committed)
+    assert is_as_good(output_of("target_tone", 0.03, 9, "Bell 0.02, 9 articles"), committed), "a sign goes at 0.00"
+    assert not is_as_good(output_of("tone", 0.04, 9, "Bell +0.04, 9 articles"), output_of("tone", 0.03, 9, "Bell +0.03, 9 articles"))
+    for other in (
+        output_of("target_tone", 0.05, 9, "Bell +0.03, 9 articles"),
+        output_of("target_tone", 0.03, 8, "Bell +0.03, 9 articles"),
+        output_of("target_tone", 0.03, 9, "Bell +0.03, 8 articles"),
+        output_of("target_tone", 0.03, 9, "Bell +0.05, 9 articles"),
+        output_of("target_tone", 0.03, 9, "Echo +0.03, 9 articles"),
+        output_of("target_tone", None, 9, "Bell +0.03, 9 articles"),
+    ):
+        assert not is_as_good(other, committed), other

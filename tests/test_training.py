@@ -7,10 +7,11 @@ import json
 import random
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nutgraf.measures import target_model
-from nutgraf.measures.target_tokens import AFTER, BEFORE, Targeted, tokenizer, tokens
+from nutgraf.measures.target_tokens import AFTER, BEFORE, Targeted, Tokens, tokenizer, tokens
 from nutgraf.training import target_data
 
 VOCABULARY = target_model.own("models/wordpiece.txt")
@@ -160,3 +161,82 @@ def test_the_network_for_one_sentence_answers_as_the_one_that_was_trained() -> N
         with torch.no_grad():
             expected, found = network(ids[None], torch.ones_like(ids)[None], target[None]), one(ids, target)
         assert torch.allclose(expected, found, atol=1e-5)
+
+
+def evened_case() -> tuple[Any, list[Tokens]]:
+    """A network with one channel that reaches far beyond the others, and sentences."""
+    import torch
+    from nutgraf.training.network import TargetNetwork
+
+    torch.manual_seed(0)
+    network = TargetNetwork(0.0, 2).eval()
+    network.encoder.layers[0].first.bias.data[7] = 40.0
+    network.head.weight.data *= 20.0  # answers that differ
+    texts = [f"Marta Ilves {word} Holm in {number}." for word in ("left", "saw", "never liked") for number in range(20)]
+    return network, [tokens(Targeted(text, 0, 11), VOCABULARY) for text in texts]
+
+
+def answered(network: Any, asked: list[Tokens]) -> Any:
+    import torch
+
+    with torch.no_grad():
+        return torch.cat([network(torch.tensor(one.ids), torch.tensor(one.target)) for one in asked])
+
+
+@needs_torch
+def test_a_channel_that_reaches_far_beyond_the_others_is_evened_out_and_the_answers_stay() -> None:
+    import torch
+    from nutgraf.training.export import OneSentence
+    from nutgraf.training.rounding import Product, even_out
+
+    network, asked = evened_case()
+    plain, evened = OneSentence(network), OneSentence(network)
+    even_out(evened, asked)
+    assert torch.allclose(answered(plain, asked), answered(evened, asked), atol=1e-4)
+    given: dict[str, float] = {}
+    for name, module in evened.named_modules():
+        if isinstance(module, Product):
+            module.register_forward_pre_hook(lambda product, x, name=name: given.update({name: float(product.within(x[0]).abs().max())}))
+    answered(evened, asked)
+    assert given["layers.0.wide"] < 10.0 < 40.0
+
+
+@needs_torch
+def test_weights_are_rounded_so_that_answers_change_less_than_by_the_nearest_whole_number() -> None:
+    import torch
+    from nutgraf.training.rounding import rounded
+
+    torch.manual_seed(0)
+    x, weight = torch.randn(300, 12, dtype=torch.float64) @ torch.randn(12, 40, dtype=torch.float64), torch.randn(40, 9, dtype=torch.float64)
+    scale = weight.abs().amax(0) / 64
+    found, nearest = rounded(weight, x.T @ x, 64), torch.round(weight / scale) * scale
+    whole = found / scale
+    assert torch.allclose(whole, whole.round(), atol=1e-9)
+    assert torch.allclose(whole.abs().amax(0), torch.full((9,), 64.0, dtype=torch.float64)), "the exporter would take another scale"
+    assert (x @ found - x @ weight).square().mean() < (x @ nearest - x @ weight).square().mean() / 2
+
+
+@needs_torch
+def test_the_file_holds_the_whole_numbers_that_the_weights_were_rounded_to(tmp_path: Path) -> None:
+    import numpy as np
+    import onnx
+    from nutgraf.training.export import OneSentence, to_integers, to_onnx
+    from nutgraf.training.rounding import STEPS, even_out, round_weights
+
+    network, asked = evened_case()
+    one = OneSentence(network)
+    even_out(one, asked)
+    for reduced, steps in STEPS.items():
+        rounded = OneSentence(network)
+        even_out(rounded, asked)
+        round_weights(rounded, asked, steps)
+        to_onnx(rounded, tmp_path / "floats.onnx", {"ids": 1, "target": 1})
+        to_integers(tmp_path / "floats.onnx", tmp_path / "integers.onnx", reduced=reduced)
+        held = {each.name: onnx.numpy_helper.to_array(each) for each in onnx.load(str(tmp_path / "integers.onnx")).graph.initializer}
+        kept = 0
+        for name, weight in rounded.named_parameters():
+            if name.endswith(("wide.weight", "narrow.weight", "out.weight", "attention.weight")):
+                whole, scale = held[f"{name}_quantized"], held[f"{name}_scale"]
+                assert np.abs(whole).max() == steps and np.allclose(whole * scale, weight.detach().numpy(), atol=1e-6)
+                kept += 1
+        assert kept == 8

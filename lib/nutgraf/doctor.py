@@ -27,7 +27,7 @@ _LICENCES = (
     ("language identification (py3langid)", "py3langid", "BSD"),
 )  # fmt: skip
 _SETUP = "run 'make setup', or install the versions in requirements.lock"
-_DRIFT = 0.05  # in probability
+_DRIFT = 0.01  # in probability; other kernels of onnxruntime move 785 sentences by .002 at most
 _SPACE_WANTED = 500_000_000  # bytes
 
 
@@ -151,7 +151,7 @@ def _target_model() -> Iterator[Check]:
         return
     yield _check(
         "target model", "note", f"target-tone {card['version']}: a known sentence is answered here otherwise by {drift:.3f}, more than {_DRIFT}",
-        "measure it here: nutgraf validate tone-target FILE, and compare with the card; another processor adds 8-bit integers otherwise",
+        "measure it here: nutgraf validate tone-target FILE, and compare with the card; another onnxruntime may compute otherwise",
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The model for tone towards a target: the shipped file, run by onnxruntime, or another one by its folder.
 
-The shipped one is all-MiniLM-L6-v2 fine-tuned on sentences of news with their target marked (`nutgraf.training.target_tone` makes it), in 8-bit
+The shipped one is all-MiniLM-L6-v2 fine-tuned on sentences of news with their target marked (`nutgraf.training.target_tone` makes it), in
 integers. What it was trained on and how right it is stands in its card, ``resources/models/target-tone.toml``.
 """
 
@@ -205,7 +205,7 @@ def known() -> list[tuple[Targeted, list[float]]]:
 def drift() -> float:
     """The largest difference between what the model says here of known sentences and what it said where it was made.
 
-    Sums of 8-bit integers depend on the processor, by a little.
+    Sums of floats depend on the processor, and where one is close to the next integer, so does that; by some ten-thousandths.
     """
     import numpy as np
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from nutgraf.training.network import HEADS, WIDTH, Layer, TargetNetwork
+from nutgraf.training.rounding import Product
 
 
 class OneSentence(nn.Module):
@@ -41,27 +42,15 @@ class _OneSentenceLayer(nn.Module):
     def __init__(self, layer: Layer) -> None:
         super().__init__()
         scale = (WIDTH // HEADS) ** -0.5
-        self.attention = _product(layer.query, layer.key, layer.value, scales=(scale, 1.0, 1.0))
-        self.out, self.wide, self.narrow = _product(layer.out), _product(layer.wide), _product(layer.narrow)
+        self.attention = Product(layer.query, layer.key, layer.value, scales=(scale, 1.0, 1.0))
+        self.out, self.wide, self.narrow = Product(layer.out), Product(layer.wide), Product(layer.narrow)
         self.first, self.second = layer.first, layer.second
 
     def forward(self, x: Tensor) -> Tensor:
-        query, key, value = _times(x, self.attention).view(-1, 3 * HEADS, WIDTH // HEADS).transpose(0, 1).split(HEADS)
+        query, key, value = self.attention(x).view(-1, 3 * HEADS, WIDTH // HEADS).transpose(0, 1).split(HEADS)
         mixed = (query @ key.transpose(1, 2)).softmax(-1) @ value
-        x = self.first(x + _times(mixed.transpose(0, 1).reshape(-1, WIDTH), self.out))
-        return self.second(x + _times(nn.functional.gelu(_times(x, self.wide)), self.narrow))
-
-
-def _product(*linear: nn.Linear, scales: tuple[float, ...] = (1.0,)) -> nn.ParameterList:
-    """Weights (in, out) and constants (out) of linear layers side by side."""
-    pairs = list(zip(linear, scales, strict=True))
-    weight, constant = torch.cat([one.weight * scale for one, scale in pairs]), torch.cat([one.bias * scale for one, scale in pairs])
-    return nn.ParameterList([weight.detach().T.contiguous(), constant.detach()])
-
-
-def _times(x: Tensor, product: nn.ParameterList) -> Tensor:
-    # Written out: of a linear layer on two dimensions the exporter makes a node that is not put into integers.
-    return x @ product[0] + product[1]
+        x = self.first(x + self.out(mixed.transpose(0, 1).reshape(-1, WIDTH)))
+        return self.second(x + self.narrow(nn.functional.gelu(self.wide(x))))
 
 
 def to_onnx(network: nn.Module, target: Path, inputs: Mapping[str, int]) -> None:
@@ -88,7 +77,7 @@ def to_integers(source: Path, target: Path, *, reduced: bool) -> None:
     Args:
         source: A file in 32-bit floats.
         target: Where to write.
-        reduced: Use 7 of the 8 bits, so that sums do not overflow on processors without VNNI.
+        reduced: Use 7 of the 8 bits, so that sums do not overflow on processors without VNNI, and answers are the same on all.
     """
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
