@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,17 +53,36 @@ def test_replacing_a_batch_twice_leaves_it_once_and_the_others_alone(store: Stor
 
 
 def test_who_adds_many_times_opens_the_table_once_and_again_after_another(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-    writable = Store._writable
-    monkeypatch.setattr(Store, "_writable", lambda self, name: opened.append(name) or writable(self, name))
-    add = store.appender("measured")
+    import deltalake
+
+    store.append("measured", measured("w", "a"))
+    opened: list[int] = []
+
+    class Counted(deltalake.DeltaTable):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            opened.append(1)
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(deltalake, "DeltaTable", Counted)
     for number in range(4):
-        add(measured(f"w{number}", f"a{number}"))
-    assert len(opened) == 1
+        store.append("measured", measured(f"w{number}", f"a{number}"))
+        assert f"a{number}" in articles(store)
     store.replace_work("measured", "w0", measured("w0", "b"))
-    add(measured("w5", "c"))
-    add(measured("w6", "d"))
-    assert articles(store) == ["a1", "a2", "a3", "b", "c", "d"] and len(opened) == 3
+    assert articles(store) == ["a", "a1", "a2", "a3", "b"] and not opened
+    Store(store.root).append("measured", measured("w5", "c"))
+    opened.clear()
+    store.append("measured", measured("w6", "d"))
+    assert articles(store) == ["a", "a1", "a2", "a3", "b", "c", "d"] and len(opened) == 1
+
+
+def test_tables_put_in_the_place_of_others_are_opened_though_their_commit_has_the_same_number(store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path / "other")
+    for one, article in ((store, "a"), (other, "b")):
+        one.append("measured", measured("w", article))
+    assert articles(store) == ["a"] and store.version("measured") == other.version("measured")
+    (store.root / "measured").rename(tmp_path / "before")
+    (other.root / "measured").rename(store.root / "measured")
+    assert articles(store) == ["b"]
 
 
 def test_a_pinned_store_reads_its_version_and_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,9 @@ class Store:
     def __init__(self, root: Path, snapshot: Mapping[str, int] | None = None) -> None:
         self.root = root
         self.pinned = dict(snapshot) if snapshot is not None else None
+        # By table what was opened last, and of which commit: a log grows with each, and is not read again while it is the same.
+        self._opened: dict[str, tuple[tuple[int, int, int], Any]] = {}
+        self._datasets: dict[str, tuple[Any, Any]] = {}
 
     @classmethod
     def from_environment(cls, root: Path) -> Store:
@@ -88,9 +91,22 @@ class Store:
             newest = self._commit(name, version)
             if newest.exists() and newest.stat().st_size == 0:  # deltalake takes it for a commit in which nothing happened
                 raise ValueError(f"its commit {version} is empty")
-            table = DeltaTable(path, version=version)
+            mark = self._mark(name, version)
+            known, table = self._opened.get(name, (None, None))
+            if known != mark:
+                table = DeltaTable(path, version=version)
+                self._opened[name] = mark, table
         lacking(name, table)
         return table
+
+    def _mark(self, name: str, version: int) -> tuple[int, int, int]:
+        """A commit, told apart from one of the same number in tables that were put in the place of these."""
+        found = self._commit(name, version).stat()
+        return version, found.st_ino, found.st_mtime_ns
+
+    def _hold(self, name: str, table: Any) -> None:
+        """Keep a table that was just written, so that its log is not read again; call under the desk's lock."""
+        self._opened[name] = self._mark(name, table.version()), table
 
     def _damaged(self, name: str, done: str, error: object, not_done: str) -> StoreError:
         return StoreError(f"table '{name}' cannot be {done}: {_in_short(error, self.root)}", mend=REBUILD, not_done=not_done)
@@ -129,8 +145,13 @@ class Store:
         """
         from pyarrow import fs
 
-        files = fs.SubTreeFileSystem(str((self.root / name).resolve()), fs.LocalFileSystem())
-        return table.to_pyarrow_dataset(filesystem=files, schema=arrow_schema(name))
+        known, dataset = self._datasets.get(name, (None, None))
+        mark = self._opened.get(name, (None, None))[0]
+        if dataset is None or known != mark:
+            files = fs.SubTreeFileSystem(str((self.root / name).resolve()), fs.LocalFileSystem())
+            dataset = table.to_pyarrow_dataset(filesystem=files, schema=arrow_schema(name))
+            self._datasets[name] = mark, dataset
+        return dataset
 
     def scan(self, name: str, columns: Sequence[str], where: Any = None) -> Iterator[pa.RecordBatch]:
         """Rows in record batches, so that no more than one has to fit in memory."""
@@ -149,14 +170,15 @@ class Store:
                 return
             yield batch
 
-    def _writable(self, name: str) -> Path:
+    def _writable(self, name: str) -> Any:
+        """A table that can be written, made where there is none."""
         if self.is_pinned:
             raise StoreError(
                 f"table '{name}' is pinned by a run and can only be read",
                 mend="measure before the run starts its kernels, or open the notebook in JupyterLab",
                 not_done="nothing was written",
             )
-        from deltalake import write_deltalake
+        from deltalake import DeltaTable, write_deltalake
 
         path, table = self.root / name, self._open(name)
         with self._told(name, "written"):
@@ -164,9 +186,10 @@ class Store:
                 path.mkdir(parents=True, exist_ok=True)
                 # Not `DeltaTable.create`, which writes the folder's place on this machine into the table's log.
                 write_deltalake(path, arrow_schema(name).empty_table(), mode="append")
+                table = DeltaTable(path)
             elif absent := lacking(name, table):
                 table.alter.add_columns(absent)
-        return path
+        return table
 
     @contextmanager
     def _told(self, name: str, done: str) -> Iterator[None]:
@@ -205,28 +228,12 @@ class Store:
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows in one commit."""
-        self.appender(name)(rows)
+        from deltalake import write_deltalake
 
-    def appender(self, name: str) -> Callable[[pa.Table], None]:
-        """A function that adds rows, in one commit with each call.
-
-        For who adds to a table many times under the desk's lock: the table is opened once, so that its log, longer with each commit, is not
-        read again with each. Where another has committed in between, it is opened anew.
-        """
-        table: Any = None
-
-        def add(rows: pa.Table) -> None:
-            nonlocal table
-            from deltalake import DeltaTable, write_deltalake
-
-            fitting = rows.cast(arrow_schema(name))
-            path = self._writable(name) if table is None or table.version() != self.version(name) else None
-            with self._told(name, "written"):
-                if path is not None:
-                    table = DeltaTable(path)
-                write_deltalake(table, fitting, mode="append")
-
-        return add
+        table, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        with self._told(name, "written"):
+            write_deltalake(table, fitting, mode="append")
+            self._hold(name, table)
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
@@ -239,9 +246,10 @@ class Store:
         """
         from deltalake import write_deltalake
 
-        path, fitting = self._writable(name), rows.cast(arrow_schema(name))
+        table, fitting = self._writable(name), rows.cast(arrow_schema(name))
         with self._told(name, "written"):
-            write_deltalake(path, fitting, mode="overwrite", predicate=predicate)
+            write_deltalake(table, fitting, mode="overwrite", predicate=predicate)
+            self._hold(name, table)
 
     def replace_articles(self, articles: Sequence[str], rows: pa.Table) -> None:
         """Write rows of ``articles`` in the place of all that the same articles have, in one commit."""

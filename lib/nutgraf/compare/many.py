@@ -94,19 +94,32 @@ def p_of_groups(
     mean /= copies[:, None]
     sizes = member.sum(axis=0)
     overall = (copies[:, None] * mean).sum(axis=0) / copies.sum()
+    apart = _turned(mean - overall)
     generator = np.random.default_rng(seed)
-    as_it_is, as_much = float(_between(member, (mean - overall)[None], sizes)[0]), 0
-    step = max(1, min(shuffles, _AT_ONCE // max(1, mean.size)))
+    as_it_is, as_much = float(_between(member, apart[:, None], sizes)[0]), 0
+    step = max(1, min(shuffles, _AT_ONCE // max(1, apart.size)))
     for begin in range(0, shuffles, step):
         order = np.tile(np.arange(len(texts)), (min(step, shuffles - begin), 1))
         for size in np.unique(copies):
             same = np.flatnonzero(copies == size)
             order[:, same] = generator.permuted(order[:, same], axis=1)
-        as_much += int((_between(member, (mean - overall)[order], sizes) >= as_it_is - 1e-9).sum())
+        as_much += int((_between(member, apart[order.T], sizes) >= as_it_is - 1e-9).sum())
     return (as_much + 1) / (shuffles + 1)
 
 
+def _turned(values: np.ndarray) -> np.ndarray:
+    """Values (texts, numbers) as seen from other axes, without those on which nothing lies: squares add up to the same, of fewer numbers.
+
+    Shares of an article add up to 1, so that one of their numbers follows from the others.
+    """
+    import numpy as np
+
+    _, lengths, axes = np.linalg.svd(values, full_matrices=False)
+    return values @ axes[lengths > 1e-12 * max(1.0, lengths[0])].T
+
+
 def _between(member: np.ndarray, values: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Sum of squares between groups, for each of several orders of the values (orders, texts, numbers)."""
-    sums = member.T @ values  # orders, groups, numbers
-    return (sums**2 / sizes[:, None]).sum(axis=(1, 2))
+    """Sum of squares between groups, for each of several orders of the values (texts, orders, numbers)."""
+    texts, orders, numbers = values.shape
+    sums = (member.T @ values.reshape(texts, orders * numbers)).reshape(member.shape[1], orders, numbers)  # one product in place of many small ones
+    return (sums**2 / sizes[:, None, None]).sum(axis=(0, 2))

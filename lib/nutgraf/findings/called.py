@@ -77,11 +77,16 @@ def uses(measured: Measurements) -> pd.DataFrame:
 
 def choices(measured: Measurements, *, min_articles: int) -> list[Choice]:
     """The sets with uses in outlets' own words, most used first, and of each whether outlets differ by more than chance."""
-    found = uses(measured)
-    found = found[found["is_own"]]
-    made = []
-    for title, mine in found.groupby("value", observed=True):
-        made.append((str(title), len(mine), mine["label"].nunique(), _p(mine, min_articles)))
+    import pandas as pd
+
+    def made_once() -> pd.DataFrame:
+        found = uses(measured)
+        own = found[found["is_own"]].groupby("value", observed=True)
+        rows = [(str(title), len(mine), mine["label"].nunique(), _p(mine, min_articles)) for title, mine in own]
+        return pd.DataFrame(rows, columns=["title", "n_uses", "n_terms", "p"]).astype({"p": object})
+
+    table = measured.once(("naming_choices", min_articles), made_once)
+    made = [(title, n_uses, n_terms, None if pd.isna(p) else p) for title, n_uses, n_terms, p in table.itertuples(index=False)]
     asked = [row for row in made if row[3] is not None]
     differs = dict(zip((row[0] for row in asked), kept([row[3] for row in asked if row[3] is not None]), strict=True))
     return sorted((Choice(*row, differs.get(row[0])) for row in made), key=lambda one: (-one.n_uses, one.title))

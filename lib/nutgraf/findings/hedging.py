@@ -65,9 +65,10 @@ def by_voice(measured: Measurements, *, kind: str, min_articles: int, source: st
         for voice in WHOSE
         for row in tables.by_outlet(found[found["voice"] == voice], min_articles=min_articles, outlets=outlets)
     }
+    marked = _n(spans, found)
     order = [outlet for outlet, voice in made if voice == "outlet"]
     rows = [
-        [outlet, WHOSE[voice], *_figure(made[outlet, voice]), _n(spans, found, outlet, voice), *made[outlet, voice][4:]]
+        [outlet, WHOSE[voice], *_figure(made[outlet, voice]), marked.get((voice, outlet), 0), *made[outlet, voice][4:]]
         for outlet in order for voice in WHOSE
     ]  # fmt: skip
     question = f"{name} per 1,000 words, by outlet and whose words they are"
@@ -109,10 +110,14 @@ def _spans(measured: Measurements, kind: str) -> pd.DataFrame:
     return places.with_outlet(measured, spans.assign(voice=voices.of_spans(measured, spans.assign(end=spans["start"] + 1))))
 
 
-def _n(spans: pd.DataFrame, found: pd.DataFrame, outlet: str, voice: str) -> int:
-    """Marked words of the articles that stand in a mean."""
-    mine = spans[(spans["outlet"] == outlet) & (spans["voice"] == voice)]
-    return int(places.is_in(mine, found[found["voice"] == voice], _KEY).sum()) if len(mine) else 0
+def _n(spans: pd.DataFrame, found: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Marked words of the articles that stand in a mean, by voice and outlet."""
+    counted = {}
+    for voice in WHOSE:
+        mine = spans[spans["voice"] == voice]
+        mine = mine[places.is_in(mine, found[found["voice"] == voice], _KEY)]
+        counted |= {(voice, outlet): int(n) for outlet, n in mine["outlet"].value_counts().items() if n}
+    return counted
 
 
 def _takeaway(name: str, own: list[list[Any]]) -> str:

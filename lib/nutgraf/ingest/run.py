@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nutgraf.erasures import Erasures
 from nutgraf.ingest.apart.reading import Apart, Kept
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nutgraf.ingest.fetching.client import Network
     from nutgraf.ingest.fetching.gathering import Gathered
     from nutgraf.settings import Source
+    from nutgraf.store import Store
 
 BATCH = 1_000  # rows per commit
 BATCH_CHARACTERS = 16_000_000  # of text per commit, so that memory does not grow with the length of articles
@@ -124,7 +125,6 @@ def place(
     """
     known = (row for batch in desk.store.scan("articles", VERSION_COLUMNS) for row in batch.to_pylist())
     versions = Versions(known, erased)
-    add = desk.store.appender("articles")
     rows: list[dict] = []
     finished: list[Entry] = []
     size = 0
@@ -134,7 +134,7 @@ def place(
         size = 0
         if rows:
             settle(desk.raw)
-            _append(add, rows)
+            _append(desk.store, rows)
             rows.clear()
         register.add(finished)
         finished.clear()
@@ -197,10 +197,10 @@ def _note(report: Report, row: dict) -> None:
             report.set_aside.append((row["source"], row["record_key"], row["status_reason"]))
 
 
-def _append(add: Callable[[Any], None], rows: list[dict]) -> None:
+def _append(store: Store, rows: list[dict]) -> None:
     import pyarrow as pa
 
-    add(pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
+    store.append("articles", pa.Table.from_pylist(rows, schema=arrow_schema("articles")))
 
 
 def _natural(key: str) -> list[tuple[int, int, str]]:

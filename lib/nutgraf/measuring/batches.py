@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING
 from nutgraf.documents import Measured
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.stored import Done, Input, Writers, attach_kept, attach_stored, done, lacking_of, load_documents, write
-from nutgraf.measuring.workers import Workers
+from nutgraf.measuring.workers import Workers, speed_of
 from nutgraf.measuring.working import Found, Key, tasks_of
 
 if TYPE_CHECKING:
     from nutgraf.store import Store
 
-BATCH = 256
+#: Articles of a batch, at least and at most: who is killed measures a batch again, and each batch takes some seconds to write.
+BATCH, _LARGEST = 256, 512
+#: Work of one core that may be lost with a batch, in seconds.
+_MAY_BE_LOST_S = 60.0
+#: About how long an article is, in characters.
+_ARTICLE = 5_000
 Progress = Callable[[str, int, int], None]
 
 
@@ -27,7 +32,7 @@ def measure(
     inputs: Sequence[Input],
     *,
     progress: Progress | None = None,
-    batch_size: int = BATCH,
+    batch_size: int | None = None,
     hold: Callable[[], AbstractContextManager[object]] = nullcontext,
     workers: int | None = 1,
     say: Callable[[str], None] | None = None,
@@ -40,7 +45,7 @@ def measure(
         wanted: Measure ids; what they need is measured too.
         inputs: The articles.
         progress: Called with (what, done, of) now and then.
-        batch_size: Articles per batch.
+        batch_size: Articles per batch; None for as many as are measured in a minute, from 256 to 512.
         hold: Takes the desk's lock for one batch, so that somebody else may have it between two.
         workers: How many processes measure, where there is enough to do; 1 for this one alone, None for as many as suit this machine.
         say: Called with a line for a person, such as that one of them was killed; by default it goes to stderr.
@@ -53,6 +58,7 @@ def measure(
         store.recover()
         known, lacking, todo = _lacking(store, registry, order, inputs)
     counts = dict.fromkeys(order, 0)
+    batch_size = batch_size or _size(registry, [name for name in order if lacking[name]])
     writers = Writers(store)
     with Workers(registry, order, workers, say or _to_stderr) as crew:
         for first in range(0, len(todo), batch_size):
@@ -73,6 +79,12 @@ def measure(
                         counts[name] += number
             tell(min(batch_size, len(todo) - first))
     return counts
+
+
+def _size(registry: Registry, measures: Sequence[str]) -> int:
+    """Articles of a batch that these measures do."""
+    article_s = sum(_ARTICLE / speed_of(registry, name) for name in measures)
+    return min(_LARGEST, max(BATCH, int(_MAY_BE_LOST_S / article_s))) if article_s else BATCH
 
 
 def _to_stderr(line: str) -> None:
