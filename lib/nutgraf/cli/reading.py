@@ -39,7 +39,7 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         InputError: When no article is in it.
     """
     from nutgraf.documents import Document
-    from nutgraf.measuring import Input, Registry, measure_in_memory, to_tables, work_id
+    from nutgraf.measuring import Input, Registry, joined, measure_in_memory, to_tables, work_id
 
     options, row = _read(file, content)
     registry = Registry(options)
@@ -50,7 +50,7 @@ def measure_article(file: str, content: bytes | None = None) -> dict[str, Any]:
         if failed:
             raise InputError(f"measure '{name}' failed: {failed[document.key]}", where=file, not_done=_NOTHING)
         version = registry.version(name)
-        for table, arrow in to_tables(rows, name, version, work_id(name, version, [source])).items():
+        for table, arrow in joined([to_tables(rows)], name, version, work_id(name, version, [source])).items():
             if table in tables:  # word counts have no place in the text
                 tables[table] += [_plain(entry) for entry in arrow.to_pylist()]
     return {**tables, "attributions": _attributions(tables["spans"])}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
-from nutgraf.documents import Measured
 from nutgraf.measuring.registry import Registry
 from nutgraf.measuring.stored import Done, Input, Writers, attach_kept, attach_stored, done, lacking_of, load_documents, write
 from nutgraf.measuring.workers import Workers, speed_of
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from nutgraf.store import Store
 
 #: Articles of a batch, at least and at most: who is killed measures a batch again, and each batch takes some seconds to write.
-BATCH, _LARGEST = 256, 512
+BATCH, _LARGEST = 256, 1_024
 #: Work of one core that may be lost with a batch, in seconds.
 _MAY_BE_LOST_S = 60.0
 #: About how long an article is, in characters.
@@ -45,7 +44,7 @@ def measure(
         wanted: Measure ids; what they need is measured too.
         inputs: The articles.
         progress: Called with (what, done, of) now and then.
-        batch_size: Articles per batch; None for as many as are measured in a minute, from 256 to 512.
+        batch_size: Articles per batch; None for as many as are measured in a minute, from 256 to 1,024.
         hold: Takes the desk's lock for one batch, so that somebody else may have it between two.
         workers: How many processes measure, where there is enough to do; 1 for this one alone, None for as many as suit this machine.
         say: Called with a line for a person, such as that one of them was killed; by default it goes to stderr.
@@ -127,14 +126,17 @@ class _Batch:
             if finished:
                 failed[name] = attach_stored(self.store, self.registry, name, self.known[name], finished, documents, self.writers)
         lacking = {name: {item.key for item in part} for name, part in parts.items()}
-        found, number = Found(), 0
+        found: dict[int, Found] = {}
+        number = 0
         tasks = tasks_of((documents[item.key] for item in present), lacking, failed)
-        for one, n_documents in crew.work(tasks, share=share):
-            found.add(one)
-            number += n_documents
+        for place, one in crew.work(tasks, share=share):
+            found[place] = one
+            number += len(tasks[place].documents)
             tell(number)
+        in_order = [found[place] for place in range(len(tasks))]  # which no process decides
         for name, part in parts.items():
             if part:
-                rows = Measured((item.key, found.rows[name][item.key]) for item in part)  # in an order that no process decides
-                write(self.store, self.registry, name, part, rows, found.failed[name], self.writers)
+                mine = [one for one in in_order if name in one.tables]
+                errors = {key: error for one in mine for key, error in one.failed[name].items()}
+                write(self.store, self.registry, name, part, [one.tables[name] for one in mine], errors, self.writers)
         return {name: len(part) for name, part in parts.items() if part}

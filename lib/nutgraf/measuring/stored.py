@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nutgraf.documents import Document, Measured, Parse, Rows, Score, Sentence, Span
+from nutgraf.documents import Document, Rows
 from nutgraf.measuring.registry import Registry
+from nutgraf.measuring.tabled import NEEDED, joined
 from nutgraf.measuring.working import Key, attach
-from nutgraf.schema import OPENINGS, PARSES, SCORES, SENTENCES, SPANS, WORDS, arrow_schema
+from nutgraf.schema import PARSES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 #: By measure, (article, version, input) → (work_id, status, error).
 Done = dict[str, dict[tuple[str, int, str], tuple]]
-#: What measures rest on. Nothing rests on `words` and `openings`.
-_NEEDED = ((SENTENCES, Sentence, "sentences"), (SPANS, Span, "spans"), (SCORES, Score, "scores"), (PARSES, Parse, "parses"))
-_WRITTEN = (*((table, bucket) for table, _, bucket in _NEEDED), (WORDS, "words"), (OPENINGS, "openings"))
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ def attach_stored(
     """
     work_ids = sorted({known[item.whole][0] for item in inputs})
     found = {item.key: Rows() for item in inputs}
-    for table, kind, bucket in _NEEDED:
+    for table, kind, bucket in NEEDED:
         if name not in writers.of(table.name):
             continue
         read = rows_of(store, table.name, work_ids, ["article_id", "version", *kind._fields])
@@ -199,33 +197,19 @@ def rows_of(
 
 
 def write(
-    store: Store, registry: Registry, name: str, inputs: Sequence[Input], rows: Measured, failed: Mapping[Key, str], writers: Writers
-) -> None:
-    """Write a measure's rows of a batch: journaled first, entered into `measured` last."""
+    store: Store, registry: Registry, name: str, inputs: Sequence[Input], parts: Sequence[Mapping[str, pa.Table]], failed: Mapping[Key, str],
+    writers: Writers,
+) -> None:  # fmt: skip
+    """Write a measure's rows of a batch, as `tabled.to_tables` makes them: journaled first, entered into `measured` last."""
     version = registry.version(name)
     work = work_id(name, version, inputs)
-    tables = to_tables(rows, name, version, work)
+    tables = joined(parts, name, version, work)
     store.begin(work, list(tables))
     for table, arrow in tables.items():
         store.replace_work(table, work, arrow)
         writers.note(table, name)
     store.replace_work("measured", work, _measured_rows(inputs, name, version, work, failed))
     store.finish(work)
-
-
-def to_tables(rows: Measured, name: str, version: str, work: str) -> dict[str, pa.Table]:
-    """Arrow tables of a batch's rows, by table name; tables without rows are left out."""
-    import pyarrow as pa
-
-    tables: dict[str, pa.Table] = {}
-    stamp = (name, version, work)
-    for table, bucket in _WRITTEN:
-        records = [(*key, *record, *stamp) for key, found in rows.items() for record in getattr(found, bucket)]
-        if records:
-            schema = arrow_schema(table.name)
-            columns = [pa.array(column, field.type) for column, field in zip(zip(*records, strict=True), schema, strict=True)]
-            tables[table.name] = pa.Table.from_arrays(columns, schema=schema)
-    return tables
 
 
 def _measured_rows(

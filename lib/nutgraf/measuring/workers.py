@@ -86,7 +86,7 @@ class Workers:
             worker.end()
         self.running.clear()
 
-    def work(self, tasks: Sequence[Task], *, share: float = 1.0) -> Iterator[tuple[Found, int]]:
+    def work(self, tasks: Sequence[Task], *, share: float = 1.0) -> Iterator[tuple[int, Found]]:
         """Do tasks, here or elsewhere.
 
         Args:
@@ -94,41 +94,42 @@ class Workers:
             share: Which part of all the work that is to come they are.
 
         Yields:
-            What came of each, and of how many documents, in any order.
+            The place of each among the tasks, and what came of it, in any order.
 
         Raises:
             NutgrafError: What fails every document alike.
         """
         if not self.running and (self.number < 2 or seconds_of(self.registry, tasks) / share < WORTH_S):
-            yield from ((work(self.registry, task), len(task.documents)) for task in tasks)
+            yield from ((place, work(self.registry, task)) for place, task in enumerate(tasks))
             return
         from multiprocessing.connection import wait  # with what it brings along, 10 ms that most runs need not wait
 
-        todo = deque((task, 0) for task in tasks)
+        todo = deque((place, 0) for place in range(len(tasks)))
         while todo or any(worker.task for worker in self.running):
             self._start(len(todo))
             if not self.running:  # too many were lost
-                yield from ((work(self.registry, task), len(task.documents)) for task, _ in todo)
+                yield from ((place, work(self.registry, tasks[place])) for place, _ in todo)
                 return
             for worker in self.running:
                 if todo and worker.task is None:
-                    worker.give(*todo.popleft())
+                    place, tries = todo.popleft()
+                    worker.give(tasks[place], place, tries)
             by_connection = {worker.connection: worker for worker in self.running if worker.task}
             for connection in wait(list(by_connection)):
                 worker = by_connection[connection]  # type: ignore[index]
-                task, tries = worker.task  # type: ignore[misc]
+                place, tries = worker.task  # type: ignore[misc]
                 try:
                     answer = worker.take()
                 except (EOFError, OSError):
-                    self._lost(worker, task)
+                    self._lost(worker, tasks[place])
                     if tries:  # twice: what ends a process is in the task, or memory is short
-                        yield work(self.registry, task), len(task.documents)
+                        yield place, work(self.registry, tasks[place])
                     else:
-                        todo.appendleft((task, 1))
+                        todo.appendleft((place, 1))
                     continue
                 if isinstance(answer, NutgrafError):
                     raise answer
-                yield answer, len(task.documents)
+                yield place, answer
 
     def _start(self, wanted: int) -> None:
         """Have as many processes as there is work for."""
@@ -161,12 +162,12 @@ class _Worker:
         self._process = Process("nutgraf.measuring.worker")
         self.pid = self._process.pid
         self.connection = Connection(self._process.socket.detach())
-        self.task: tuple[Task, int] | None = None
+        self.task: tuple[int, int] | None = None
         self._hello: tuple[dict[str, Any], dict[str, str]] | None = (options, versions)
 
-    def give(self, task: Task, tries: int) -> None:
-        """Send a task. A process that is gone is found when its answer is asked for."""
-        self.task = task, tries
+    def give(self, task: Task, place: int, tries: int) -> None:
+        """Send a task, at a place among all, tried before so often. A process that is gone is found when its answer is asked for."""
+        self.task = place, tries
         try:
             if self._hello is not None:
                 self.connection.send(self._hello)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from nutgraf.documents import Document, Measure, Measured, Rows
 from nutgraf.errors import MeasureError, NutgrafError
 from nutgraf.measuring.registry import Registry
+from nutgraf.measuring.tabled import to_tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Key = tuple[str, int]
 #: Characters of a task: small enough that no process waits long for another, and that what measures share of a text stays in memory.
@@ -33,16 +38,10 @@ class Task:
 
 @dataclass
 class Found:
-    """What came of a `Task`: for each measure its rows, and the documents that it could not do with the error in one line."""
+    """What came of a `Task`: for each measure its rows by table, and the documents that it could not do with the error in one line."""
 
-    rows: dict[str, Measured] = field(default_factory=dict)
+    tables: dict[str, dict[str, pa.Table]] = field(default_factory=dict)
     failed: dict[str, dict[Key, str]] = field(default_factory=dict)
-
-    def add(self, other: Found) -> None:
-        """Put the rows of other documents beside these."""
-        for name, rows in other.rows.items():
-            self.rows.setdefault(name, Measured()).update(rows)
-            self.failed.setdefault(name, {}).update(other.failed[name])
 
 
 def tasks_of(documents: Iterable[Document], lacking: Mapping[str, set[Key]], failed: Mapping[str, set[Key]]) -> list[Task]:
@@ -96,7 +95,7 @@ def work(registry: Registry, task: Task) -> Found:
         for document in task.documents:
             if document.key in keys:
                 attach(document, built, rows[document.key])
-        found.rows[name], found.failed[name] = rows, failed
+        found.tables[name], found.failed[name] = to_tables(rows), failed
     return found
 
 
