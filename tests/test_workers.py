@@ -119,8 +119,8 @@ def test_a_process_that_is_killed_costs_a_retry_and_no_row(
 def test_what_ends_two_processes_is_done_in_this_one(tmp_path: Path, alone: Path, started: list, monkeypatch: pytest.MonkeyPatch) -> None:
     give = workers._Worker.give
 
-    def giving(self, task, tries: int) -> None:  # noqa: ANN001
-        give(self, task, tries)
+    def giving(self, task, place: int, tries: int) -> None:  # noqa: ANN001
+        give(self, task, place, tries)
         if any(document.article_id == f"{1:016x}" for document in task.documents):
             os.kill(self.pid, signal.SIGKILL)
 
