@@ -248,6 +248,36 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
         AdaptedModel(tmp_path)
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None or importlib.util.find_spec("transformers") is None,
+    reason="torch or transformers is not here: pip install --require-hashes -r requirements-training.lock",
+)
+def test_a_model_by_its_folder_answers_for_sentence_and_target_in_our_order_of_classes(tmp_path: Path) -> None:
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    (tmp_path / "vocab.txt").write_bytes(target_model.own("models/wordpiece.txt").read_bytes())
+    torch.manual_seed(0)
+    names = {0: "Positive", 1: "Negative", 2: "Neutral"}
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64, id2label=names, initializer_range=0.5)
+    model = BertForSequenceClassification(config).eval()
+    model.save_pretrained(tmp_path)
+    tokenizer = BertTokenizer(str(tmp_path / "vocab.txt"))
+    tokenizer.save_pretrained(tmp_path)
+    questions = [Targeted(FRIENDLY, 20, 31), Targeted(HOSTILE, 26, 37), Targeted("Word. " * 400 + HOSTILE, 2426, 2437)]
+    found, are_cut = AdaptedModel(tmp_path).read(questions)
+    assert found.shape == (3, 3) and are_cut == [False, False, True]
+    for row, question in zip(found[:2], questions[:2], strict=True):
+        with torch.no_grad():
+            positive, negative, neutral = model(**tokenizer(question.text, "Marta Ilves", return_tensors="pt")).logits.softmax(-1)[0].tolist()
+        assert row == pytest.approx([negative, neutral, positive], abs=1e-5)
+    assert abs(found[0] - found[1]).max() > 0.01
+    for file in tmp_path.glob("*.safetensors"):
+        file.rename(tmp_path / "pytorch_model.bin")
+    with pytest.raises(MeasureError, match="Give a folder with safetensors"):
+        AdaptedModel(tmp_path)
+
+
 # Validation ------------------------------------------------------------------------------------------------------------
 
 
