@@ -137,6 +137,17 @@ def test_a_page_without_a_text_is_a_problem_and_no_crash(markup: str) -> None:
     assert read(markup).problem
 
 
+@pytest.mark.parametrize(
+    ("called", "reason"),
+    [
+        ("text/csv; charset=utf-8", "no HTML could be read: the server calls it text/csv"), (None, "no HTML could be read"),
+        ("text/html", "no HTML could be read"), ("application/xhtml+xml", "no HTML could be read"),
+    ],
+)  # fmt: skip
+def test_what_is_no_page_is_said_with_what_the_server_calls_it(called: str | None, reason: str) -> None:
+    assert read("url,title\nhttps://bell.example/1,Rain\n", content_type=called).problem == reason
+
+
 @pytest.mark.parametrize("depth", [300, 5_000, 60_000])
 def test_deeply_nested_markup_is_read_or_refused(depth: int) -> None:
     record = read(page(body="<div>" * depth + BODY + "</div>" * depth))

@@ -46,12 +46,12 @@ def read_page(item: RawItem, content: bytes, profiles: Profiles | None = None) -
     markup, unseen = without_unseen(markup)
     record = Record(item.key, url=item.url, outlet=item.outlet, extractor=extractor(), text_repair=_joined(repair, unseen))
     if "<" not in markup:
-        record.problem = "no HTML could be read"
+        record.problem = _no_page(item.content_type)
         return record
     try:
         tree = trafilatura.load_html(_PROLOG.sub("", markup))
         if tree is None:
-            record.problem = "no HTML could be read"
+            record.problem = _no_page(item.content_type)
             return record
         profile = (profiles or shipped()).of(item.url, address_of(tree))
         about = read_metadata(tree, url=item.url, zone=(profile and profile.zone) or item.zone)
@@ -75,6 +75,12 @@ def read_page(item: RawItem, content: bytes, profiles: Profiles | None = None) -
     if about.is_paywalled and len(_WORD.findall(record.text)) < _STUB:
         record.completeness = "stub"
     return record
+
+
+def _no_page(content_type: str | None) -> str:
+    """Why nothing was read; with what the server called it where that is no page, such as an export that was named as one."""
+    kind = (content_type or "").split(";")[0].strip().lower()
+    return "no HTML could be read" + (f": the server calls it {kind}" if kind and "html" not in kind else "")
 
 
 def _body(tree: Any, item: RawItem, about: About, profile: Profile | None) -> list[Block]:
