@@ -44,10 +44,10 @@ def joined(parts: Sequence[Mapping[str, pa.Table]], measure: str, version: str, 
     import pyarrow as pa
 
     tables = {}
-    for name in dict.fromkeys(table.name for table, _ in _WRITTEN):
-        some = [part[name] for part in parts if name in part]
+    for table, _ in _WRITTEN:
+        some = [part[table.name] for part in parts if table.name in part]
         if some:
-            table = pa.concat_tables(some).combine_chunks()  # deltalake writes chunks in any order
-            stamp = [pa.repeat(pa.scalar(value, pa.string()), table.num_rows) for value in (measure, version, work)]
-            tables[name] = pa.Table.from_arrays([*table.columns, *stamp], schema=arrow_schema(name))
+            rows = pa.concat_tables(some).combine_chunks()  # deltalake writes chunks in any order
+            stamp = [pa.repeat(pa.scalar(value, pa.string()), rows.num_rows) for value in (measure, version, work)]
+            tables[table.name] = pa.Table.from_arrays([*rows.columns, *stamp], schema=arrow_schema(table.name))
     return tables
