@@ -224,8 +224,6 @@ def test_the_file_holds_the_whole_numbers_that_the_weights_were_rounded_to(tmp_p
     from nutgraf.training.rounding import STEPS, even_out, round_weights
 
     network, asked = evened_case()
-    one = OneSentence(network)
-    even_out(one, asked)
     for reduced, steps in STEPS.items():
         rounded = OneSentence(network)
         even_out(rounded, asked)

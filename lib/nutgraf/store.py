@@ -46,7 +46,7 @@ class Store:
         self.pinned = dict(snapshot) if snapshot is not None else None
         # By table what was opened last, and of which commit: a log grows with each, and is not read again while it is the same.
         self._opened: dict[str, tuple[tuple[int, int, int], Any]] = {}
-        self._datasets: dict[str, tuple[Any, Any]] = {}
+        self._datasets: dict[str, Any] = {}  # of what is in `_opened`, made when it is first read
 
     @classmethod
     def from_environment(cls, root: Path) -> Store:
@@ -95,7 +95,7 @@ class Store:
             known, table = self._opened.get(name, (None, None))
             if known != mark:
                 table = DeltaTable(path, version=version)
-                self._opened[name] = mark, table
+                self._hold(name, mark, table)
         lacking(name, table)
         return table
 
@@ -104,9 +104,10 @@ class Store:
         found = self._commit(name, version).stat()
         return version, found.st_ino, found.st_mtime_ns
 
-    def _hold(self, name: str, table: Any) -> None:
-        """Keep a table that was just written, so that its log is not read again; call under the desk's lock."""
-        self._opened[name] = self._mark(name, table.version()), table
+    def _hold(self, name: str, mark: tuple[int, int, int], table: Any) -> None:
+        """Keep a table that was just opened, or written under the desk's lock, so that its log is not read again."""
+        self._opened[name] = mark, table
+        self._datasets.pop(name, None)
 
     def _damaged(self, name: str, done: str, error: object, not_done: str) -> StoreError:
         return StoreError(f"table '{name}' cannot be {done}: {_in_short(error, self.root)}", mend=REBUILD, not_done=not_done)
@@ -145,13 +146,10 @@ class Store:
         """
         from pyarrow import fs
 
-        known, dataset = self._datasets.get(name, (None, None))
-        mark = self._opened.get(name, (None, None))[0]
-        if dataset is None or known != mark:
+        if name not in self._datasets:
             files = fs.SubTreeFileSystem(str((self.root / name).resolve()), fs.LocalFileSystem())
-            dataset = table.to_pyarrow_dataset(filesystem=files, schema=arrow_schema(name))
-            self._datasets[name] = mark, dataset
-        return dataset
+            self._datasets[name] = table.to_pyarrow_dataset(filesystem=files, schema=arrow_schema(name))
+        return self._datasets[name]
 
     def scan(self, name: str, columns: Sequence[str], where: Any = None) -> Iterator[pa.RecordBatch]:
         """Rows in record batches, so that no more than one has to fit in memory."""
@@ -233,7 +231,7 @@ class Store:
         table, fitting = self._writable(name), rows.cast(arrow_schema(name))
         with self._told(name, "written"):
             write_deltalake(table, fitting, mode="append")
-            self._hold(name, table)
+            self._hold(name, self._mark(name, table.version()), table)
 
     def replace_work(self, name: str, work_id: str, rows: pa.Table) -> None:
         """Write the rows of a batch in place of any that an earlier try of it left. Safe to repeat."""
@@ -249,7 +247,7 @@ class Store:
         table, fitting = self._writable(name), rows.cast(arrow_schema(name))
         with self._told(name, "written"):
             write_deltalake(table, fitting, mode="overwrite", predicate=predicate)
-            self._hold(name, table)
+            self._hold(name, self._mark(name, table.version()), table)
 
     def replace_articles(self, articles: Sequence[str], rows: pa.Table) -> None:
         """Write rows of ``articles`` in the place of all that the same articles have, in one commit."""

@@ -83,7 +83,7 @@ def choices(measured: Measurements, *, min_articles: int) -> list[Choice]:
         found = uses(measured)
         own = found[found["is_own"]].groupby("value", observed=True)
         rows = [(str(title), len(mine), mine["label"].nunique(), _p(mine, min_articles)) for title, mine in own]
-        return pd.DataFrame(rows, columns=["title", "n_uses", "n_terms", "p"]).astype({"p": object})
+        return pd.DataFrame(rows, columns=["title", "n_uses", "n_terms", "p"])
 
     table = measured.once(("naming_choices", min_articles), made_once)
     made = [(title, n_uses, n_terms, None if pd.isna(p) else p) for title, n_uses, n_terms, p in table.itertuples(index=False)]
