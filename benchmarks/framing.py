@@ -18,6 +18,7 @@ from typing import Any
 from nutgraf.compare.keyness import keyness_between, word_counts
 from nutgraf.documents import Document
 from nutgraf.measuring import Registry, measure_in_memory
+from nutgraf.measuring.working import tasks_of
 from nutgraf.validate.training import train
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -39,10 +40,12 @@ def measures(file: Path, number: int, rounds: int) -> dict[str, Any]:
     for _ in measure_in_memory(registry, MEASURES, documents):
         pass
     rates: dict[str, list[float]] = {name: [] for name in MEASURES}
+    portions = [task.documents for task in tasks_of(documents, {}, {})]  # as a run gives them to its processes
     for _ in range(rounds):
         for name in MEASURES:
             began = time.process_time()
-            registry.get(name).measure(documents)
+            for portion in portions:
+                registry.get(name).measure(portion)
             rates[name].append(len(documents) / (time.process_time() - began))
     return {"articles": len(documents)} | {
         name: {"articles_per_s": round(statistics.median(found)), "lowest": round(min(found)), "highest": round(max(found))}

@@ -16,8 +16,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nutgraf import phrases as language
 from nutgraf.errors import ResourceError
+from nutgraf.phrases import language
+from nutgraf.phrases.search import Found, Matcher, Ranges
 from nutgraf.resources import HERE
 
 FOLDER = HERE / "codebooks"
@@ -103,7 +104,7 @@ class Codebook:
     choice: str = SEVERAL
     unit: str = ARTICLE
 
-    @property
+    @cached_property
     def frame_ids(self) -> tuple[str, ...]:
         """Ids in the order of the file."""
         return tuple(frame.id for frame in self.frames)
@@ -127,38 +128,45 @@ class Codebook:
         return tuple(cue for frame in self.frames for cue in frame.cues)
 
     @cached_property
-    def _matcher(self) -> language.Matcher:
-        return language.Matcher((index, phrase) for index, cue in enumerate(self._cues) for phrase in cue.phrases)
+    def _weights(self) -> tuple[float, ...]:
+        return tuple(0.0 if cue.is_exclusion else cue.weight for cue in self._cues)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher((index, phrase) for index, cue in enumerate(self._cues) for phrase in cue.phrases)
 
     @cached_property
     def _patterns(self) -> tuple[tuple[int, re.Pattern[str]], ...]:
         return tuple((index, cue.pattern) for index, cue in enumerate(self._cues) if cue.pattern)
 
-    def hits(self, text: str, ranges: Sequence[tuple[int, int]]) -> list[list[Hit]]:
-        """Cues in each sentence of a text.
+    def hits(self, texts: Sequence[tuple[str, Ranges]]) -> list[list[list[Hit]]]:
+        """Cues in each sentence of some texts.
 
         Args:
-            text: The article.
-            ranges: Start and end of each sentence, in order and apart.
+            texts: Articles, each with start and end of its sentences, in order and apart.
 
         Returns:
-            For each sentence its cues in text order, only those of frames whose weights reach 1 in it; cues of one frame do
+            For each text, for each sentence its cues in text order, only those of frames whose weights reach 1 in it; cues of one frame do
             not overlap.
         """
-        texts = language.fold(text)
-        found: list[list[tuple[int, int, int]]] = self._matcher.find(texts, ranges)  # type: ignore[assignment]
+        folded = [(language.fold(text), ranges) for text, ranges in texts]
+        return [self._of_text(*one, found) for one, found in zip(folded, self._matcher.find(folded), strict=True)]
+
+    def _of_text(self, texts: language.Texts, ranges: Ranges, found: list[list[Found]]) -> list[list[Hit]]:
         for index, pattern in self._patterns:
             for match in pattern.finditer(texts.cased):
-                place = bisect_right(ranges, (match.start(), len(text))) - 1
+                place = bisect_right(ranges, (match.start(), len(texts.cased))) - 1
                 if place >= 0 and match.end() <= ranges[place][1]:
-                    found[place].append((*match.span(), index))
+                    found[place].append(Found(*match.span(), index))
         return [
             self._settle(texts, start, end, raw) if raw else []
             for (start, end), raw in zip(ranges, found, strict=True)
         ]
 
-    def _settle(self, texts: language.Texts, start: int, end: int, raw: Sequence[tuple[int, int, int]]) -> list[Hit]:
+    def _settle(self, texts: language.Texts, start: int, end: int, raw: Sequence[Found]) -> list[Hit]:
         """Drop what is excluded, out of context, overlapped or too light."""
+        if sum(self._weights[index] for index in {one.index for one in raw}) < 0.99:
+            return []  # too light, whatever is dropped: every second sentence with cues
         by_frame: dict[str, list[tuple[int, int, Cue]]] = {}
         barred: dict[str, list[tuple[int, int]]] = {}
         for hit_start, hit_end, index in raw:
@@ -182,7 +190,7 @@ class Codebook:
 
     def frames_of(self, sentence: str) -> set[str]:
         """Frames of a single sentence."""
-        return {hit.frame for hit in self.hits(sentence, [(0, len(sentence))])[0]}
+        return {hit.frame for hit in self.hits([(sentence, [(0, len(sentence))])])[0][0]}
 
     def check(self) -> list[Failure]:
         """The codebook's own sentences that its cues get wrong; empty when all pass."""

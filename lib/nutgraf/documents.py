@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from nutgraf.schema import ANALYSED_PARTS
+
 
 class Sentence(NamedTuple):
     """A sentence of one document; ``start`` and ``end`` count characters of its text, end-exclusive."""
@@ -106,6 +108,10 @@ class Document:
     def text_sha256(self) -> str:
         """Hash of the text as UTF-8."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def analysed(self, language: str) -> list[Sentence]:
+        """Sentences of headline, standfirst and body; none of an article in another language, while one that is not known is taken for this."""
+        return [one for one in self.sentences if one.part in ANALYSED_PARTS] if self.language in (None, language) else []
 
     def sentence_at(self, place: int) -> int | None:
         """Number of the sentence that a character of the text lies in; None where it lies in none."""

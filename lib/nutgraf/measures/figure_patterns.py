@@ -1,7 +1,7 @@
 """What stands around a number and says what it is: scale, per cent, currency, and what makes it a date, a time, a code or the number of a thing.
 
-Every repeat is bounded, and each pattern is tried at a number only, so that no text makes them slow. Texts are folded (`nutgraf.phrases.fold`)
-unless a name says CASED.
+Every repeat is bounded, and each pattern is tried at a number only, so that no text makes them slow. Texts are folded
+(`nutgraf.phrases.language.fold`) unless a name says CASED.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from nutgraf.measures import numerals
-from nutgraf.phrases import alternation
+from nutgraf.phrases.language import alternation
 
 #: Characters before a number that patterns look back over.
 REACH = 24

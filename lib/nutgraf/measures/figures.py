@@ -20,12 +20,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from nutgraf import phrases
 from nutgraf.documents import Document, Measured, Resource, Rows
 from nutgraf.measures import figure_patterns as around
 from nutgraf.measures import numerals
 from nutgraf.measures.figure_joins import CODE, DATE, ITEM, ITEMS, PART, PHONE, TIME, YEAR, Number, join
 from nutgraf.measures.numerals import Token
+from nutgraf.phrases.language import fold
 from nutgraf.schema import ANALYSED_PARTS
 
 ID = "figures"
@@ -87,7 +87,7 @@ def figures(text: str, ranges: Sequence[tuple[int, int]], language: str | None =
 
 class _Reader:
     def __init__(self, text: str, language: str | None) -> None:
-        folded = phrases.fold(text)
+        folded = fold(text)
         self.cased, self.low = folded.cased, folded.low
         self.is_english = language in (None, "en")
         self.is_comma_decimal = language not in _POINTED

@@ -30,7 +30,7 @@ from nutgraf import codebooks
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.errors import MeasureError
 from nutgraf.reading.voices import Voices
-from nutgraf.schema import ANALYSED_PARTS, SCORE_VOICES
+from nutgraf.schema import SCORE_VOICES
 
 ID = "frames"
 KIND = "frame_cue"
@@ -59,7 +59,7 @@ class Frames:
     """
 
     id = ID
-    version = "2"
+    version = "3"
     needs = frozenset({"attribution", "quotes", "sentences"})
 
     def __init__(self, codebook: str = DEFAULT, own: str = "") -> None:
@@ -90,34 +90,38 @@ class Frames:
             Spans of kind ``frame_cue`` (label: the frame; rule: ``codebook:cue``; value: the words in lower case); scores with the frame as
             dimension: 1.0 for each sentence that carries it (n: its cues), and one per frame and voice for the article.
         """
-        return Measured.of(documents, (self._read(document) for document in documents))
+        assessed = [document.analysed("en") for document in documents]
+        reasons = [_not_assessable(document, len(sentences)) for document, sentences in zip(documents, assessed, strict=True)]
+        texts = [
+            (document.text, [] if reason else [(sentence.start, sentence.end) for sentence in sentences])
+            for document, sentences, reason in zip(documents, assessed, reasons, strict=True)
+        ]
+        found = zip(documents, assessed, reasons, self.codebook.hits(texts), strict=True)
+        return Measured.of(documents, (self._read(*one) for one in found))
 
-    def _read(self, document: Document) -> Rows:
+    def _read(self, document: Document, assessed: Sequence[Sentence], reason: str | None, hits: Sequence[Sequence[codebooks.Hit]]) -> Rows:
         rows = Rows()
-        assessed = [sentence for sentence in document.sentences if sentence.part in ANALYSED_PARTS]
-        reason = _not_assessable(document, len(assessed))
         if reason:
             for frame in self.codebook.frame_ids:
                 for voice in _VOICES:
                     rows.not_assessable(frame, reason, voice=voice)
             return rows
         voices = Voices(document)
-        hits = self.codebook.hits(document.text, [(s.start, s.end) for s in assessed])
         heard = {voice: _Heard() for voice in _VOICES}
+        heard["all"].total = len(assessed)
         for sentence, cues in zip(assessed, hits, strict=True):
-            speaking = {"all", *(voice for voice, pieces in voices.segments(sentence.start, sentence.end).items() if pieces)}
+            speaking = voices.speaking(sentence.start, sentence.end)
             if sentence.voice in ("quoted", "reported"):
-                speaking.discard("outlet")  # nothing but source and cue
+                speaking = tuple(voice for voice in speaking if voice != "outlet")  # nothing but source and cue
             for voice in speaking:
                 heard[voice].total += 1
             if cues:
                 self._write_sentence(document, sentence, cues, rows)
                 heard["all"].add(sentence, cues)
-                for voice in speaking - {"all"}:
+                for voice in speaking:
                     heard[voice].add(sentence, [hit for hit in cues if _voice(hit, voices) == voice])
         for voice in _VOICES:
-            for frame in self.codebook.frame_ids:
-                _write_article(frame, voice, heard[voice], rows)
+            _write_article(self.codebook.frame_ids, voice, heard[voice], rows)
         return rows
 
     def _write_sentence(
@@ -160,12 +164,16 @@ class _Heard:
             self.headline |= frames
 
 
-def _write_article(frame: str, voice: str, heard: _Heard, rows: Rows) -> None:
+def _write_article(frames: Sequence[str], voice: str, heard: _Heard, rows: Rows) -> None:
     if heard.total < MIN_ASSESSED:
-        rows.not_assessable(frame, f"{heard.total} of {MIN_ASSESSED} {_SENTENCES[voice]} needed", voice=voice)
+        reason = f"{heard.total} of {MIN_ASSESSED} {_SENTENCES[voice]} needed"
+        for frame in frames:
+            rows.not_assessable(frame, reason, voice=voice)
         return
-    label = label_of(heard.carrying[frame], heard.total, in_headline=frame in heard.headline)
-    rows.score(frame, heard.carrying[frame] / heard.total, voice=voice, label=label, n=heard.total)
+    for frame in frames:
+        carrying = heard.carrying[frame]
+        label = label_of(carrying, heard.total, in_headline=frame in heard.headline)
+        rows.score(frame, carrying / heard.total, voice=voice, label=label, n=heard.total)
 
 
 def label_of(carrying: int, assessed: int, *, in_headline: bool) -> str:

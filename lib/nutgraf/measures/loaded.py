@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from nutgraf import phrases as language
-from nutgraf.documents import Document, Measured, Resource, Rows, Score
+from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentence
 from nutgraf.errors import ResourceError
+from nutgraf.phrases import language
+from nutgraf.phrases.search import Found, Matcher, Ranges
 from nutgraf.reading.voices import Voices
 from nutgraf.resources import own, sha256_of
-from nutgraf.schema import ANALYSED_PARTS
 
 ID = "loaded"
 #: Kind of the spans.
@@ -83,45 +83,48 @@ class Loaded:
         self.resources = (Resource("word list", FILE, sha256_of(own(FILE))),)
 
     @cached_property
-    def _matcher(self) -> language.Matcher:
-        return language.Matcher((at, language.parse(phrase, {})) for at, group in enumerate(groups()) for phrase in group.phrases)
+    def _matcher(self) -> Matcher:
+        return Matcher((at, language.parse(phrase, {})) for at, group in enumerate(groups()) for phrase in group.phrases)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"resources": self.resources}  # a worker reads the list itself
 
-    def words(self, text: str, ranges: Sequence[tuple[int, int]]) -> list[list[Word]]:
-        """Loaded words of each stretch of a text, the strongest first, of equals the first; none overlap.
+    def words(self, texts: Sequence[tuple[str, Ranges]]) -> list[list[list[Word]]]:
+        """Loaded words of each stretch of some texts, the strongest first, of equals the first; none overlap.
 
         Args:
-            text: A text.
-            ranges: Start and end of each sentence, in order and apart.
+            texts: Each with start and end of its sentences, in order and apart.
         """
-        return [_apart(found) for found in self._matcher.find(language.fold(text), ranges)]
+        found = self._matcher.find([(language.fold(text), ranges) for text, ranges in texts])
+        return [[_apart(words) for words in of_text] for of_text in found]
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Spans of kind ``loaded`` (value: the words in lower case; label: the group; rule: the weight) and for each sentence a score of dimension
         ``loaded`` for the whole and for each voice in it: the sum of the weights of its different words, ``n`` their number, label loaded or
         plain."""
-        return Measured.of(documents, (self._read(document) for document in documents))
+        analysed = [document.analysed("en") for document in documents]
+        texts = [
+            (document.text, [(sentence.start, sentence.end) for sentence in sentences])
+            for document, sentences in zip(documents, analysed, strict=True)
+        ]
+        return Measured.of(documents, (self._read(*one) for one in zip(documents, analysed, self.words(texts), strict=True)))
 
-    def _read(self, document: Document) -> Rows:
+    def _read(self, document: Document, sentences: Sequence[Sentence], found: Sequence[Sequence[Word]]) -> Rows:
         rows = Rows()
-        sentences = [sentence for sentence in document.sentences if sentence.part in ANALYSED_PARTS]
         if document.language not in (None, "en"):
             rows.not_assessable(ID, f"language '{document.language}' is not measured")
         elif not sentences:
             rows.not_assessable(ID, "no sentence in headline, standfirst or body")
         else:
             voices = Voices(document)
-            found = self.words(document.text, [(sentence.start, sentence.end) for sentence in sentences])
             for sentence, words in zip(sentences, found, strict=True):
                 self._write(document.text, sentence, words, voices, rows)
         return rows
 
-    def _write(self, text: str, sentence: Any, words: Sequence[Word], voices: Voices, rows: Rows) -> None:
-        speaking = [voice for voice, pieces in voices.segments(sentence.start, sentence.end).items() if pieces]
+    def _write(self, text: str, sentence: Sentence, words: Sequence[Word], voices: Voices, rows: Rows) -> None:
+        speaking = voices.speaking(sentence.start, sentence.end)
         if sentence.voice in ("quoted", "reported"):
-            speaking = [voice for voice in speaking if voice != "outlet"]  # nothing but source and cue
+            speaking = tuple(voice for voice in speaking if voice != "outlet")  # nothing but source and cue
         if not words:  # most sentences
             rows.scores += [Score(sentence.sentence, ID, None, voice, 0.0, PLAIN, 0, "ok", None) for voice in ("all", *speaking)]
             return
@@ -149,7 +152,7 @@ def label_of(weight: float) -> str:
     return "loaded" if weight >= LOADED else PLAIN
 
 
-def _apart(found: Sequence[language.Found]) -> list[Word]:
+def _apart(found: Sequence[Found]) -> list[Word]:
     """The heavier, then the longer of words that overlap, then the first; the strongest first."""
     if not found:
         return []

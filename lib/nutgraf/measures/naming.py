@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from nutgraf import phrases as language
-from nutgraf.documents import Document, Measured, Resource, Rows
+from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.measures.naming_sets import FILE, OWN_FILE, NamingSet, carried, read, together
+from nutgraf.phrases import language
+from nutgraf.phrases.search import Found, Matcher
 from nutgraf.resources import own as carried_file
 from nutgraf.resources import sha256_of
-from nutgraf.schema import ANALYSED_PARTS
 
 ID = "naming"
 #: Kind of the spans.
@@ -61,20 +61,24 @@ class Naming:
         return [(at, term, one.written) for at, group in enumerate(self.sets) for term, phrases in group.terms.items() for one in phrases]
 
     @cached_property
-    def _matcher(self) -> language.Matcher:
+    def _matcher(self) -> Matcher:
         elements = [one.elements for group in self.sets for phrases in group.terms.values() for one in phrases]
-        return language.Matcher(enumerate(elements))
+        return Matcher(enumerate(elements))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in ("_own", "_carried", "_own_sets", "resources")}  # a worker compiles the phrases itself
 
     def measure(self, documents: Sequence[Document]) -> Measured:
         """Spans of kind ``naming``: value the title of the set, label the term, rule the phrase as the list writes it."""
-        return Measured.of(documents, (self._read(document) for document in documents))
+        analysed = [document.analysed("en") for document in documents]
+        texts = [
+            (language.fold(document.text), [(sentence.start, sentence.end) for sentence in sentences])
+            for document, sentences in zip(documents, analysed, strict=True)
+        ]
+        return Measured.of(documents, (self._read(*one) for one in zip(documents, analysed, self._matcher.find(texts), strict=True)))
 
-    def _read(self, document: Document) -> Rows:
+    def _read(self, document: Document, sentences: Sequence[Sentence], found: Sequence[Sequence[Found]]) -> Rows:
         rows = Rows()
-        sentences = [sentence for sentence in document.sentences if sentence.part in ANALYSED_PARTS]
         if document.language not in (None, "en"):
             rows.not_assessable(ID, f"language '{document.language}' is not measured")
         elif not sentences:
@@ -82,23 +86,22 @@ class Naming:
         elif not self.sets:
             rows.not_assessable(ID, "there is no set of words to look for")
         else:
-            found = self._matcher.find(language.fold(document.text), [(sentence.start, sentence.end) for sentence in sentences])
             for sentence, hits in zip(sentences, found, strict=True):
                 for hit in self._apart(hits):
                     at, term, written = self._phrases[hit.index]
                     rows.span(hit.start, hit.end, SPAN, sentence=sentence.sentence, value=self.sets[at].title, label=term, rule=written)
         return rows
 
-    def _apart(self, hits: Sequence[language.Found]) -> list[language.Found]:
+    def _apart(self, hits: Sequence[Found]) -> list[Found]:
         """Of phrases that overlap the longest, of equals the first; words that stand in several sets count in each. In text order."""
         if len(hits) < 2:
             return list(hits)
-        kept: list[language.Found] = []
+        kept: list[Found] = []
         for hit in sorted(hits, key=lambda one: (one.start - one.end, one.start, one.index)):
             if all(hit.end <= held.start or held.end <= hit.start or self._are_one(hit, held) for held in kept):
                 kept.append(hit)
         return sorted(kept, key=lambda one: (one.start, one.end, one.index))
 
-    def _are_one(self, hit: language.Found, held: language.Found) -> bool:
+    def _are_one(self, hit: Found, held: Found) -> bool:
         """Whether two sets have the same words."""
         return hit[:2] == held[:2] and self._phrases[hit.index][0] != self._phrases[held.index][0]

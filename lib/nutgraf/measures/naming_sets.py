@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from nutgraf import phrases as language
 from nutgraf.errors import InputError, ResourceError
+from nutgraf.phrases import language
 from nutgraf.resources import own
 
 FILE = "naming.toml"

@@ -17,6 +17,7 @@ from nutgraf.resources import function_words
 
 Stretch = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_OUTLET = ("outlet",)
 _WHEN = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later earlier also then meanwhile however".split()
 )
@@ -61,6 +62,21 @@ class Voices:
         if place < end:
             found["outlet"].append((place, end))
         return found
+
+    def speaking(self, start: int, end: int) -> tuple[str, ...]:
+        """Which voices `segments` finds something of between two places, in its order.
+
+        Args:
+            start: First character.
+            end: Character after the last; beyond ``start``.
+        """
+        at = bisect_right(self._ends, start)
+        if at == len(self._others) or self._others[at][0] >= end:
+            return _OUTLET  # most sentences, said without cutting them
+        first, last, voice = self._others[at]
+        if first <= start and end <= last:
+            return (voice,)
+        return tuple(voice for voice, pieces in self.segments(start, end).items() if pieces)
 
     def at(self, place: int) -> str:
         """Whose voice a character is in."""

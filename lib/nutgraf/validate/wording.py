@@ -24,7 +24,7 @@ def of_sentences(batch: Sequence[Item], registry: Registry) -> Answers:
     measure = registry.get("loaded")
     found = []
     for item in batch:
-        words = measure.words(item.text, [(0, len(item.text))])[0]  # type: ignore[attr-defined]
+        words = measure.words([(item.text, [(0, len(item.text))])])[0][0]  # type: ignore[attr-defined]
         found.append({"loaded": label_of(weight_of(item.text, words)) == "loaded", "spans": sorted([word.start, word.end] for word in words)})
     return found
 

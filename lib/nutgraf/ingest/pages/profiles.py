@@ -41,7 +41,7 @@ from nutgraf.errors import DeskError
 from nutgraf.ingest.moments import moment_of, parse_moment
 from nutgraf.ingest.pages.selectors import Selector, SelectorError, found
 from nutgraf.ingest.records import Moment
-from nutgraf.phrases import PhraseError, safe_pattern
+from nutgraf.phrases.language import PhraseError, safe_pattern
 from nutgraf.resources import HERE
 
 FOLDER = "outlets"

@@ -1,0 +1,1 @@
+"""Phrases that a coder can read, and finding many of them in many texts: the language, where to look, and the search."""
