@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nutgraf.compare import likeness as alike
+from nutgraf.compare import neighbours
 from nutgraf.compare.likeness import Beginning, likenesses, n_counted
 from nutgraf.documents import Document
 from nutgraf.measures.openings import LEAST_TERMS, WORDS, beginning, terms
@@ -143,12 +145,53 @@ def test_through_the_index_no_alike_pair_is_missed(monkeypatch: pytest.MonkeyPat
     """Against all pairs that share a word; likeness of vectors alone leads to no pair."""
     items = corpus(5, 320, vectors=False)
     found = likenesses(items)
-    monkeypatch.setattr(alike, "KEYS", 10_000)
-    monkeypatch.setattr(alike, "MOST_ARTICLES", 10_000)
-    monkeypatch.setattr(alike, "LEAST_SHARED", 0.0)
+    monkeypatch.setattr(neighbours, "KEYS", 10_000)
+    monkeypatch.setattr(neighbours, "MOST_ARTICLES", 10_000)
+    monkeypatch.setattr(neighbours, "LEAST_SHARED", 0.0)
     every = likenesses(items)
     assert len(found) < len(every) and all(every[pair] == value for pair, value in found.items())
     assert {pair for pair, value in every.items() if value >= 0.36} <= found.keys()
+
+
+@pytest.mark.parametrize(("n", "seed"), [(1, 1), (120, 2), (420, 3), (900, 4)])
+def test_all_that_are_looked_at_are_worth_what_a_plain_count_gives(n: int, seed: int) -> None:
+    """Word by word and pair by pair, as the head of the module says it."""
+    items = corpus(seed, n)
+    counted = n_counted(n)
+    documents = Counter(term for item in items[:counted] for term in item.terms)
+    weights, keys = [], []
+    for item in items:
+        own = {term: (1 + math.log(times)) * math.log((counted + 2) / (documents[term] + 1)) for term, times in item.terms.items()}
+        length = math.sqrt(sum(weight**2 for weight in own.values())) or 1.0
+        weights.append({term: weight / length for term, weight in own.items()})
+        rare = sorted((term for term in own if documents[term] <= alike.MOST_ARTICLES), key=lambda term: (-weights[-1][term], term))  # noqa: B023
+        keys.append(set(own) if counted <= 200 else set(rare[: alike.KEYS]))
+    expected = {}
+    for later, earlier in ((b, a) for b in range(n) for a in range(b)):
+        led = keys[later] & keys[earlier]
+        shared = math.fsum(weights[later][term] * weights[earlier][term] for term in led)
+        if not led or (counted > 200 and shared < alike.LEAST_SHARED):
+            continue
+        value = math.fsum(weight * weights[earlier].get(term, 0.0) for term, weight in weights[later].items())
+        a, b = items[earlier], items[later]
+        if a.vector is not None and b.vector is not None:
+            value = (value + float(a.vector.astype(float) @ b.vector.astype(float))) / 2
+        days = abs((a.published_at - b.published_at).total_seconds()) / 86_400 if a.published_at and b.published_at else 0.0
+        value -= alike.PER_DAY * days
+        if days <= alike.MOST_DAYS and value > 1e-6:
+            expected[a.name, b.name] = value
+    found = likenesses(items)
+    assert n < 100 or len(found) > n
+    assert {pair for pair, value in found.items() if value > 1e-6} == expected.keys()
+    assert all(value == pytest.approx(found[pair], abs=2e-6) for pair, value in expected.items())
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 500])
+def test_it_is_the_same_however_many_places_are_looked_at_together(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = corpus(6, 60), corpus(7, 500)
+    expected = likenesses(few), likenesses(many)
+    monkeypatch.setattr(neighbours, "_AT_ONCE", at_once)
+    assert (likenesses(few), likenesses(many)) == expected
 
 
 def test_a_word_that_very_many_articles_have_leads_to_no_pair() -> None:

@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nutgraf import codebooks
 from nutgraf.phrases import language, search
+from nutgraf.phrases.language import Found, Ranges
 from nutgraf.phrases.plans import plans
-from nutgraf.phrases.search import Found, Matcher
+from nutgraf.phrases.search import Matcher
 
 KIN = {"kin": ["mother", "step-son", "next of kin"]}
 PHRASES = [
@@ -43,7 +44,7 @@ def made_blind() -> Matcher:
     return blind
 
 
-def found_in(matcher: Matcher, text: str, ranges: search.Ranges | None = None) -> list[list[Found]]:
+def found_in(matcher: Matcher, text: str, ranges: Ranges | None = None) -> list[list[Found]]:
     return matcher.find([(language.fold(text), [(0, len(text))] if ranges is None else ranges)])[0]
 
 

@@ -14,12 +14,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.errors import ResourceError
 from nutgraf.phrases import language
-from nutgraf.phrases.search import Found, Matcher, Ranges
+from nutgraf.phrases.language import Found, Ranges
 from nutgraf.resources import HERE
+
+if TYPE_CHECKING:
+    from nutgraf.phrases.search import Matcher
 
 FOLDER = HERE / "codebooks"
 #: How many example and near-miss sentences each frame with cues must bring.
@@ -133,6 +136,8 @@ class Codebook:
 
     @cached_property
     def _matcher(self) -> Matcher:
+        from nutgraf.phrases.search import Matcher
+
         return Matcher((index, phrase) for index, cue in enumerate(self._cues) for phrase in cue.phrases)
 
     @cached_property

@@ -12,7 +12,6 @@ rebuild gives the same.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,10 +30,10 @@ MOST_DAYS = 14
 #: What a day between two articles takes from their likeness.
 PER_DAY = 0.03
 #: Up to so many articles words are counted in all of them, and all pairs that share a word are looked at.
-_COUNTED_IN_ALL = 200
+COUNTED_IN_ALL = 200
 _GROWTH = 1.25
 #: What a likeness that was kept depends on, articles apart. The number is that of the code.
-RULES = f"1 {MOST_ARTICLES} {KEYS} {LEAST_SHARED} {MOST_DAYS} {PER_DAY} {_COUNTED_IN_ALL} {_GROWTH}"
+RULES = f"2 {MOST_ARTICLES} {KEYS} {LEAST_SHARED} {MOST_DAYS} {PER_DAY} {COUNTED_IN_ALL} {_GROWTH}"
 
 Pair = tuple[str, str]
 
@@ -54,7 +53,7 @@ def n_counted(n: int) -> int:
     >>> n_counted(150), n_counted(249), n_counted(250), n_counted(312), n_counted(313)
     (150, 200, 250, 250, 313)
     """
-    reached = _COUNTED_IN_ALL
+    reached = COUNTED_IN_ALL
     while math.ceil(reached * _GROWTH) <= n:
         reached = math.ceil(reached * _GROWTH)
     return min(n, reached)
@@ -71,48 +70,16 @@ def likenesses(beginnings: Sequence[Beginning], known: Mapping[Pair, float] | No
     Returns:
         Likeness up to 1 by pair, the article that was fetched first in front. It is below 0 for no pair.
     """
-    if not beginnings:
-        return {}
-    counted = n_counted(len(beginnings))
-    in_articles = Counter(term for one in beginnings[:counted] for term in one.terms)
-    weights = [_weights(one.terms, in_articles, counted) for one in beginnings]
-    every, old = counted <= _COUNTED_IN_ALL, set(is_known)
     found = dict(known or {})
-    index: dict[str, list[int]] = defaultdict(list)
-    for place, (one, own) in enumerate(zip(beginnings, weights, strict=True)):
-        keys = list(own) if every else _keys(own, in_articles)
-        shared: dict[int, float] = defaultdict(float)
-        if one.name not in old:
-            for term in keys:
-                for other in index[term]:
-                    shared[other] += own[term] * weights[other][term]
-        for term in keys:
-            index[term].append(place)
-        for other, weight in shared.items():
-            if every or weight >= LEAST_SHARED:
-                likeness = _likeness(beginnings[other], one, weights[other], own)
-                if likeness > 0:
-                    found[beginnings[other].name, one.name] = likeness
+    if not beginnings:
+        return found
+    from nutgraf.compare.neighbours import Alike, Words, looked_at
+
+    words = Words.of(beginnings)
+    old, names = set(is_known), [one.name for one in beginnings]
+    alike = Alike(words, beginnings)
+    for place, others in looked_at(words, [name not in old for name in names]):
+        for other, likeness in zip(others.tolist(), alike.with_each(place, others).tolist(), strict=True):
+            if likeness > 0:
+                found[names[other], names[place]] = likeness
     return found
-
-
-def _weights(terms: Mapping[str, int], in_articles: Mapping[str, int], counted: int) -> dict[str, float]:
-    found = {term: (1 + math.log(n)) * math.log((counted + 2) / (in_articles.get(term, 0) + 1)) for term, n in terms.items()}
-    length = math.sqrt(math.fsum(weight * weight for weight in found.values())) or 1.0
-    return {term: weight / length for term, weight in found.items()}
-
-
-def _keys(weights: Mapping[str, float], in_articles: Mapping[str, int]) -> list[str]:
-    rare = (term for term in weights if in_articles.get(term, 0) <= MOST_ARTICLES)
-    return sorted(rare, key=lambda term: (-weights[term], term))[:KEYS]
-
-
-def _likeness(a: Beginning, b: Beginning, in_a: Mapping[str, float], in_b: Mapping[str, float]) -> float:
-    days = abs((a.published_at - b.published_at).total_seconds()) / 86_400 if a.published_at and b.published_at else 0.0
-    if days > MOST_DAYS:
-        return 0.0
-    fewer, more = (in_a, in_b) if len(in_a) <= len(in_b) else (in_b, in_a)
-    words = math.fsum(weight * more[term] for term, weight in fewer.items() if term in more)
-    if a.vector is not None and b.vector is not None:
-        words = (words + float(a.vector @ b.vector)) / 2
-    return round(words - PER_DAY * days, 6)

@@ -10,14 +10,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.documents import Document, Measured, Resource, Rows, Score, Sentence
 from nutgraf.errors import ResourceError
 from nutgraf.phrases import language
-from nutgraf.phrases.search import Found, Matcher, Ranges
+from nutgraf.phrases.language import Found, Ranges
 from nutgraf.reading.voices import Voices
 from nutgraf.resources import own, sha256_of
+
+if TYPE_CHECKING:
+    from nutgraf.phrases.search import Matcher
 
 ID = "loaded"
 #: Kind of the spans.
@@ -84,6 +87,8 @@ class Loaded:
 
     @cached_property
     def _matcher(self) -> Matcher:
+        from nutgraf.phrases.search import Matcher
+
         return Matcher((at, language.parse(phrase, {})) for at, group in enumerate(groups()) for phrase in group.phrases)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -10,14 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nutgraf.documents import Document, Measured, Resource, Rows, Sentence
 from nutgraf.measures.naming_sets import FILE, OWN_FILE, NamingSet, carried, read, together
 from nutgraf.phrases import language
-from nutgraf.phrases.search import Found, Matcher
+from nutgraf.phrases.language import Found
 from nutgraf.resources import own as carried_file
 from nutgraf.resources import sha256_of
+
+if TYPE_CHECKING:
+    from nutgraf.phrases.search import Matcher
 
 ID = "naming"
 #: Kind of the spans.
@@ -62,6 +65,8 @@ class Naming:
 
     @cached_property
     def _matcher(self) -> Matcher:
+        from nutgraf.phrases.search import Matcher
+
         elements = [one.elements for group in self.sets for phrases in group.terms.values() for one in phrases]
         return Matcher(enumerate(elements))
 

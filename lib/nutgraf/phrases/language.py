@@ -41,6 +41,18 @@ class Texts(NamedTuple):
     low: str
 
 
+#: Start and end of stretches of a text, in order and apart.
+Ranges = Sequence[tuple[int, int]]
+
+
+class Found(NamedTuple):
+    """A phrase in a text, with the number under which it was given."""
+
+    start: int
+    end: int
+    index: int
+
+
 def fold(text: str) -> Texts:
     """Fold marks and case without moving a character.
 

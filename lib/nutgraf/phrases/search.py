@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nutgraf.phrases.language import Element, Texts
+from nutgraf.phrases.language import Element, Found, Ranges, Texts
 from nutgraf.phrases.plans import Plan, Try, plans
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Hashes = npt.NDArray[np.uint64]
     Flags = npt.NDArray[np.bool_]
 
-Ranges = Sequence[tuple[int, int]]
 #: Characters that are searched together: what belongs to them stays near the processor.
 _AT_ONCE = 400_000
 _BEYOND = re.compile(r"[^\x00-\xff\W]")
@@ -39,14 +38,6 @@ _SPREAD, _SPREAD_REST, _SPREAD_SET, _SPREAD_STEM = (
 )  # fmt: skip
 _TABLE_BITS = 20
 _ZERO, _NINE, _S, _APOSTROPHE = (ord(letter) for letter in "09s'")
-
-
-class Found(NamedTuple):
-    """A phrase in a text, with the number under which it was given."""
-
-    start: int
-    end: int
-    index: int
 
 
 class _Rows(NamedTuple):
