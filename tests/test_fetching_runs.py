@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import threading
 import time
+import zipfile
 from collections import Counter
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -185,9 +186,10 @@ def test_a_list_of_addresses_in_the_desk_and_one_that_is_fetched(tmp_path: Path,
     web.replies["/more.txt"] = Reply(f"# ours\n{two}\nhttp://127.0.0.1/secret\n{two}\n")
     desk = desk_of(
         tmp_path / "desk",
-        f'[[sources]]\nid = "cloud"\nkind = "addresses"\npath = "list.csv"\n[[sources]]\nid = "more"\nkind = "addresses"\nurl = "{web.root}/more.txt"\n', web,
+        f'[[sources]]\nid = "cloud"\nkind = "addresses"\npath = "list.zip"\n[[sources]]\nid = "more"\nkind = "addresses"\nurl = "{web.root}/more.txt"\n', web,
     )  # fmt: skip
-    (desk.root / "list.csv").write_text(table)
+    with zipfile.ZipFile(desk.root / "list.zip", "w") as archive:
+        archive.writestr("export.csv", table)
     report = take(desk)
     assert report.sources["cloud"].outcomes == {"new": 1} and report.sources["more"].outcomes == {"new": 2}
     assert report.sources["more"].not_fetched == {"refused: its host has a loopback address": 1}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nutgraf.errors import InputError, UsageError
+from nutgraf.ingest.fetching import lists
 from nutgraf.ingest.formats import address_lists, sitemaps
 from nutgraf.ingest.formats.address_lists import read_addresses
 from nutgraf.ingest.formats.feeds import listed_in_feed
 from nutgraf.ingest.formats.sitemaps import read_sitemap
 from nutgraf.ingest.records import Listed, RawItem
+from nutgraf.settings import Source
 
 SITEMAP = "https://skerry.example/maps/news.xml"
 HEAD = (
@@ -146,6 +151,51 @@ def test_json_lines_with_objects_addresses_and_a_broken_one() -> None:
     found = listed("\n".join(lines), "list.jsonl")
     assert [one.url for one in found] == ["https://skerry.example/a", "{broken", "https://skerry.example/b"]
     assert found[0].published.at == datetime(2026, 3, 5, 9, tzinfo=UTC)
+
+
+def zipped(*files: tuple[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def named_in(kind: str, content: bytes) -> lists.Named:
+    source = Source(id="cloud", kind=kind, url="https://skerry.example/list.zip")
+    return lists.read(lists.Document(source, "https://skerry.example/list.zip", None, content, None, datetime(2026, 3, 9, tzinfo=UTC)), ZoneInfo("UTC"))
+
+
+def test_a_list_or_a_sitemap_may_be_alone_in_a_zip_archive() -> None:
+    table = b"title,url\nGoat,https://skerry.example/goat\n"
+    packed = zipped(("results/export.csv", table), ("__MACOSX/results/._export.csv", b"x"), ("results/", b""))
+    [entry] = named_in("addresses", packed).entries
+    assert entry.listed and (entry.listed.url, entry.listed.headline) == ("https://skerry.example/goat", "Goat"), "laid out as the file's own name says"
+    [entry] = named_in("sitemap", zipped(("map.xml", (HEAD + NEWS + "</urlset>").encode()))).entries
+    assert entry.listed and entry.listed.headline == "Lamp & kettle"
+
+
+@pytest.mark.parametrize("kind", ["addresses", "sitemap"])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (zipped(("a.txt", b"https://a.example/"), ("b.txt", b"https://b.example/")), "ZIP archive of 2 files"),
+        (zipped(("folder/", b"")), "ZIP archive of 0 files"),
+        (zipped(("a.txt", b"https://a.example/" * 99))[:-30], "no ZIP archive, or a damaged one"),
+        (zipped(("a.txt", b" " * 20_000_000)), "refused: it unpacks to more than 250 times its size"),
+    ],
+)  # fmt: skip
+def test_a_zip_archive_of_anything_else_is_told(kind: str, content: bytes, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        named_in(kind, content)
+
+
+def test_an_encrypted_list_is_told() -> None:
+    content = bytearray(zipped(("a.txt", b"https://a.example/")))
+    content[6] |= 1  # the bit that says so, of the file and in the list at the end
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(InputError, match="encrypted"):
+        named_in("addresses", bytes(content))
 
 
 @pytest.mark.parametrize(("content", "reason"), [(b"", "empty"), (b"a\nb", "no address"), (b"\x89PNG\r\n", "binary"), (b"\x1f\x8b..", "gzip")])

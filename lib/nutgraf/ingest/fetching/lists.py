@@ -96,18 +96,20 @@ def read(document: Document, zone: ZoneInfo) -> Named:
     Raises:
         InputError: When it is none.
     """
-    from nutgraf.ingest.formats.address_lists import read_addresses
-    from nutgraf.ingest.formats.sitemaps import read_sitemap
+    from nutgraf.ingest.formats import address_lists, sitemaps
+    from nutgraf.ingest.formats.zips import ZIP_MAGIC, unzip_alone
 
     kind, nested = document.source.kind, []
-    about = _held_by_entries(document)
+    about, content, name = _held_by_entries(document), document.content, _file_name(document)
+    if kind in ("sitemap", "addresses") and content.startswith(ZIP_MAGIC):
+        content, name = unzip_alone(content, sitemaps.LARGEST if kind == "sitemap" else address_lists.LARGEST)
     if kind == "feed":
         found: Iterator[Entry] | list[Entry] = _in_feed(document, zone)
     elif kind == "sitemap":
-        listed, nested = read_sitemap(document.content, document.final_url, zone)
+        listed, nested = sitemaps.read_sitemap(content, document.final_url, zone)
         found = [_named(about, one) for one in sorted(listed, key=_newest_first)]
     elif kind == "addresses":
-        found = [_named(about, one) for one in read_addresses(document.content, _file_name(document), document.source.columns, zone)]
+        found = [_named(about, one) for one in address_lists.read_addresses(content, name, document.source.columns, zone)]
     else:
         raise InputError(f"a {kind} names no others")
     entries: dict[str, Entry] = {}

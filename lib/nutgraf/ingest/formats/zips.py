@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 import stat
 import struct
@@ -14,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from nutgraf.errors import InputError
 from nutgraf.ingest.formats.members import MOST_MEMBERS, Allowance, Read, member_key, read_member
+from nutgraf.ingest.formats.packed import pour
 from nutgraf.ingest.records import RawItem, Record
 
 #: What a saved page brings along, and what computers leave behind: no article, and not worth a word.
@@ -27,6 +29,8 @@ _DAMAGE = (
 )  # fmt: skip
 _BYTES_PER_ENTRY = 2_000  # of the archive's list of members, on average, at the very most
 _END = b"PK\x05\x06"
+#: How an archive with files in it begins.
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 def read_zip(item: RawItem, path: Path, allowance: Allowance, read: Read, ending_of: Callable[[str], str | None]) -> Iterator[Record]:
@@ -85,6 +89,34 @@ def read_zip(item: RawItem, path: Path, allowance: Allowance, read: Read, ending
                 extractor="zip",
             )  # fmt: skip
     allowance.leave()
+
+
+def unzip_alone(content: bytes, most: int) -> tuple[bytes, str]:
+    """Take the one file out of an archive that holds no other, as lists and sitemaps are packed.
+
+    Args:
+        content: The archive's bytes.
+        most: Bytes that may come out.
+
+    Returns:
+        The file's bytes, and its name.
+
+    Raises:
+        InputError: When it is no ZIP archive or a damaged one, holds several files or none, an encrypted one, or more than `most`.
+    """
+    target = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [info for info in archive.infolist() if not info.is_dir() and not _is_left_behind(info.filename)]
+            if len(files) != 1:
+                raise InputError(f"a ZIP archive of {len(files)} files", mend="pack one file alone, or take them out")
+            if files[0].flag_bits & 0x1:
+                raise InputError("it is encrypted", mend="take it out of the archive with its password")
+            with archive.open(files[0]) as stream:
+                pour(stream, target, most=most, packed_size=files[0].compress_size)
+    except _DAMAGE as error:
+        raise InputError("no ZIP archive, or a damaged one", mend="get it again") from error
+    return target.getvalue(), files[0].filename
 
 
 def _read_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: RawItem, allowance: Allowance, read: Read) -> Iterator[Record]:
