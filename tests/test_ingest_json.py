@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 from nutgraf.errors import InputError
 from nutgraf.ingest.articles import Reader, Versions, to_row
 from nutgraf.ingest.credits import Agencies
-from nutgraf.ingest.formats.feeds import listed_in_feed
+from nutgraf.ingest.fetching import lists
 from nutgraf.ingest.formats.files import read_file
 from nutgraf.ingest.records import RawItem, Record
+from nutgraf.settings import Source
 
 LONG = " ".join(["The keeper of the lamp went down to the boat and came back with a kettle."] * 20)
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -46,8 +48,12 @@ def test_a_json_feed_of_either_version(tmp_path: Path) -> None:
 
 def test_a_json_feed_is_known_by_its_text_when_it_is_listed() -> None:
     content = json.dumps(feed({"id": "k1", "external_url": "https://skerry.example/lamp", "title": "Lamp"}, {"id": "k2"})).encode()
-    [found] = listed_in_feed(RawItem(Path("feed"), "s", "feed", url="https://skerry.example/feed.json"), content)
-    assert (found.url, found.key, found.headline) == ("https://skerry.example/lamp", "k1", "Lamp")
+    url = "https://skerry.example/feed.json"
+    source = Source(id="bell", kind="feed", url=url)
+    first, second = lists.read(lists.Document(source, url, url, content, None, datetime(2026, 3, 9, tzinfo=UTC)), ZoneInfo("UTC")).entries
+    assert second.listed is None, "no page to follow"
+    found = first.listed
+    assert (found.url, found.key, found.headline) == ("https://skerry.example/lamp", f"{url}#k1", "Lamp")
 
 
 def test_a_feeds_full_text_is_less_than_the_page() -> None:

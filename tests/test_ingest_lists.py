@@ -6,8 +6,7 @@ import gzip
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,9 +16,8 @@ from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.fetching import lists
 from nutgraf.ingest.formats import address_lists, sitemaps
 from nutgraf.ingest.formats.address_lists import read_addresses
-from nutgraf.ingest.formats.feeds import listed_in_feed
 from nutgraf.ingest.formats.sitemaps import read_sitemap
-from nutgraf.ingest.records import Listed, RawItem
+from nutgraf.ingest.records import Listed
 from nutgraf.settings import Source
 
 SITEMAP = "https://skerry.example/maps/news.xml"
@@ -161,9 +159,9 @@ def zipped(*files: tuple[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def named_in(kind: str, content: bytes) -> lists.Named:
-    source = Source(id="cloud", kind=kind, url="https://skerry.example/list.zip")
-    return lists.read(lists.Document(source, "https://skerry.example/list.zip", None, content, None, datetime(2026, 3, 9, tzinfo=UTC)), ZoneInfo("UTC"))
+def named_in(kind: str, content: bytes, url: str = "https://skerry.example/list.zip", zone: str = "UTC") -> lists.Named:
+    source = Source(id="cloud", kind=kind, url=url)
+    return lists.read(lists.Document(source, url, url, content, None, datetime(2026, 3, 9, tzinfo=UTC)), ZoneInfo(zone))
 
 
 def test_a_list_or_a_sitemap_may_be_alone_in_a_zip_archive() -> None:
@@ -227,7 +225,8 @@ def test_a_feed_points_at_the_pages_of_its_entries() -> None:
         "<entry><id>urn:1</id><title>The lamp</title><link href='lamp'/><published>2026-03-05T09:00:00</published>"
         "<updated>2026-03-06T09:00:00Z</updated></entry><entry><id>urn:2</id><title>No page</title></entry></feed>"
     )
-    item = RawItem(Path("f.xml"), "s", "f.xml", url="https://skerry.example/feed", zone=timezone(timedelta(hours=1)))
-    [found] = listed_in_feed(item, content.encode())
-    assert (found.url, found.key, found.headline, found.outlet) == ("https://skerry.example/news/lamp", "urn:1", "The lamp", "Skerry Post")
+    first, second = named_in("feed", content.encode(), "https://skerry.example/feed", "Europe/Oslo").entries
+    assert second.listed is None, "no page to follow"
+    found = first.listed
+    assert (found.url, found.key, found.headline, found.outlet) == ("https://skerry.example/news/lamp", "https://skerry.example/feed#urn:1", "The lamp", "Skerry Post")
     assert (found.published.at.hour, found.modified.at.day, found.language) == (8, 6, "en-GB")

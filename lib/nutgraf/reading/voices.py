@@ -111,16 +111,6 @@ class Voices:
         return any(not (word in function_words() or word in _WHEN or word.isdigit()) for word in words)
 
 
-def segments(document: Document, start: int, end: int) -> dict[str, list[Stretch]]:
-    """`Voices.segments` of one document; of many places in one document keep a `Voices`."""
-    return Voices(document).segments(start, end)
-
-
-def voice_at(document: Document, place: int) -> str:
-    """`Voices.at` of one document; of many places in one document keep a `Voices`."""
-    return Voices(document).at(place)
-
-
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Stretches in order, those that touch or overlap as one.
 

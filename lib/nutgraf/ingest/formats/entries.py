@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from nutgraf.ingest.credits import split_byline
 from nutgraf.ingest.formats.fragments import is_address, paragraphs
 from nutgraf.ingest.moments import parse_moment
-from nutgraf.ingest.records import Listed, Moment, RawItem, Record
+from nutgraf.ingest.records import Moment, RawItem, Record
 
 _WORD = re.compile(r"\w+")
 _CUT_SHORT = re.compile(
@@ -85,18 +85,6 @@ def records_of(feed: Feed, item: RawItem) -> Iterator[Record]:
         record.outlet, record.language = item.outlet or feed.title, entry.language or feed.language
         record.extractor, record.text_repair = feed.extractor, feed.repair
         yield record
-
-
-def listed_of(feed: Feed, item: RawItem) -> list[Listed]:
-    """What the entries point at, in the feed's order; those without an address are left out."""
-    doubled = _doubled_ids(feed)
-    return [
-        Listed(
-            entry.link, entry.id if entry.id and entry.id not in doubled else entry.link, entry.title or None, item.outlet or feed.title,
-            *_times(item, entry), entry.language or feed.language,
-        )
-        for entry in feed.entries if entry.link
-    ]  # fmt: skip
 
 
 def _doubled_ids(feed: Feed) -> set[str]:

@@ -15,10 +15,10 @@ from typing import Any
 
 from nutgraf.errors import InputError
 from nutgraf.ingest.decoding import decode
-from nutgraf.ingest.formats.entries import Entry, Feed, listed_of, records_of
+from nutgraf.ingest.formats.entries import Entry, Feed, records_of
 from nutgraf.ingest.formats.fragments import complete, is_address, one_line
 from nutgraf.ingest.formats.json_feeds import parse_json_feed
-from nutgraf.ingest.records import Listed, RawItem, Record
+from nutgraf.ingest.records import RawItem, Record
 
 _DECLARED = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -51,21 +51,8 @@ def read_feed(item: RawItem, content: bytes) -> Iterator[Record]:
     yield from records_of(feed, item)
 
 
-def listed_in_feed(item: RawItem, content: bytes) -> list[Listed]:
-    """What the entries of a feed point at; those without an address have no page to follow and are left out.
-
-    Args:
-        item: Where the feed came from.
-        content: Its bytes.
-
-    Raises:
-        InputError: When it is no feed, or declares a document type or an entity. A feed without entries points at nothing.
-    """
-    return listed_of(parse_feed(item, content), item)
-
-
 def parse_feed(item: RawItem, content: bytes) -> Feed:
-    """A feed taken apart, once, for `records_of` and `listed_of`.
+    """A feed taken apart, for `records_of`.
 
     Args:
         item: Where it came from; relative addresses are completed with its `url`.
