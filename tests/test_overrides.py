@@ -14,7 +14,7 @@ from nutgraf.erasures import Tombstone, note
 from nutgraf.errors import InputError
 from nutgraf.findings.by_hand import by_hand
 from nutgraf.findings.coverage import attrition
-from nutgraf.ingesting import derive
+from nutgraf.ingesting import Report, derive
 from nutgraf.jupyter import Workbench, inputs_of
 from nutgraf.overrides import AS_READ, Override, Overrides, copy_decisions, read, say
 from nutgraf.runs.runner import run
@@ -228,7 +228,7 @@ def test_what_does_not_touch_a_selection_is_not_told_there(desk: Desk) -> None:
 
 def test_a_copy_that_people_named_is_told_where_it_is_left_out(desk: Desk) -> None:
     put(desk, "Story two", "copy", id_of(desk, "Story one"))
-    derive(desk)
+    derive(desk, Report())
     for copies in ("once", "all", "none"):
         assert [(one.headline, one.override.field) for one in desk.select(copies=copies).put_right] == [("Story two", "copy")], copies
 

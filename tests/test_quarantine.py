@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from nutgraf.desk import Desk
 from nutgraf.ingest.quarantine import settle_drift
-from nutgraf.ingesting import ingest
+from nutgraf.ingesting import Report, ingest
 from nutgraf.upkeep.rebuild import rebuild
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -23,14 +23,14 @@ def page(day: int, story: str, dated: bool = True) -> str:
     return f"<html><head><title>Goat, day {day}</title>{date}</head><body><article><h1>Goat, day {day}</h1><p>{story.format(day=day)}</p></article></body></html>"
 
 
-def add(desk: Desk, days: range, story: str = STORY, dated: bool = True) -> None:
+def add(desk: Desk, days: range, story: str = STORY, dated: bool = True) -> Report:
     folder = desk.root / "bell"
     with (folder / "manifest.jsonl").open("a", encoding="utf-8") as manifest:
         for day in days:
             (folder / f"{day}.html").write_text(page(day, story, dated), encoding="utf-8")
             fetched = (START + timedelta(days=day)).isoformat()
             manifest.write(json.dumps({"file": f"{day}.html", "url": f"https://bell.example/{day}", "fetched_at": fetched}) + "\n")
-    ingest(desk)
+    return ingest(desk)
 
 
 @pytest.fixture
@@ -135,7 +135,16 @@ def test_people_say_that_an_outlet_is_so_from_a_day_on(bell: Desk) -> None:
     ingest(bell)
     assert sorted(aside(bell)) == [], "two before that day are too few to tell"
     file.unlink()
-    assert settle_drift(bell.store, bell.decisions) == (4, 0) and settle_drift(bell.store, bell.decisions) == (0, 0)
+    assert settle_drift(bell.store, bell.decisions) == ({"Bell": 4}, {}) and settle_drift(bell.store, bell.decisions) == ({}, {})
+
+
+def test_an_ingest_says_how_many_it_set_aside_with_which_outlet_and_how_many_are_back(bell: Desk) -> None:
+    assert add(bell, range(22, 26), WALL).line().endswith("; 4 set aside since their outlet is out of its usual range (Bell)")
+    bell.decisions.mkdir(parents=True, exist_ok=True)
+    (bell.decisions / "drift.csv").write_text(f"outlet,since,who,why\nBell,{(START + timedelta(days=24)).date()},ada,a ticker\n", encoding="utf-8")
+    line = ingest(bell).line()
+    assert line.endswith("; 4 kept again that were set aside with their outlet (Bell)")
+    assert "outlet" not in ingest(bell).line()
 
 
 @pytest.mark.parametrize("line", ["Bell,soon,ada,why", "Bell,2026-03-01,,why", ",2026-03-01,ada,why", "Bell"])

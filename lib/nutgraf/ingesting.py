@@ -59,7 +59,7 @@ def ingest(
     again.note(desk.store.root, report.again)
     if report.outcomes["erased"]:
         report.undone += cut_returned(desk, _raw_of(desk) - before)
-    report.undone += derive(desk)
+    derive(desk, report)
     return report
 
 
@@ -82,25 +82,24 @@ def replay(desk: Desk, *, progress: Progress | None = None) -> tuple[Report, lis
     """
     found = read_kept(desk, progress=progress)
     again.note(desk.store.root, found[0].again)
-    found[0].undone += derive(desk)
+    derive(desk, found[0])
     return found
 
 
-def derive(desk: Desk) -> list[str]:
+def derive(desk: Desk, report: Report) -> None:
     """What is a function of the articles and of what people decided: who is set aside with a whole outlet, and which texts are copies.
 
-    Returns:
-        What could not be done, because a line of somebody's decisions is wrong. Articles are read in all the same, and no edition is made before
-        the line is mended.
+    Args:
+        desk: The desk.
+        report: Is told of what was set aside, and what could not be done because a line of somebody's decisions is wrong. Articles are read in all
+            the same, and no edition is made before the line is mended.
     """
-    undone = []
     try:
-        settle_drift(desk.store, desk.decisions)
+        report.with_outlet, report.back = settle_drift(desk.store, desk.decisions)
     except InputError as error:
-        undone.append(f"whether an outlet is out of its usual range was not looked at: {error}")
+        report.undone.append(f"whether an outlet is out of its usual range was not looked at: {error}")
     try:
         together, alone = copy_decisions(Overrides.load(desk.decisions, desk.timezone))
         rebuild_copies(desk.store, Agencies(desk.settings.agencies), Decisions(together=frozenset(together), alone=frozenset(alone)))
     except InputError as error:
-        undone.append(f"copies were not looked for: {error}")
-    return undone
+        report.undone.append(f"copies were not looked for: {error}")

@@ -11,7 +11,7 @@ sets the same ones aside, and one that reads pages by a mended profile takes the
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ NOTE, CODE = "drift.json", 2
 _COLUMNS = ["article_id", "version", "outlet", "fetched_at", "n_words", "published_at", "status", "status_reason"]
 
 
-def settle_drift(store: Store, decisions: Path) -> tuple[int, int]:
+def settle_drift(store: Store, decisions: Path) -> tuple[Counter[str], Counter[str]]:
     """Set aside what came in while its outlet was out of its usual range, and take back what was set aside for that and is so no longer.
 
     Call under the desk's lock, after new articles are written. Nothing is committed when nothing changes.
@@ -41,32 +41,38 @@ def settle_drift(store: Store, decisions: Path) -> tuple[int, int]:
         decisions: Its ``data/decisions``.
 
     Returns:
-        How many rows were set aside, and how many taken back.
+        By outlet, how many rows that were kept are set aside now, and how many are kept again.
 
     Raises:
         InputError: For a line of ``drift.csv`` that is none.
     """
     if store.version("articles") is None:
-        return 0, 0
+        return Counter(), Counter()
     accepted = read_decisions(decisions)
     if read_note(store.root / NOTE) == _marks(store, accepted):
-        return 0, 0
+        return Counter(), Counter()
     by_outlet: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in store.read("articles", _COLUMNS).to_pylist():
         by_outlet[row["outlet"] or ""].append(row)
     wanted: dict[tuple[str, int], str | None] = {}
+    aside: Counter[str] = Counter()
+    back: Counter[str] = Counter()
     for outlet, rows in by_outlet.items():
         since = accepted.get(outlet)
         past = [row for row in rows if since is None or row["fetched_at"] < since]
         anew = [row for row in rows if since is not None and row["fetched_at"] >= since]
         for judged in (past, anew):
             periods = periods_of(arrivals_of(judged))
-            wanted |= {(row["article_id"], row["version"]): reason for row in judged if (reason := _changed(row, periods)) is not False}
+            for row in judged:
+                reason = _changed(row, periods)
+                if reason is not False:
+                    wanted[row["article_id"], row["version"]] = reason
+                    aside[outlet] += row["status"] == "kept"
+                    back[outlet] += reason is None
     if wanted:
         _write(store, wanted)
     keep_note(store.root / NOTE, _marks(store, accepted))
-    aside = sum(reason is not None for reason in wanted.values())
-    return aside, len(wanted) - aside
+    return +aside, +back
 
 
 def read_decisions(decisions: Path) -> dict[str, datetime]:

@@ -92,6 +92,8 @@ class Report:
         sources: Each source by its id.
         again: Records that were read or asked for again and had nothing new, by source and day of the fetch; files that still lie where they lay
             are none of them.
+        with_outlet: By outlet, articles that were set aside after all were read, because it is out of its usual range; some came in before.
+        back: By outlet, articles that were set aside for that before, and are kept again.
         undone: What could not be done with the articles after they were read, each with what to mend.
     """
 
@@ -103,6 +105,8 @@ class Report:
     set_aside: list[tuple[str, str, str]] = field(default_factory=list)
     sources: dict[str, SourceReport] = field(default_factory=dict)
     again: Counter[tuple[str, date]] = field(default_factory=Counter)
+    with_outlet: Counter[str] = field(default_factory=Counter)
+    back: Counter[str] = field(default_factory=Counter)
     undone: list[str] = field(default_factory=list)
 
     @property
@@ -130,11 +134,17 @@ class Report:
             self.outcomes.update(found.outcomes)
 
     def line(self) -> str:
-        """The report in one line, such as "48 records in 9 files: 46 new, 1 changed, 1 unchanged; 1 set aside"."""
+        """The report in one line, such as "48 records in 9 files: 46 new, 1 changed, 1 unchanged; 1 set aside (no text)"."""
         aside = sum(self.quarantined.values())
         reasons = "; ".join(f"{count:,} × {reason}" for reason, count in self.quarantined.most_common(_SHOWN))
         counted = f"{self.seen:,} record{'s' * (self.seen != 1)} in {self.files:,} file{'s' * (self.files != 1)}"
-        return f"{counted}: {told(self.outcomes) or 'none'}" + (f"; {aside:,} set aside ({reasons})" if aside else "")
+        parts = [f"{counted}: {told(self.outcomes) or 'none'}"]
+        parts += [f"{aside:,} set aside ({reasons})"] if aside else []
+        if self.with_outlet:
+            parts.append(f"{self.with_outlet.total():,} set aside since their outlet is out of its usual range ({_outlets(self.with_outlet)})")
+        if self.back:
+            parts.append(f"{self.back.total():,} kept again that were set aside with their outlet ({_outlets(self.back)})")
+        return in_one_line("; ".join(parts))
 
     def source_lines(self) -> list[tuple[str, bool]]:
         """A line for each source that was fetched, and whether something of it failed."""
@@ -145,6 +155,11 @@ class Report:
 def told(outcomes: Counter[str]) -> str:
     """Outcomes in words."""
     return ", ".join(f"{outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged", "erased") if outcomes[name])
+
+
+def _outlets(counted: Counter[str]) -> str:
+    more = f" and {len(counted) - _SHOWN:,} others" if len(counted) > _SHOWN else ""
+    return ", ".join(name or "no outlet named" for name, _ in counted.most_common(_SHOWN)) + more
 
 
 def _reasons(counted: Counter[str]) -> str:

@@ -26,7 +26,7 @@ from nutgraf.ingest.raw import forget, sha256_of, swap
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import holding, in_whole, rows_again
 from nutgraf.ingest.sources import items_of
-from nutgraf.ingesting import derive
+from nutgraf.ingesting import Report, derive
 from nutgraf.numbers import counted
 from nutgraf.publish import files as on_disk
 from nutgraf.publish import record, shelf
@@ -146,7 +146,7 @@ def erase(desk: Desk, article: str, *, reason: str, who: str, raw: str = REFUSE,
         _erase_decisions(desk, article)
         _erase_tables(desk, article, found)
         _erase_raw(desk, files, cuts, raw, found)
-        derive(desk)
+        derive(desk, Report())
         erasures.note(desk.decisions, stone._replace(is_done=True))
         rebuild_site_index(desk, ledger)
         found.sources, found.notebooks = _sources(desk, stone, files), _notebooks(desk, article)
