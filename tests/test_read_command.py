@@ -118,6 +118,18 @@ def test_the_settings_of_the_desk_count(tmp_path: Path, plain: dict) -> None:
     assert own["article"]["text"] == TEXT and versions[0] != versions[1]
 
 
+def test_a_page_is_read_by_the_desk_s_profile_of_its_outlet(tmp_path: Path) -> None:
+    story = "The goat came down from the roof of the harbour office, the mayor said, and nobody could say who had let it up there again. " * 5
+    page = f"<html><head><link rel='canonical' href='https://bell.example/goat'></head><body><h1>Goat</h1><i class='tid'>05/03/26</i><p>{story}</p></body></html>"
+    (tmp_path / "goat.html").write_text(page, encoding="utf-8")
+    (tmp_path / "nutgraf.toml").write_text("", encoding="utf-8")
+    assert rows(tmp_path, "goat.html")["article"]["published_at"] is None
+    (tmp_path / "outlets").mkdir()
+    profile = 'domains = ["bell.example"]\ndate_formats = ["%d/%m/%y"]\n[select]\ndate = [".tid"]\n'
+    (tmp_path / "outlets" / "bell.toml").write_text(profile, encoding="utf-8")
+    assert rows(tmp_path, "goat.html")["article"]["published_at"].startswith("2026-03-05")
+
+
 @pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
 def test_a_desk_s_own_aliases_count_and_a_bad_line_is_named(tmp_path: Path) -> None:
     (tmp_path / "nutgraf.toml").write_text("", encoding="utf-8")

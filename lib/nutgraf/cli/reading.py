@@ -80,37 +80,37 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(file: str, content: bytes | None) -> tuple[Mapping[str, Mapping[str, Any]], dict[str, Any]]:
-    """The options of the desk we stand in, if any, and the article's row."""
-    import hashlib
+    """The options of the desk we stand in, if any, and the article's row: read as an ingest does, in a process apart, by the desk's profiles."""
+    import tempfile
 
     from nutgraf.desk import Desk
-    from nutgraf.ingest.articles import Reader, to_row
-    from nutgraf.ingest.credits import Agencies
-    from nutgraf.ingest.formats.texts import read_text
-    from nutgraf.ingest.pages.page import read_page
+    from nutgraf.ingest.apart.reading import Apart
     from nutgraf.ingest.records import RawItem
     from nutgraf.runs.quick import find_root
     from nutgraf.schema import ARTICLES
+    from nutgraf.settings import Settings
 
     root = find_root()
     desk = Desk(Path(root)) if root else None
     data, is_page = _bytes(file, content)
     name = "standard input" if file == "-" else file
-    item = RawItem(Path(name), "read", Path(file).name, zone=desk.timezone if desk else UTC)
-    try:
-        record = (read_page if is_page else read_text)(item, data)
-        if record.problem:
-            raise InputError(record.problem)
-    except NutgrafError as error:
-        raise type(error)(error.what, where=name, mend=error.mend, not_done=_NOTHING) from error
-    reader = Reader(
-        Agencies(desk.settings.agencies if desk else None), desk.settings.outlets if desk else {}
-    )
-    row = to_row(record, item, hashlib.sha256(data).hexdigest(), datetime.now(UTC).replace(microsecond=0), reader)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(file)
+        if content is not None:
+            path = Path(folder) / ("input.html" if is_page else "input.txt")
+            path.write_bytes(data)
+        item = RawItem(path, "read", path.name, zone=desk.timezone if desk else UTC)
+        try:
+            with Apart(desk.settings if desk else Settings(), desk.root if desk else None) as apart:
+                row = apart.first(item)
+        except NutgrafError as error:
+            raise type(error)(error.what, where=name, mend=error.mend, not_done=_NOTHING) from error
+    if row is None:
+        raise InputError("it holds no article", where=name, not_done=_NOTHING)
     row["version"] = 1
     if row["status"] != "kept":
         raise InputError(row["status_reason"], where=name, not_done=_NOTHING)
-    return (desk.measure_options if desk else {}), {column: row[column] for column in ARTICLES.names}
+    return (desk.measure_options if desk else {}), {column: row.get(column) for column in ARTICLES.names}
 
 
 def _bytes(file: str, content: bytes | None) -> tuple[bytes, bool]:
