@@ -139,8 +139,10 @@ def test_every_character_has_one_voice(pieces: list[str]) -> None:
 def check(text: str) -> None:
     document = read(text)
     heard = Voices(document)
-    for sentence in document.sentences:
+    for sentence, speaking in zip(document.sentences, heard.speaking(document.sentences), strict=True):
         pieces = heard.segments(sentence.start, sentence.end)
+        says_nothing = sentence.voice in ("quoted", "reported")
+        assert speaking == tuple(voice for voice, own in pieces.items() if own and not (says_nothing and voice == "outlet"))
         covered = sorted(stretch for stretches in pieces.values() for stretch in stretches)
         assert sum(end - start for start, end in covered) == sentence.end - sentence.start and merged(covered) == [(sentence.start, sentence.end)]
         for voice, stretches in pieces.items():

@@ -57,6 +57,11 @@ class Cue:
     requires: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
+    @cached_property
+    def has_context(self) -> bool:
+        """Whether it depends on the rest of its sentence."""
+        return self.requires is not None or self.unless is not None
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -182,12 +187,13 @@ class Codebook:
                 by_frame.setdefault(cue.frame, []).append((hit_start, hit_end, cue))
         hits: list[Hit] = []
         for frame, places in by_frame.items():
+            shut = barred.get(frame)
             kept = [
                 (a, b, cue)
                 for a, b, cue in places
-                if not any(a < d and c < b for c, d in barred.get(frame, ()))
+                if not (shut and any(a < d and c < b for c, d in shut))
                 and not (cue.is_lower and _is_name(texts.cased, start, end, a))
-                and _in_context(cue, texts.low, start, end, a, b)
+                and (not cue.has_context or _in_context(cue, texts.low, start, end, a, b))
             ]
             if sum({cue.id: cue.weight for _, _, cue in kept}.values()) >= 1:
                 hits += _apart(kept)

@@ -107,18 +107,16 @@ class Frames:
                     rows.not_assessable(frame, reason, voice=voice)
             return rows
         voices = Voices(document)
-        heard = {voice: _Heard() for voice in _VOICES}
-        heard["all"].total = len(assessed)
-        for sentence, cues in zip(assessed, hits, strict=True):
-            speaking = voices.speaking(sentence.start, sentence.end)
-            if sentence.voice in ("quoted", "reported"):
-                speaking = tuple(voice for voice in speaking if voice != "outlet")  # nothing but source and cue
-            for voice in speaking:
-                heard[voice].total += 1
+        speaking = voices.speaking(assessed)
+        totals = Counter({"all": len(assessed)})
+        for together, n in Counter(speaking).items():
+            totals.update(dict.fromkeys(together, n))
+        heard = {voice: _Heard(totals[voice]) for voice in _VOICES}
+        for sentence, cues, own in zip(assessed, hits, speaking, strict=True):
             if cues:
                 self._write_sentence(document, sentence, cues, rows)
                 heard["all"].add(sentence, cues)
-                for voice in speaking:
+                for voice in own:
                     heard[voice].add(sentence, [hit for hit in cues if _voice(hit, voices) == voice])
         for voice in _VOICES:
             _write_article(self.codebook.frame_ids, voice, heard[voice], rows)
@@ -152,8 +150,8 @@ def _not_assessable(document: Document, assessed: int) -> str | None:
 class _Heard:
     """Sentences of one voice: how many, and how many carry each frame."""
 
-    def __init__(self) -> None:
-        self.total = 0
+    def __init__(self, total: int) -> None:
+        self.total = total
         self.carrying: Counter[str] = Counter()
         self.headline: set[str] = set()
 

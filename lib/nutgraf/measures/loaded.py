@@ -122,17 +122,14 @@ class Loaded:
             rows.not_assessable(ID, "no sentence in headline, standfirst or body")
         else:
             voices = Voices(document)
-            for sentence, words in zip(sentences, found, strict=True):
-                self._write(document.text, sentence, words, voices, rows)
+            for sentence, words, speaking in zip(sentences, found, voices.speaking(sentences), strict=True):
+                if words:
+                    self._write(document.text, sentence, words, speaking, voices, rows)
+                else:  # most sentences
+                    rows.scores += [Score(sentence.sentence, ID, None, voice, 0.0, PLAIN, 0, "ok", None) for voice in ("all", *speaking)]
         return rows
 
-    def _write(self, text: str, sentence: Sentence, words: Sequence[Word], voices: Voices, rows: Rows) -> None:
-        speaking = voices.speaking(sentence.start, sentence.end)
-        if sentence.voice in ("quoted", "reported"):
-            speaking = tuple(voice for voice in speaking if voice != "outlet")  # nothing but source and cue
-        if not words:  # most sentences
-            rows.scores += [Score(sentence.sentence, ID, None, voice, 0.0, PLAIN, 0, "ok", None) for voice in ("all", *speaking)]
-            return
+    def _write(self, text: str, sentence: Sentence, words: Sequence[Word], speaking: Sequence[str], voices: Voices, rows: Rows) -> None:
         whose = {word: voices.at(word.start) for word in words}
         for voice in ("all", *speaking):
             mine = [word for word in words if voice in ("all", whose[word])]

@@ -8,16 +8,18 @@ in and are none: they make no sentence a mixed one. Without a parse only quotati
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from nutgraf.documents import Document
+from nutgraf.documents import Document, Sentence
 from nutgraf.reading.paragraphs import stripped
 from nutgraf.resources import function_words
 
 Stretch = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _OUTLET = ("outlet",)
+#: Sentences in which the outlet says nothing of its own.
+_NOBODY_ELSE = ("quoted", "reported")
 _WHEN = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later earlier also then meanwhile however".split()
 )
@@ -63,20 +65,26 @@ class Voices:
             found["outlet"].append((place, end))
         return found
 
-    def speaking(self, start: int, end: int) -> tuple[str, ...]:
-        """Which voices `segments` finds something of between two places, in its order.
+    def speaking(self, sentences: Sequence[Sentence]) -> list[tuple[str, ...]]:
+        """Who speaks in each of some sentences, as scores have it: the outlet not where it gives nothing but source and cue.
 
         Args:
-            start: First character.
-            end: Character after the last; beyond ``start``.
+            sentences: Sentences in order.
+
+        Returns:
+            Of each the voices that `segments` finds something of, in its order.
         """
-        at = bisect_right(self._ends, start)
-        if at == len(self._others) or self._others[at][0] >= end:
-            return _OUTLET  # most sentences, said without cutting them
-        first, last, voice = self._others[at]
-        if first <= start and end <= last:
-            return (voice,)
-        return tuple(voice for voice, pieces in self.segments(start, end).items() if pieces)
+        found = [_OUTLET] * len(sentences)
+        starts, ends = [one.start for one in sentences], [one.end for one in sentences]
+        # Most sentences are the outlet's alone, and are not looked at.
+        others = {at for first, last, _ in self._others for at in range(bisect_right(ends, first), bisect_left(starts, last))}
+        others |= {at for at, one in enumerate(sentences) if one.voice in _NOBODY_ELSE}
+        for at in others:
+            pieces = self.segments(starts[at], ends[at])
+            if sentences[at].voice in _NOBODY_ELSE:
+                pieces["outlet"] = []
+            found[at] = tuple(voice for voice, own in pieces.items() if own)
+        return found
 
     def at(self, place: int) -> str:
         """Whose voice a character is in."""
