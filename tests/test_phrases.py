@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from nutgraf import codebooks
+from nutgraf import arrays, codebooks
 from nutgraf.phrases import language, search
 from nutgraf.phrases.language import Found, Ranges
 from nutgraf.phrases.plans import plans
@@ -96,6 +97,11 @@ def test_a_phrase_stays_within_its_range(matcher: Matcher) -> None:
     rows = [(0, 16), (17, 23), (24, 32)]
     assert [[text[one.start : one.end] for one in found] for found in found_in(matcher, text, rows)] == [["row over"], [], []]
     assert found_in(matcher, text, []) == []
+
+
+def test_runs_of_numbers() -> None:
+    assert doctest.testmod(arrays).attempted == 1 and not doctest.testmod(arrays).failed
+    assert [found.tolist() for found in arrays.runs(np.array([], int), np.array([], int))] == [[], []]
 
 
 def test_no_phrases_find_nothing() -> None:

@@ -110,7 +110,7 @@ def _read(file: str, content: bytes | None) -> tuple[Mapping[str, Mapping[str, A
     row["version"] = 1
     if row["status"] != "kept":
         raise InputError(row["status_reason"], where=name, not_done=_NOTHING)
-    return (desk.measure_options if desk else {}), {column: row.get(column) for column in ARTICLES.names}
+    return (desk.measure_options if desk else {}), {column: row[column] for column in ARTICLES.names}
 
 
 def _bytes(file: str, content: bytes | None) -> tuple[bytes, bool]:

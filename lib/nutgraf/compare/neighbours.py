@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nutgraf.arrays import runs
 from nutgraf.compare.likeness import COUNTED_IN_ALL, KEYS, LEAST_SHARED, MOST_ARTICLES, MOST_DAYS, PER_DAY, Beginning, n_counted
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def looked_at(words: Words, is_new: Sequence[bool]) -> Iterator[tuple[int, Integ
     while begin < len(is_new):
         end = max(begin + 1, int(np.searchsorted(led_to, led_to[begin] + _AT_ONCE, side="right")) - 1)
         mine = np.arange(*np.searchsorted(articles, (begin, end)))
-        word, entry = _runs(first[mine], before[mine])
+        word, entry = runs(first[mine], before[mine])
         word, entry = mine[word], index[entry]
         near = ~(np.abs(words.days[articles[word]] - words.days[articles[entry]]) > MOST_DAYS)
         word, entry = word[near], entry[near]
@@ -107,12 +108,6 @@ def _keys(words: Words) -> Integers:
     return rare[np.arange(len(rare)) - np.searchsorted(own, own) < KEYS]
 
 
-def _runs(starts: Integers, lengths: Integers) -> tuple[Integers, Integers]:
-    """Runs of numbers written one after another: of each number that of its run, and itself."""
-    of = np.repeat(np.arange(len(starts)), lengths)
-    return of, np.arange(len(of)) - (np.cumsum(lengths) - lengths - starts)[of]
-
-
 class Alike:
     """How alike one article is to others."""
 
@@ -129,7 +124,7 @@ class Alike:
         words = self._words
         mine = slice(words.ends[place], words.ends[place + 1])
         self._own[words.terms[mine]] = words.weights[mine]
-        of, word = _runs(words.ends[others], words.ends[others + 1] - words.ends[others])
+        of, word = runs(words.ends[others], words.ends[others + 1] - words.ends[others])
         likeness = np.bincount(of, words.weights[word] * self._own[words.terms[word]], minlength=len(others))
         self._own[words.terms[mine]] = 0.0
         if self._row[place] >= 0:

@@ -87,11 +87,12 @@ def pieces(measured: Measurements, spans: pd.DataFrame, among: pd.DataFrame) -> 
     """
     import numpy as np
 
+    from nutgraf.arrays import runs
+
     starts, ends = _line(measured, among), _line(measured, among, "end")
     first = np.searchsorted(ends, _line(measured, spans), side="right")
     last = np.searchsorted(starts, _line(measured, spans, "end"), side="left")
-    span = np.repeat(np.arange(len(spans)), np.maximum(last - first, 0))
-    at = _runs(first, np.maximum(last - first, 0))
+    span, at = runs(first, np.maximum(last - first, 0))
     found = spans.iloc[span].reset_index(drop=True)
     mine = among.iloc[at]
     found = found.assign(
@@ -102,14 +103,6 @@ def pieces(measured: Measurements, spans: pd.DataFrame, among: pd.DataFrame) -> 
     columns = zip(found["article_id"], found["version"], found["start"], found["end"], strict=True)
     has_word = [_WORD.search(texts[(article, version)], start, end) is not None for article, version, start, end in columns]
     return found[np.array(has_word, bool)].reset_index(drop=True)
-
-
-def _runs(first: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The whole numbers from each of some starts on, so many of each, in one row."""
-    import numpy as np
-
-    before = np.cumsum(counts) - counts
-    return np.arange(counts.sum()) - np.repeat(before - first, counts)
 
 
 def covered(found: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nutgraf.arrays import runs
 from nutgraf.phrases.language import Element, Found, Ranges, Texts
-from nutgraf.phrases.plans import Plan, Try, plans
+from nutgraf.phrases.plans import STEM_LETTERS, Plan, Try, plans
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,8 +29,8 @@ _AT_ONCE = 400_000
 _BEYOND = re.compile(r"[^\x00-\xff\W]")
 _SIGN = re.compile(r"[$£€]")
 _IN_ROW = np.array([re.match(r"\w", chr(code)) is not None for code in range(256)])
-#: Letters of a row that make its number: eight, and eight more.
-_EIGHT = 8
+#: Letters of a row that make its number: as many as a stem has at most, and as many again.
+_EIGHT = STEM_LETTERS
 _FIRST = np.array([(1 << 8 * letters) - 1 for letters in range(_EIGHT + 1)], dtype=np.uint64)
 _THREE = _FIRST[3]
 #: Odd numbers without a pattern in their bits, by which numbers of rows and sets are spread.
@@ -145,7 +146,7 @@ class Matcher:
             digits = np.flatnonzero(rows.is_digit)
             found.append((digits, np.full(len(digits), self._number_sign)))
         places, anchors = (np.concatenate(part) for part in zip(*found, strict=True))
-        at, tries = self._spread(anchors)
+        at, tries = runs(self._firsts[anchors], self._counts[anchors])
         places = places[at]
         fits = np.flatnonzero(self._nexts.fit(rows, places + 1, tries))
         fits = fits[self._lasts.fit(rows, places[fits] - 1, tries[fits])]
@@ -153,18 +154,13 @@ class Matcher:
         begins, ends = rows.starts[places], rows.ends[places]
         if self._amount_sign is not None:
             signs = np.array([match.start() for match in _SIGN.finditer(low)], dtype=np.int64)
-            at, of_signs = self._spread(np.full(len(signs), self._amount_sign))
+            anchors = np.full(len(signs), self._amount_sign)
+            at, of_signs = runs(self._firsts[anchors], self._counts[anchors])
             begins, ends, tries = (
                 np.concatenate(pair) for pair in ((begins, signs[at]), (ends, signs[at] + 1), (tries, of_signs))
             )  # fmt: skip
         order = np.lexsort((tries, begins))
         return _Pairs(begins[order], ends[order], tries[order])
-
-    def _spread(self, anchors: Integers) -> tuple[Integers, Integers]:
-        """All that is to be tried at some anchors: of each the place among them, and its number."""
-        counts = self._counts[anchors]
-        at = np.repeat(np.arange(len(anchors)), counts)
-        return at, np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts) + self._firsts[anchors][at]
 
 
 class _Lookup:
@@ -184,15 +180,15 @@ class _Lookup:
 
 
 class _StemLookup:
-    """Rows that begin with one of some stems."""
+    """Rows that begin with one of some stems, of `STEM_LETTERS` at most."""
 
     def __init__(self, known: dict[str, int]) -> None:
         rows = _rows("\n".join(known))
         lengths, of = rows.ends - rows.starts, np.array(list(known.values()), dtype=np.int64)
         self._table = _table(rows.first & _THREE)
         self._by_length = []
-        for letters in sorted(set(np.minimum(lengths, _EIGHT).tolist())):
-            own = np.flatnonzero(np.minimum(lengths, _EIGHT) == letters)
+        for letters in sorted(set(lengths.tolist())):
+            own = np.flatnonzero(lengths == letters)
             own = own[np.argsort(rows.first[own])]
             self._by_length.append((_FIRST[letters], rows.first[own], of[own]))
 
