@@ -23,9 +23,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from nutgraf.compare.copies import copy_clusters
+import pyarrow as pa
+from nutgraf.compare.copies import COLUMNS, copy_clusters
 from nutgraf.compare.copy_index import Index
 from nutgraf.ingest.credits import Agencies
+from nutgraf.schema import arrow_schema
 
 DATA = Path(__file__).parent.parent.parent / "shared" / "data" / "articles" / "allsides.parquet"
 NEW, START = 12, datetime(2026, 3, 9, tzinfo=UTC)
@@ -37,15 +39,17 @@ class Texts:
     def __init__(self, articles: list[tuple[str, str | None, str | None]]) -> None:
         self.agencies, self.articles, self.n_read = Agencies(), articles, 0
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> pa.Table:
         """As the table has them; a body's hash is its place here, since ingest has hashed it already."""
-        return [
+        rows = [
             {
                 "article_id": f"{place:08}", "version": 1, "body_sha256": str(place), "fetched_at": START + timedelta(seconds=place),
                 "published_at": None, "published_precision": None, "published_confidence": None, "wire_credit": agency,
             }
             for place, (_, _, agency) in enumerate(self.articles)
         ]  # fmt: skip
+        schema = arrow_schema("articles")
+        return pa.Table.from_pylist(rows, pa.schema([schema.field(name) for name in COLUMNS]))
 
     def __call__(self, wanted: Collection[str]) -> Iterator[tuple[str, str]]:
         for name in sorted(wanted, key=int):
@@ -93,7 +97,7 @@ def timed(texts: Texts, rounds: int) -> dict[str, Any]:
             re.findall(r"\w+", text.lower())
         plain.append(time.process_time() - began)
     with tempfile.TemporaryDirectory() as folder:
-        copy_clusters(rows[:-NEW], Index(Path(folder), texts))
+        copy_clusters(rows.slice(0, len(rows) - NEW), Index(Path(folder), texts))
         texts.n_read, began = 0, time.process_time()
         copy_clusters(rows, Index(Path(folder), texts))
         again = time.process_time() - began

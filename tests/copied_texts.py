@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from nutgraf.compare.copies import copy_clusters
+import pyarrow as pa
+from nutgraf.compare.copies import COLUMNS, copy_clusters
 from nutgraf.compare.copy_decisions import NO_DECISIONS, Decisions
 from nutgraf.compare.copy_index import Index, in_memory
 from nutgraf.ingest.credits import Agencies
+from nutgraf.schema import arrow_schema
 
 START = datetime(2026, 3, 9, tzinfo=UTC)
 SAMPLE = Path(__file__).parent.parent / "data" / "raw" / "sample"
@@ -56,7 +59,13 @@ def article(
 def clusters(*articles: dict[str, Any], decisions: Decisions = NO_DECISIONS, index: Index | None = None) -> list[dict[str, Any]]:
     """The clusters of some articles, in memory; a body is its own hash."""
     texts = {row["body_sha256"]: row["body_sha256"] for row in articles if row["body_sha256"]}
-    return copy_clusters(articles, index or Index(None, in_memory(texts)), decisions)
+    return copy_clusters(as_table(articles), index or Index(None, in_memory(texts)), decisions)
+
+
+def as_table(articles: Sequence[dict[str, Any]]) -> pa.Table:
+    """Articles as the table has them, as far as copies look at it."""
+    schema = arrow_schema("articles")
+    return pa.Table.from_pylist([{name: row[name] for name in COLUMNS} for row in articles], pa.schema([schema.field(name) for name in COLUMNS]))
 
 
 def groups(*articles: dict[str, Any], decisions: Decisions = NO_DECISIONS) -> dict[str, list[tuple[str, str]]]:

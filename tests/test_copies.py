@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from nutgraf.compare.copy_index import BODIES, PAIRS, Index, in_memory
 from nutgraf.schema import ARTICLES, arrow_schema
 from nutgraf.store import Store
 
-from tests.copied_texts import article, clusters, edited, generated, groups, jaccard_of_words, prose
+from tests.copied_texts import WORDS, article, as_table, clusters, edited, generated, groups, jaccard_of_words, prose
 
 X, Y = prose("x", 60), prose("y", 60)
 
@@ -296,33 +298,58 @@ def test_new_articles_touch_their_neighbours_alone_and_give_what_a_rebuild_gives
     assert {row["rule"] for row in whole} == {"near", "agency"}
     for first in (100, 150, 187, 188, 199):
         held = Counted(rows)
-        copy_clusters(rows[:first], Index(tmp_path, held))
+        copy_clusters(as_table(rows[:first]), Index(tmp_path, held))
         held.asked.clear()
-        assert copy_clusters(rows, Index(tmp_path, held)) == whole
+        assert copy_clusters(as_table(rows), Index(tmp_path, held)) == whole
         own = {row["body_sha256"] for row in rows[first:]}
         before = {rows[first - 1]["body_sha256"]}  # whose edit or cut may be the first new one
         assert own <= held.asked <= own | before
         held.asked.clear()
-        assert copy_clusters(rows, Index(tmp_path, held)) == whole and not held.asked
-        copy_clusters(rows[:2], Index(tmp_path, held))  # the others are forgotten
+        assert copy_clusters(as_table(rows), Index(tmp_path, held)) == whole and not held.asked
+        copy_clusters(as_table(rows[:2]), Index(tmp_path, held))  # the others are forgotten
 
 
-@pytest.mark.parametrize("damage", ["lost", "cut", "text", "other rules", "other columns"])
+@pytest.mark.parametrize("damage", ["lost", "cut", "text", "one byte", "other rules", "other columns"])
 @pytest.mark.parametrize("name", [BODIES, PAIRS])
 def test_what_is_kept_may_be_lost(tmp_path: Path, name: str, damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = many(12)
     whole, path = clusters(*rows), tmp_path / name
-    copy_clusters(rows, Index(tmp_path, Counted(rows)))
+    copy_clusters(as_table(rows), Index(tmp_path, Counted(rows)))
     if damage == "lost":
         path.unlink()
     elif damage == "other rules":
         monkeypatch.setattr(copy_index, "RULES", "others")
     elif damage == "other columns":
-        copy_index._write(path, pa.table({"odd": [1]}))
+        pq.write_table(pa.table({"odd": [1]}).replace_schema_metadata({"nutgraf": copy_index._rules()}), path)
+    elif damage == "one byte":
+        content = bytearray(path.read_bytes())
+        content[len(content) // 3] ^= 1  # within the values of a column
+        path.write_bytes(content)
     else:
         path.write_bytes(b"no table" if damage == "text" else path.read_bytes()[:-20])
     held = Counted(rows)
-    assert copy_clusters(rows, Index(tmp_path, held)) == whole and held.asked
+    assert copy_clusters(as_table(rows), Index(tmp_path, held)) == whole and held.asked
+
+
+def test_of_an_article_that_shares_nothing_less_is_held_than_its_signature(tmp_path: Path) -> None:
+    def texts(wanted: Any) -> Any:
+        return ((name, " ".join(random.Random(name).choices(WORDS, k=40))) for name in wanted)
+
+    def peak(n: int) -> int:
+        rows = [{**article(f"{place:05}", ""), "body_sha256": f"{place:064}"} for place in range(n)]
+        table, index = as_table(rows), Index(tmp_path, texts)
+        del rows
+        tracemalloc.start()
+        try:
+            assert copy_clusters(table, index) == []
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)  # what is loaded at first use
+    few, many = peak(1_000), peak(5_000)
+    bands, name = 256, 300  # and the place that it is known by
+    assert (many - few) / 4_000 < bands + name
 
 
 def test_a_desk_that_grows_has_the_rows_of_one_that_was_made_at_once(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ the kept articles in the order in which they were fetched, and of the decisions.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nutgraf.compare import copy_groups
 from nutgraf.compare.copy_decisions import NO_DECISIONS, Decisions, decided
@@ -21,13 +21,19 @@ from nutgraf.schema import arrow_schema
 from nutgraf.store import mark
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
     from nutgraf.ingest.credits import Agencies
     from nutgraf.store import Store
+
+    Integers = npt.NDArray[np.int64]
 
 #: Where it stands which tables the clusters were made from, and by which version of this module. Disposable.
 NOTE, CODE = "copies.json", 2
 #: What is read of every article, without its text.
-_COLUMNS = (
+COLUMNS = (
     "article_id", "version", "body_sha256", "fetched_at", "published_at", "published_precision", "published_confidence", "wire_credit",
 )  # fmt: skip
 #: Up to so many texts are asked for one by one; more are picked out of all.
@@ -42,12 +48,11 @@ def cluster_name(article_id: str, version: int) -> str:
     return f"{article_id}.{version}"
 
 
-def copy_clusters(rows: Sequence[dict[str, Any]], index: Index, decisions: Decisions = NO_DECISIONS) -> list[dict[str, Any]]:
+def copy_clusters(rows: pa.Table, index: Index, decisions: Decisions = NO_DECISIONS) -> list[dict[str, Any]]:
     """Cluster article versions that carry one text.
 
     Args:
-        rows: Kept article versions with article_id, version, body_sha256, fetched_at, published_at, published_precision, published_confidence
-            and wire_credit; one with a null hash is in no cluster, unless people put it there.
+        rows: Kept article versions with the columns of `COLUMNS`; one with a null hash is in no cluster, unless people put it there.
         index: What is known of bodies; it is brought up to date.
         decisions: What people said.
 
@@ -56,55 +61,97 @@ def copy_clusters(rows: Sequence[dict[str, Any]], index: Index, decisions: Decis
         of one article are no copies. `similarity` is the Jaccard with the body of the first member; under the rule ``agency`` the share of the
         shorter text that stands in the longer.
     """
-    ordered = sorted(rows, key=_fetched_order)
-    of_body: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in ordered:
-        if row["body_sha256"]:
-            of_body[row["body_sha256"]].append(row)
-    index.add(of_body, {body for body, group in of_body.items() if any(row["wire_credit"] for row in group)})
-    bodies = list(of_body)
-    read = [place for place, body in enumerate(bodies) if index.has(body)]
-    near = {place: Link(place, 1.0) for place in range(len(bodies))}
-    near |= {read[at]: Link(read[link.first], link.likeness) for at, link in enumerate(_near([bodies[place] for place in read], index))}
-    agency = _agency(bodies, near, of_body, index)
+    import numpy as np
+
+    ordered = _as_fetched(rows)
+    bodies, body_of = _bodies(ordered)
+    has_body = np.flatnonzero(body_of >= 0)
+    credited = np.intersect1d(_credited(ordered), has_body)
+    index.add(bodies, {bodies[place] for place in body_of[credited].tolist()})
+    near = _near(bodies, index)
+    near_first = np.arange(len(bodies))
+    near_first[list(near)] = [link.first for link in near.values()]
+    agency = _agency(bodies, _Rows(ordered, body_of, near_first), credited, index)
     index.keep()
-    above = [agency.get(link.first, Link(link.first, 1.0)) for link in (near[place] for place in range(len(bodies)))]
-    n_versions: Counter[int] = Counter()
-    for place, body in enumerate(bodies):
-        n_versions[above[place].first] += len(of_body[body])
+    first = np.arange(len(bodies))
+    first[list(agency)] = [link.first for link in agency.values()]
+    first = first[near_first]
+    is_copied = np.bincount(first[body_of[has_body]], minlength=len(bodies)) > 1
+    members = has_body[is_copied[first[body_of[has_body]]]]
     clusters: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for place, body in enumerate(bodies):
-        first = above[place].first
-        if n_versions[first] < 2:
-            continue
-        if first != near[place].first:
-            rule, likeness = "agency", above[place].likeness
+    keys = ordered.select(["article_id", "version"])
+    for row, body in zip(keys.take(members).to_pylist(), body_of[members].tolist(), strict=True):
+        of = near_first[body]
+        if of != first[body]:
+            rule, likeness = "agency", agency[of].likeness
         else:
-            rule, likeness = ("exact", 1.0) if first == place else ("near", near[place].likeness)
-        for row in of_body[body]:
-            clusters[first].append({"article_id": row["article_id"], "version": row["version"], "rule": rule, "similarity": likeness})
-    found = decided(list(_in_order(clusters, ordered)), ordered, decisions)
+            rule, likeness = ("exact", 1.0) if of == body else ("near", near[body].likeness)
+        clusters[first[body]].append({**row, "rule": rule, "similarity": likeness})
+    found = list(clusters.values())
+    if decisions != NO_DECISIONS:
+        found = decided(found, keys.to_pylist(), decisions)
     return sorted((row for members in found for row in _rows(members)), key=order)
 
 
-def _near(bodies: list[str], index: Index) -> list[Link]:
-    """The group of each body; what is asked for on the way is looked up until nothing is."""
-    signatures = index.signatures(bodies)
+class _Rows(NamedTuple):
+    """Article versions as they were fetched, the body of each (-1 for none), and of each body the first of its group."""
+
+    table: pa.Table
+    body_of: Integers
+    near_first: Integers
+
+    def of(self, bodies: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+        """The versions that have some bodies, by body."""
+        import numpy as np
+
+        places = np.flatnonzero(np.isin(self.body_of, list(bodies)))
+        found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row, body in zip(self.table.take(places).to_pylist(), self.body_of[places].tolist(), strict=True):
+            found[body].append(row)
+        return found
+
+
+def _as_fetched(rows: pa.Table) -> pa.Table:
+    """Rows in the order in which they were fetched, those of no time last."""
+    return rows.sort_by([(name, "ascending") for name in ("fetched_at", "article_id", "version")]).combine_chunks()
+
+
+def _bodies(ordered: pa.Table) -> tuple[list[str], Integers]:
+    """Bodies in the order of rows, each once, and the place of each row's body among them, -1 for none."""
+    import pyarrow.compute as pc
+
+    hashes = ordered["body_sha256"].combine_chunks()
+    coded = pc.if_else(pc.equal(hashes, ""), None, hashes).dictionary_encode()
+    return coded.dictionary.to_pylist(), pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+
+
+def _credited(ordered: pa.Table) -> Integers:
+    """The rows that credit an agency."""
+    import numpy as np
+    import pyarrow.compute as pc
+
+    return np.flatnonzero(pc.fill_null(pc.not_equal(ordered["wire_credit"], ""), fill_value=False).to_numpy())
+
+
+def _near(bodies: Sequence[str], index: Index) -> dict[int, Link]:
+    """The groups of bodies that are not the first of theirs; what is asked for on the way is looked up until nothing is."""
+    shared = index.sharing()
+    signatures = index.signatures([bodies[place] for place in shared])
     while True:
-        links, asked = near_groups(signatures, lambda a, b: index.jaccard(bodies[a], bodies[b]))
+        links, asked = near_groups(signatures, lambda a, b: index.jaccard(bodies[shared[a]], bodies[shared[b]]))
         if not asked:
-            return links
-        index.compare(near=[(bodies[a], bodies[b]) for a, b in asked])
+            return {shared[at]: Link(shared[link.first], link.likeness) for at, link in enumerate(links) if link.first != at}
+        index.compare(near=[(bodies[shared[a]], bodies[shared[b]]) for a, b in asked])
 
 
-def _agency(bodies: list[str], near: dict[int, Link], of_body: dict[str, list[dict[str, Any]]], index: Index) -> dict[int, Link]:
+def _agency(bodies: Sequence[str], rows: _Rows, credited: Integers, index: Index) -> dict[int, Link]:
     """The first of each group that credits an agency."""
     credits: dict[int, set[str]] = defaultdict(set)
-    for place, body in enumerate(bodies):
-        if found := {row["wire_credit"] for row in of_body[body] if row["wire_credit"]}:
-            credits[near[place].first] |= found
+    for agency, body in zip(rows.table["wire_credit"].take(credited).to_pylist(), rows.body_of[credited].tolist(), strict=True):
+        credits[int(rows.near_first[body])].add(agency)
+    own = rows.of(credits)
     groups = {
-        first: Credited(frozenset(found), first_published(of_body[bodies[first]])["published_at"], index.fingerprints(bodies[first]))
+        first: Credited(frozenset(found), first_published(own[first])["published_at"], index.fingerprints(bodies[first]))
         for first, found in sorted(credits.items())
         if index.has(bodies[first])
     }
@@ -113,13 +160,6 @@ def _agency(bodies: list[str], near: dict[int, Link], of_body: dict[str, list[di
         if not asked:
             return links
         index.compare(agency=[(bodies[a], bodies[b]) for a, b in asked])
-
-
-def _in_order(clusters: dict[int, list[dict[str, Any]]], ordered: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The members of each cluster as they were fetched."""
-    place = {(row["article_id"], row["version"]): at for at, row in enumerate(ordered)}
-    for members in clusters.values():
-        yield sorted(members, key=lambda row: place[row["article_id"], row["version"]])
 
 
 def _rows(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -154,28 +194,31 @@ def rebuild_copies(store: Store, agencies: Agencies | None = None, decisions: De
 
     from nutgraf.ingest.credits import Agencies
 
-    rows = store.read("articles", _COLUMNS, ds.field("status") == "kept").to_pylist()
+    rows = store.read("articles", COLUMNS, ds.field("status") == "kept")
     index = Index(store.root, lambda wanted: _texts(store, agencies or Agencies(), wanted, rows))
     is_changed = replace_kind(store, "copy", copy_clusters(rows, index, decisions))
     keep_note(store.root / NOTE, _marks(store, decisions))
     return is_changed
 
 
-def _texts(store: Store, agencies: Agencies, wanted: Collection[str], rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _texts(store: Store, agencies: Agencies, wanted: Collection[str], rows: pa.Table) -> Iterator[tuple[str, str]]:
     """The texts of bodies; files whose articles were all fetched before or after them are not opened."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
-    times = [row["fetched_at"] for row in rows if row["body_sha256"] in wanted]
+    times = rows["fetched_at"].filter(pc.is_in(rows["body_sha256"], value_set=pa.array(wanted, pa.string())))
     where = ds.field("status") == "kept"
-    if None not in times:
-        where &= (ds.field("fetched_at") >= min(times)) & (ds.field("fetched_at") <= max(times))
+    if not times.null_count:
+        known = pc.min_max(times).as_py()
+        where &= (ds.field("fetched_at") >= known["min"]) & (ds.field("fetched_at") <= known["max"])
     if len(wanted) <= _FEW:
         where &= ds.field("body_sha256").isin(list(wanted))
-    seen: set[str] = set()
+    left = set(wanted)
     for batch in store.scan("articles", ("body_sha256", "text", "headline", "standfirst", "byline"), where):
         for body, text, headline, standfirst, byline in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if body in wanted and body not in seen:
-                seen.add(body)
+            if body in left:
+                left.remove(body)
                 yield body, agencies.body_text(text, headline=headline, standfirst=standfirst, byline=byline)
 
 
@@ -208,7 +251,3 @@ def _marks(store: Store, decisions: Decisions) -> dict[str, str]:
 def order(row: dict[str, Any]) -> tuple[str, str, int]:
     """The order of rows of one kind."""
     return row["cluster_id"], row["article_id"], row["version"]
-
-
-def _fetched_order(row: dict[str, Any]) -> tuple[bool, Any, str, int]:
-    return row["fetched_at"] is None, row["fetched_at"], row["article_id"], row["version"]

@@ -81,7 +81,7 @@ def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[
     """The group of each body.
 
     Args:
-        signatures: Of the bodies, in the order in which they were first fetched.
+        signatures: Of the bodies, in the order in which they were first fetched; those that `is_shared` says nothing of may be left out.
         known: The Jaccard of two bodies, the later one first.
 
     Returns:
@@ -94,7 +94,7 @@ def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[
     numbers = bands(signatures)
     buckets: list[dict[int, list[int]]] = [{} for _ in range(numbers.shape[1])]
     asked: list[tuple[int, int]] = []
-    for place in map(int, np.flatnonzero(_is_shared(numbers))):
+    for place in map(int, np.flatnonzero(is_shared(numbers))):
         own = numbers[place].tolist()
         others = {other for bucket, number in zip(buckets, own, strict=True) for other in bucket.get(number, ())}
         best: tuple[float, int] | None = None
@@ -121,8 +121,12 @@ def _put(index: dict[int, list[int]], number: int, place: int) -> None:
         del held[0]
 
 
-def _is_shared(numbers: Numbers) -> npt.NDArray[np.bool_]:
-    """Which rows have a number in common with another in the same column."""
+def is_shared(numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Which rows have a number in common with another in the same column.
+
+    Args:
+        numbers: Bands of bodies, a row each.
+    """
     import numpy as np
 
     found = np.zeros(len(numbers), bool)
