@@ -268,6 +268,17 @@ def test_decisions_and_what_is_taken_back_are_written(tmp_path: Path) -> None:
     assert rebuild_copies(store) and store.read("clusters").num_rows == 0
 
 
+def test_an_article_that_people_released_is_compared_like_others(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    late = {**article("b", near(X, 1), hour=1), "status": "quarantined", "n_words": 60}
+    empty = {**article("c", X, hour=2), "status": "quarantined", "n_words": 0}
+    store.append("articles", stored({**article("a", X), "n_words": 60}, late, empty))
+    assert not rebuild_copies(store)
+    assert rebuild_copies(store, decisions=Decisions(released=frozenset({"b", "c"})))
+    assert [(row["article_id"], row["rule"]) for row in store.read("clusters").to_pylist()] == [("a", "near"), ("b", "near")]
+    assert rebuild_copies(store) and store.read("clusters").num_rows == 0
+
+
 def many(n: int) -> list[dict[str, Any]]:
     """Articles of which every fourth is an edit of the one before, and every fourth a cut agency text."""
     found: list[dict[str, Any]] = []

@@ -7,7 +7,10 @@ import json
 import shutil
 import subprocess
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,6 +19,8 @@ import pytest
 from nutgraf.desk import Desk
 from nutgraf.erasures import Erasures
 from nutgraf.errors import InputError, UsageError
+from nutgraf.ingest.fetching.state import Kept, Page, State, polls
+from nutgraf.ingest.report import SourceReport
 from nutgraf.ingesting import ingest
 from nutgraf.overrides import Override, read, say
 from nutgraf.publish import record
@@ -197,6 +202,22 @@ def test_notes_of_fetching_go(desk: Desk) -> None:
     (desk.raw / f"absent-{'0' * 32}.json").write_text(json.dumps([absent]))
     erased(desk)
     assert holders(desk.root, "Zibbelmund") == set() and article in Erasures.load(desk.decisions).of
+
+
+def test_what_runs_did_with_sources_stays_and_what_waits_to_be_read(desk: Desk) -> None:
+    path, feed = desk.processed / "fetching.sqlite", b"a feed with Zibbelmund in it"
+    other = next(row["raw_sha256"] for row in desk.store.read("articles").to_pylist() if row["article_id"] != id_of(desk))
+    with closing(State(path)) as state:
+        state.keep_list(Kept("https://bell.example/feed", "https://bell.example/feed", None, None, None, feed))
+        state.keep_page(Page("https://bell.example/secret", "https://bell.example/secret", "bell", failure="404"))
+        state.finish("2026-03-03T10:00:00+00:00", {"bell": SourceReport("feed", 2, Counter(new=2)).as_dict()})
+        for reading in ({"sha256": "0" * 64, "title": "Zibbelmund"}, {"sha256": other}):
+            state.add_pending(reading)
+    erased(desk)
+    assert holders(desk.root, "Zibbelmund", "bell.example/secret") == set() and zlib.compress(feed) not in path.read_bytes()
+    assert [poll["new"] for poll in polls(path)] == [2]
+    with closing(State(path)) as state:
+        assert state.kept_list("https://bell.example/feed") is None and state.pending() == [{"sha256": other}]
 
 
 def test_codes_keep_their_ids(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import sqlite3
 import threading
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from nutgraf.cli.status import look, show
 from nutgraf.desk import Desk
 from nutgraf.errors import UsageError
 from nutgraf.ingest import run as ingest_run
@@ -423,6 +425,30 @@ def test_what_runs_did_is_kept(tmp_path: Path, web: Web) -> None:
     first, second = polls(desk.store.root / NAME)
     assert (first["source"], first["seen"], first["new"], first["n_fetched"]) == ("bell", 2, 2, 1)
     assert (second["unchanged"], second["not_fetched"]) == (2, {"the server answered 404 (not found)": 1}) and first["at"] < second["at"]
+
+
+def test_status_says_how_each_source_fares(tmp_path: Path, web: Web) -> None:
+    def shown() -> list[str]:
+        text = show(look(desk))
+        return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "WHEN", text[text.index("source bell") :]).splitlines()
+
+    web.replies["/feed.xml"] = Reply(feed((web.page("/one", "Goat", story("one")), "Goat")))
+    desk = feed_desk(tmp_path / "desk", web)
+    assert shown() == ["source bell (feed): not asked for yet"]
+    take(desk)
+    assert shown() == ["source bell (feed), asked for WHEN: 1 article listed: 1 new; 1 page fetched"]
+    take(desk)
+    line, last = shown()
+    assert line == "source bell (feed), asked for WHEN: 1 article listed: 1 unchanged; nothing new; 1 looked at and unchanged"
+    assert last == "  last new or changed article: WHEN"
+    web.replies["/feed.xml"] = Reply(b"gone", 410)
+    for _ in range(3):
+        take(desk)
+    line, failing, last = shown()
+    assert line.startswith("source bell (feed), asked for WHEN: not read: ") and "410" in line
+    assert failing == "  nothing of it could be read since WHEN, 3 times in a row" and last == "  last new or changed article: WHEN"
+    (one,) = look(desk)["sources"]
+    assert one["last_new_at"] < one["failing_since"] < one["asked_at"] and one["n_failures"] == 3
 
 
 def test_an_article_that_was_erased_is_not_asked_for(tmp_path: Path, web: Web) -> None:

@@ -99,7 +99,9 @@ def derive(desk: Desk, report: Report) -> None:
     except InputError as error:
         report.undone.append(f"whether an outlet is out of its usual range was not looked at: {error}")
     try:
-        together, alone = copy_decisions(Overrides.load(desk.decisions, desk.timezone))
-        rebuild_copies(desk.store, Agencies(desk.settings.agencies), Decisions(together=frozenset(together), alone=frozenset(alone)))
+        overrides = Overrides.load(desk.decisions, desk.timezone)
+        together, alone = copy_decisions(overrides)
+        said = Decisions(together=frozenset(together), alone=frozenset(alone), released=frozenset(overrides.released))
+        rebuild_copies(desk.store, Agencies(desk.settings.agencies), said)
     except InputError as error:
         report.undone.append(f"copies were not looked for: {error}")

@@ -101,6 +101,11 @@ class Overrides:
         newest = {(one.article, one.field): one for one in self.all}
         return {key: one for key, one in newest.items() if one.value != AS_READ}
 
+    @property
+    def released(self) -> list[str]:
+        """Articles whose status people set to kept."""
+        return sorted(one.article for one in self.current.values() if one.field == "status" and one.value == "kept")
+
     def unknown(self, articles: Iterable[str]) -> list[Override]:
         """Lines that count and name no article of these. They change nothing, and count as soon as it comes in."""
         known = set(articles)

@@ -1,4 +1,4 @@
-"""``nutgraf status``: what each edition's state is and whether a run is going on, from the ledger, without taking the lock."""
+"""``nutgraf status``: each edition's state, how the sources fare that are fetched, and whether a run is going on, without taking the lock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from nutgraf.desk import Desk
+from nutgraf.errors import in_one_line
 from nutgraf.publish import record
 from nutgraf.publish.standing import standings
 from nutgraf.runs.attempts import history
@@ -32,7 +33,8 @@ def look(desk: Desk) -> dict[str, Any]:
         gives it, without its editions; or None), and ``editions``: per edition slug, title, file, state (never run, good, waiting, stale,
         failed, interrupted, running, invalid), version, n_articles, last_good, last_try, last_checked, next_due (UTC; it is due now when
         that is past), stale_since, because, error, and of its publication: shown (the version that readers see), withdrawn (versions),
-        waiting (the version that waits to be published), waiting_since, embargo.
+        waiting (the version that waits to be published), waiting_since, embargo; and ``sources``, as `nutgraf.ingest.fetching.asked.standing`
+        gives them.
     """
     from nutgraf.runs.editions.edition_files import paths, read_all
 
@@ -59,7 +61,16 @@ def look(desk: Desk) -> dict[str, Any]:
     return {
         "desk": str(desk.root), "site": str(page) if page.is_file() else None, "holder": held,
         "last_run": {name: value for name, value in last[0].items() if name != "editions"} if last else None, "editions": found,
+        "sources": _sources(desk),
     }  # fmt: skip
+
+
+def _sources(desk: Desk) -> list[dict[str, Any]]:
+    if not any(source.is_fetched for source in desk.settings.sources):
+        return []
+    from nutgraf.ingest.fetching.asked import standing
+
+    return standing(desk)
 
 
 def _waiting(desk: Desk, edition: Edition) -> dict[str, Any]:
@@ -139,6 +150,7 @@ def show(found: dict[str, Any]) -> str:
         lines.append("this desk has no editions: add one in notebooks/editions (docs/editions.md shows how)")
     elif all(entry["state"] in ("never run", "invalid") for entry in found["editions"]):
         lines.append("nothing was run yet: 'nutgraf run' makes the reports")
+    lines += [line for source in found["sources"] for line in _of_source(source)]
     if found["last_run"]:
         first, *rest = history.in_words({**found["last_run"], "editions": []}, is_short=True)
         lines += [f"last run: {first}", *rest]
@@ -147,3 +159,16 @@ def show(found: dict[str, Any]) -> str:
     if found["site"]:
         lines.append(f"site: {found['site']}")
     return "\n".join(lines)
+
+
+def _of_source(source: dict[str, Any]) -> list[str]:
+    """A source that is fetched, for a person."""
+    name = f"source {source['source']} ({source['kind']})"
+    if source["asked_at"] is None:
+        return [f"{name}: not asked for yet"]
+    lines = [f"{name}, asked for {when(source['asked_at'])}: {in_one_line(source['said'])}"]
+    if source["n_failures"] > 1:
+        lines.append(f"  nothing of it could be read since {when(source['failing_since'])}, {source['n_failures']} times in a row")
+    if source["last_new_at"] != source["asked_at"]:
+        lines.append(f"  last new or changed article: {when(source['last_new_at']) if source['last_new_at'] else 'none yet'}")
+    return lines

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pyarrow as pa
+    import pyarrow.dataset as ds
 
     from nutgraf.ingest.credits import Agencies
     from nutgraf.store import Store
@@ -190,25 +191,28 @@ def rebuild_copies(store: Store, agencies: Agencies | None = None, decisions: De
     """
     if read_note(store.root / NOTE) == _marks(store, decisions):
         return False
+    import pyarrow as pa
     import pyarrow.dataset as ds
 
     from nutgraf.ingest.credits import Agencies
 
-    rows = store.read("articles", COLUMNS, ds.field("status") == "kept")
-    index = Index(store.root, lambda wanted: _texts(store, agencies or Agencies(), wanted, rows))
+    # Who has no word stays set aside, whoever releases it.
+    is_released = ds.field("article_id").isin(pa.array(sorted(decisions.released), pa.string())) & (ds.field("n_words") > 0)
+    kept = (ds.field("status") == "kept") | is_released
+    rows = store.read("articles", COLUMNS, kept)
+    index = Index(store.root, lambda wanted: _texts(store, agencies or Agencies(), wanted, rows, kept))
     is_changed = replace_kind(store, "copy", copy_clusters(rows, index, decisions))
     keep_note(store.root / NOTE, _marks(store, decisions))
     return is_changed
 
 
-def _texts(store: Store, agencies: Agencies, wanted: Collection[str], rows: pa.Table) -> Iterator[tuple[str, str]]:
+def _texts(store: Store, agencies: Agencies, wanted: Collection[str], rows: pa.Table, where: ds.Expression) -> Iterator[tuple[str, str]]:
     """The texts of bodies; files whose articles were all fetched before or after them are not opened."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.dataset as ds
 
     times = rows["fetched_at"].filter(pc.is_in(rows["body_sha256"], value_set=pa.array(wanted, pa.string())))
-    where = ds.field("status") == "kept"
     if not times.null_count:
         known = pc.min_max(times).as_py()
         where &= (ds.field("fetched_at") >= known["min"]) & (ds.field("fetched_at") <= known["max"])

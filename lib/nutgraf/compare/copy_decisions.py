@@ -20,15 +20,18 @@ class Decisions:
         together: Pairs of articles that are copies of one text.
         apart: Pairs of articles that are not.
         alone: Articles that are copies of no other.
+        released: Articles that were set aside and that people want kept: they are compared as all others are.
     """
 
     together: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     apart: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     alone: frozenset[str] = field(default_factory=frozenset)
+    released: frozenset[str] = field(default_factory=frozenset)
 
     def proof(self) -> str:
         """A hash of all of them."""
-        about = [sorted(sorted(pair) for pair in self.together), sorted(sorted(pair) for pair in self.apart), sorted(self.alone)]
+        pairs = [sorted(sorted(pair) for pair in of) for of in (self.together, self.apart)]
+        about = [*pairs, sorted(self.alone), sorted(self.released)]
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:32]
 
 

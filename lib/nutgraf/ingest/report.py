@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from nutgraf.errors import in_one_line
 
+#: What may come of a record.
+OUTCOMES = ("new", "changed", "unchanged", "erased")
 _SHOWN = 5  # reasons in a line
 
 
@@ -53,10 +56,18 @@ class SourceReport:
     def as_dict(self) -> dict[str, Any]:
         """The same for a program, and to be kept."""
         return {
-            "kind": self.kind, "seen": self.seen, **{name: self.outcomes[name] for name in ("new", "changed", "unchanged", "erased")},
+            "kind": self.kind, "seen": self.seen, **{name: self.outcomes[name] for name in OUTCOMES},
             "quarantined": dict(self.quarantined), "n_fetched": self.n_fetched, "n_unchanged_pages": self.n_unchanged_pages,
             "not_fetched": dict(self.not_fetched), "n_waiting": self.n_waiting, "notes": self.notes, "problems": self.problems,
         }  # fmt: skip
+
+    @classmethod
+    def of_dict(cls, kept: Mapping[str, Any]) -> SourceReport:
+        """What `as_dict` gave."""
+        outcomes = Counter({name: kept[name] for name in OUTCOMES})
+        counted = {name: Counter(kept[name]) for name in ("quarantined", "not_fetched")}
+        plain = {name: kept[name] for name in ("kind", "seen", "n_fetched", "n_unchanged_pages", "n_waiting", "notes", "problems")}
+        return cls(outcomes=outcomes, **counted, **plain)
 
     def line(self) -> str:
         """In one line, such as "20 articles listed: 2 new, 18 unchanged; 3 pages fetched, 1 not (robots.txt forbids it)"."""
@@ -154,7 +165,7 @@ class Report:
 
 def told(outcomes: Counter[str]) -> str:
     """Outcomes in words."""
-    return ", ".join(f"{outcomes[name]:,} {name}" for name in ("new", "changed", "unchanged", "erased") if outcomes[name])
+    return ", ".join(f"{outcomes[name]:,} {name}" for name in OUTCOMES if outcomes[name])
 
 
 def _outlets(counted: Counter[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +23,9 @@ from nutgraf.erasures import Erasures, Tombstone
 from nutgraf.errors import InputError, UsageError
 from nutgraf.ingest.articles import article_id as id_of
 from nutgraf.ingest.cutting import cut
+from nutgraf.ingest.fetching.following import held_pages
+from nutgraf.ingest.fetching.gathering import of_state
+from nutgraf.ingest.fetching.state import NAME, State
 from nutgraf.ingest.raw import forget, sha256_of, swap
 from nutgraf.ingest.records import RawItem
 from nutgraf.ingest.replay import holding, in_whole, rows_again
@@ -44,8 +48,6 @@ from nutgraf.upkeep.maintain import keep_table
 REFUSE, REWRITE, KEEP = "refuse", "rewrite", "keep"
 #: What stands in the place of what an override said of an erased article.
 ERASED = "erased"
-#: What is known of addresses that were fetched, with feeds as they were last read. Disposable.
-FETCHED = "fetching.sqlite"
 _NOTICE = "Removed: the article was erased."
 
 
@@ -146,6 +148,7 @@ def erase(desk: Desk, article: str, *, reason: str, who: str, raw: str = REFUSE,
         _erase_decisions(desk, article)
         _erase_tables(desk, article, found)
         _erase_raw(desk, files, cuts, raw, found)
+        _erase_fetched(desk)
         derive(desk, Report())
         erasures.note(desk.decisions, stone._replace(is_done=True))
         rebuild_site_index(desk, ledger)
@@ -235,12 +238,19 @@ def _erase_tables(desk: Desk, article: str, found: Erased) -> None:
         if path.is_dir():
             shutil.rmtree(path)
             found.dropped.append(path.relative_to(desk.root).as_posix())
-    for path in [desk.processed / KEPT, *desk.processed.glob(f"{FETCHED}*")]:
-        path.unlink(missing_ok=True)
+    (desk.processed / KEPT).unlink(missing_ok=True)
     for name in TABLES:
         if desk.store.version(name) is not None and "article_id" in arrow_schema(name).names:
             desk.store.erase(name, article)
             keep_table(desk.store, name, 0)
+
+
+def _erase_fetched(desk: Desk) -> None:
+    """What is known of addresses that were fetched, with feeds as they were last read; what runs did with sources stays."""
+    path = desk.processed / NAME
+    if path.is_file():
+        with of_state(), closing(State(path)) as state:
+            state.forget_texts(lambda sha256: (desk.raw / sha256).is_file(), held_pages(desk.raw, desk.timezone))
 
 
 def _erase_raw(desk: Desk, files: dict[str, tuple[list[RawItem], bool]], cuts: dict[str, Path], raw: str, found: Erased) -> None:

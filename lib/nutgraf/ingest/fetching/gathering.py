@@ -55,7 +55,7 @@ class Gathered:
 
     def finish(self) -> None:
         """Everything in `items` is in the tables, and `reports` have all counts."""
-        with closing(self._state), _of_state():
+        with closing(self._state), of_state():
             self._state.finish(self._began, {source: report.as_dict() for source, report in self.reports.items()})
 
 
@@ -77,7 +77,7 @@ def gather(
     Returns:
         What is to be read. Call its `finish` once it is.
     """
-    with _of_state():
+    with of_state():
         state = State(desk.store.root / NAME, lambda: held_pages(desk.raw, desk.timezone))
         try:
             left = _left(desk, state)
@@ -94,7 +94,7 @@ def gather(
 
 
 @contextmanager
-def _of_state() -> Iterator[None]:
+def of_state() -> Iterator[None]:
     """A state that cannot be read or written, in words."""
     try:
         yield

@@ -201,6 +201,24 @@ class State:
         """Forget pending readings."""
         self._base.execute("DELETE FROM pending")
 
+    def forget_texts(self, is_kept: Callable[[str], bool], pages: Iterable[Page]) -> None:
+        """Forget what may hold words or the address of an article that was erased: lists as they were fetched, entries, and pages that failed.
+
+        Args:
+            is_kept: Whether the bytes of a sha256 are still there; pending readings of others are forgotten.
+            pages: What is known of pages from what is kept.
+        """
+        with self.together():
+            for number, reading in self._base.execute("SELECT number, reading FROM pending").fetchall():
+                if not is_kept(json.loads(reading)["sha256"]):
+                    self._base.execute("DELETE FROM pending WHERE number = ?", (number,))
+            for table in ("pages", "lists", "entries"):
+                self._base.execute(f"DELETE FROM {table}")
+            for page in pages:
+                self.keep_page(page)
+        self._base.execute("VACUUM")  # what is deleted stays in the file until it is written anew
+        self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
 
 def polls(path: Path) -> list[dict[str, Any]]:
     """What runs did with the sources that they fetched, oldest first; empty where nothing was fetched yet. It writes nothing.
