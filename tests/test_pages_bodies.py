@@ -37,6 +37,12 @@ def test_boxes_within_an_article_are_no_part_of_it(box: str) -> None:
     assert TEASER not in record.text and all(paragraph in record.text for paragraph in PARAGRAPHS)
 
 
+@pytest.mark.parametrize("others", [[], [TEASER]])
+def test_a_short_paragraph_beside_a_long_one_is_read(others: list[str]) -> None:
+    parts = ["The lamp is out.", " ".join(PARAGRAPHS * 6), *others, "It is lit again in May."]
+    assert paragraphs(read(page(body="".join(f"<p>{part}</p>" for part in parts)))) == parts
+
+
 def test_an_article_whose_element_is_named_like_furniture_is_read() -> None:
     for name in ("sidebar-layout", "promo", "newsletter post", "paywall", "ad"):
         record = read(page(body=f"<div class='{name}'>{BODY}</div>"))

@@ -36,7 +36,7 @@ def article_blocks(layout: Layout, taken: str, headline: str | None = None) -> l
             voted_words[block.node] = voted_words.get(block.node, 0) + block.n_words
     layout.mark_furniture(voted_words)
     body = [block for block, voted in zip(blocks, votes, strict=True) if voted and block.is_long and not block.furniture]
-    container = _inside(layout, body)
+    container = _around(layout, body)
     own = _inside(layout, [block for block in blocks if block.is_long and not block.furniture])
     n_taken = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted)
     n_agreed = sum(block.n_words for block, voted in zip(blocks, votes, strict=True) if voted and block.furniture != "sure" and block.node in own)
@@ -119,6 +119,13 @@ def _votes(blocks: list[Block], taken: str) -> list[bool]:
 def _inside(layout: Layout, blocks: list[Block]) -> set[Any]:
     """All elements of the innermost one that holds most of some blocks."""
     return set(layout.container(blocks).iter()) if blocks else set()
+
+
+def _around(layout: Layout, blocks: list[Block]) -> set[Any]:
+    """The same; where that is one long paragraph that holds nearly all words, also what stands beside it."""
+    found = _inside(layout, blocks)
+    parents = [block.node.getparent() for block in blocks if found and found == set(block.node.iter())]
+    return found if not parents or parents[0] is None else set(parents[0].iter())
 
 
 def place_of(block: Block) -> tuple[str, str]:
