@@ -8,8 +8,9 @@ sentences.
 Formula: the weights of the words found, changed by the three words before each (boosters, negations, capitals), by "but", by idioms
 and by end marks, are summed to s; compound = s / sqrt(s² + 15).
 
-Most tokens neither count nor change anything, and most words that count weigh what the list says. So sentences are cut into tokens by Arrow, each
-different token is looked up once, and a word is looked at by itself only where something around it may change it.
+Most tokens neither count nor change anything, and most words that count weigh what the list says. So sentences are cut into tokens all at once
+(`nutgraf.measures.token_numbers`), each different token is looked at once, and a word by itself only where more than boosters and plain negations
+around it may change it.
 
 Source: Hutto, C. J., & Gilbert, E. (2014). VADER: A parsimonious rule-based model for sentiment analysis of social media text.
 ICWSM-14. Package: vaderSentiment 3.3.2 (MIT).
@@ -17,19 +18,23 @@ ICWSM-14. Package: vaderSentiment 3.3.2 (MIT).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from nutgraf.measures.vader_rules import BUT, CAPITAL, CHANGES, COUNTS, EMOJI, IDIOM, KIND, OF, REACH, Rules, Vocabulary, weigh_but
+from nutgraf.measures import vader_rules as rules
+from nutgraf.measures.vader_rules import REACH, Rules, Vocabulary, weigh_but
 from nutgraf.resources import carried, nltk_data
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from nutgraf.measures.token_numbers import Cut
+
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+    Flags = npt.NDArray[np.bool_]
+    Marks = npt.NDArray[np.uint16]
 
 #: What the rules rest on, by distribution, file and sha256; the code is among them because its tables are.
 SOURCES = (
@@ -50,7 +55,6 @@ _ALPHA = 15  # of normalize()
 _AT_ONCE = 4_096
 #: So many tokens are remembered; a year of news has fewer.
 _MOST_WORDS = 100_000
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Hit(NamedTuple):
@@ -76,7 +80,7 @@ class _Read(NamedTuple):
 
     Attributes:
         texts: The sentences.
-        arrow: The same, as an Arrow array.
+        cut: The same in tokens.
         tokens: The number of every token, sentence after sentence.
         offsets: Where each sentence's tokens begin, and the end of the last one's.
         hits: The places among the tokens of the words that count.
@@ -85,7 +89,7 @@ class _Read(NamedTuple):
     """
 
     texts: Sequence[str]
-    arrow: Any
+    cut: Cut
     tokens: Integers
     offsets: Integers
     hits: Integers
@@ -110,7 +114,13 @@ class Vader:
         self.boosters: dict[str, float] = package.BOOSTER_DICT
         self._emojis: dict[str, str] = {key: text for key, text in analyzer.emojis.items() if len(key) == 1}
         self._rules = Rules(self.lexicon, self.boosters, package.SPECIAL_CASES, frozenset(package.NEGATE), frozenset(self._emojis))
+        self._start_vocabulary()
+
+    def _start_vocabulary(self) -> None:
+        from nutgraf.measures.token_numbers import TokenNumbers
+
         self._words = Vocabulary(self._rules)
+        self._numbers = TokenNumbers(self._words.__getitem__)
 
     def score(self, text: str) -> tuple[float, list[Hit]]:
         """As `scores`, of one sentence.
@@ -173,50 +183,35 @@ class Vader:
     def _read(self, texts: Sequence[str]) -> _Read:
         import numpy as np
 
-        arrow, tokens, offsets = self._tokens(texts)
+        cut = self._cut(texts)
+        tokens, offsets = cut.tokens, cut.offsets
         marks = self._marks(tokens)
-        hits = np.flatnonzero(marks & COUNTS)
+        hits = np.flatnonzero(marks & rules.COUNTS)
         rows = np.searchsorted(offsets, hits, side="right") - 1
-        kind = np.flatnonzero(marks[hits] & KIND)
+        kind = np.flatnonzero(marks[hits] & rules.KIND)
         if len(kind):  # "kind of" only changes what follows
             after = hits[kind] + 1
-            is_of = (after < offsets[rows[kind] + 1]) & (marks[np.minimum(after, len(marks) - 1)] & OF > 0)
+            is_of = (after < offsets[rows[kind] + 1]) & (marks[np.minimum(after, len(marks) - 1)] & rules.OF > 0)
             hits, rows = np.delete(hits, kind[is_of]), np.delete(rows, kind[is_of])
         values = np.frombuffer(self._words.weights, np.float64)[tokens[hits]]
-        read = _Read(texts, arrow, tokens, offsets, hits, rows, values)
+        read = _Read(texts, cut, tokens, offsets, hits, rows, values)
         if len(hits):
             self._change(read, marks)
             _weigh_buts(read, marks)
         return read
 
-    def _tokens(self, texts: Sequence[str]) -> tuple[Any, Integers, Integers]:
-        """The sentences for Arrow, the number of each token in them, and where each sentence's begin."""
-        import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
+    def _cut(self, texts: Sequence[str]) -> Cut:
+        """The sentences in tokens, by their numbers in the vocabulary."""
         if len(self._words) > _MOST_WORDS:
-            self._words = Vocabulary(self._rules)
-        try:
-            arrow = pa.array(texts, pa.large_string())
-        except UnicodeEncodeError:  # half a character, which no word of any list holds; any other of no kind will do
-            arrow = pa.array([_SURROGATE.sub("\ue000", text) for text in texts], pa.large_string())
-        split = pc.utf8_split_whitespace(arrow)  # at the same characters as str.split
-        offsets, encoded = split.offsets.to_numpy().astype(np.int64), split.values.dictionary_encode()
-        different = encoded.dictionary.to_pylist()
-        numbers = np.fromiter(map(self._words.__getitem__, different), np.int64, len(different))
-        tokens = numbers[encoded.indices.to_numpy()] if len(different) else np.zeros(0, np.int64)
-        if "" in different:  # before and after spaces at the ends
-            is_there = tokens != self._words[""]
-            offsets, tokens = np.concatenate(([0], np.cumsum(is_there)))[offsets], tokens[is_there]
-        return arrow, tokens, offsets
+            self._start_vocabulary()
+        return self._numbers.cut(texts)
 
-    def _marks(self, tokens: Integers) -> npt.NDArray[np.uint8]:
+    def _marks(self, tokens: Integers) -> Marks:
         import numpy as np
 
-        return np.frombuffer(self._words.marks, np.uint8)[tokens] if len(tokens) else np.zeros(0, np.uint8)
+        return np.frombuffer(self._words.marks, np.uint16)[tokens] if len(tokens) else np.zeros(0, np.uint16)
 
-    def _change(self, read: _Read, marks: npt.NDArray[np.uint8]) -> None:
+    def _change(self, read: _Read, marks: Marks) -> None:
         """What words weigh that something around them may change."""
         import numpy as np
 
@@ -227,23 +222,44 @@ class Vader:
         for step in range(1, REACH + 1):
             before |= np.where(hits - step >= first, marks[np.maximum(hits - step, 0)], 0)
             after |= np.where(hits + step < np.minimum(end, hits + REACH), marks[np.minimum(hits + step, len(marks) - 1)], 0)
-        capitals = np.concatenate(([0], np.cumsum(marks & CAPITAL > 0)))[offsets]
+        capitals = np.concatenate(([0], np.cumsum(marks & rules.CAPITAL > 0)))[offsets]
         n_capitals = (capitals[1:] - capitals[:-1])[rows]
         is_mixed = (n_capitals > 0) & (n_capitals < end - first)
-        may = ((before | here) & CHANGES | (before | after) & IDIOM) > 0
-        may |= is_mixed & (here & CAPITAL > 0)
+        is_odd = ((before & rules.ODD) | (here & rules.CHANGES) | (before | after) & rules.IDIOM) > 0
+        is_loud = is_mixed & (here & rules.CAPITAL > 0)
+        self._change_plainly(read, marks, np.flatnonzero(~is_odd & (is_loud | (before & rules.CHANGES > 0))), first, is_mixed)
         known = self._words.known
-        for at in np.flatnonzero(may).tolist():
+        for at in np.flatnonzero(is_odd).tolist():
             place = int(hits[at])
             low, high = max(int(first[at]), place - REACH), min(int(end[at]), place + REACH)
             around = [known[number] for number in read.tokens[low:high].tolist()]
             read.values[at] = self._rules.valence(place - low, around, is_mixed=bool(is_mixed[at]))
 
+    def _change_plainly(self, read: _Read, marks: Marks, some: Integers, first: Integers, is_mixed: Flags) -> None:
+        """What some words weigh before which boosters and plain negations stand and nothing else, as `Rules.valence` has it, all at once."""
+        import numpy as np
+
+        if not len(some):
+            return
+        boosts = np.frombuffer(self._words.boosts, np.float64)
+        hits, values, is_mixed = read.hits[some], read.values[some], is_mixed[some]
+        values += np.where(is_mixed & (marks[hits] & rules.CAPITAL > 0), np.where(values > 0, rules.CAPITALS, -rules.CAPITALS), 0.0)
+        for step, nearness in enumerate(rules.NEARNESS, start=1):
+            at = np.maximum(hits - step, 0)
+            mark = np.where(hits - step >= first[some], marks[at], rules.LISTED)  # what stands in the list changes nothing
+            added = np.where(mark & rules.LISTED, 0.0, boosts[read.tokens[at]])
+            is_loud = is_mixed & (added != 0) & (mark & rules.CAPITAL > 0)
+            added = np.where(values < 0, -added, added)
+            added += np.where(is_loud, np.where(values > 0, rules.CAPITALS, -rules.CAPITALS), 0.0)
+            values = values + added * nearness
+            values = np.where((mark & rules.NEGATES > 0) & (mark & rules.LISTED == 0), values * rules.NEGATION, values)
+        read.values[some] = values
+
     def _with_emoji(self, read: _Read) -> dict[int, tuple[str, list[int]]]:
         """Sentences with emoji by their row, as `_described` gives them."""
         import numpy as np
 
-        places = np.flatnonzero(self._marks(read.tokens) & EMOJI)
+        places = np.flatnonzero(self._marks(read.tokens) & rules.EMOJI)
         rows = np.unique(np.searchsorted(read.offsets, places, side="right") - 1).tolist()
         return {row: self._described(read.texts[row]) for row in rows}
 
@@ -263,7 +279,6 @@ class Vader:
     def _hits(self, read: _Read) -> list[list[Hit]]:
         """The words that count, by sentence."""
         import numpy as np
-        import pyarrow.compute as pc
 
         found: list[list[Hit]] = [[] for _ in read.texts]
         if not len(read.hits):
@@ -271,7 +286,7 @@ class Vader:
         lengths = np.frombuffer(self._words.lengths, np.int64)[read.tokens]
         ends = np.concatenate(([0], np.cumsum(lengths)))
         size = ends[read.offsets[1:]] - ends[read.offsets[:-1]] + np.diff(read.offsets) - 1
-        is_plain = size == pc.utf8_length(read.arrow).to_numpy()  # one space between two, none around, as in most sentences
+        is_plain = size == np.fromiter(map(len, read.texts), np.int64, len(read.texts))  # one space between two, none around, as in most sentences
         first = read.offsets[read.rows]
         starts = (ends[read.hits] - ends[first] + read.hits - first).tolist()
         for row in np.intersect1d(np.flatnonzero(~is_plain), read.rows).tolist():
@@ -301,11 +316,11 @@ def _starts(text: str) -> list[int]:
     return starts
 
 
-def _weigh_buts(read: _Read, marks: npt.NDArray[np.uint8]) -> None:
+def _weigh_buts(read: _Read, marks: Marks) -> None:
     """Sentences with "but" in which a word counts."""
     import numpy as np
 
-    buts = np.flatnonzero(marks & BUT)
+    buts = np.flatnonzero(marks & rules.BUT)
     rows, at = np.unique(np.searchsorted(read.offsets, buts, side="right") - 1, return_index=True)
     low, high = np.searchsorted(read.rows, rows), np.searchsorted(read.rows, rows + 1)
     before = np.searchsorted(read.hits, buts[at])
@@ -326,13 +341,13 @@ def _polarities(read: _Read) -> Floats:
     found[sizes > 0, 1] = 1.0
     if not len(rows):
         return found
-    some = np.unique(rows)
+    some = np.flatnonzero(np.bincount(rows, minlength=n))
     # Added up one by one from the first on, as the package does: bincount goes in the order of the words.
     total = np.bincount(rows, values, n)[some]
     positive = np.bincount(rows, np.where(values > 0, values + 1, 0.0), n)[some]  # as neutral words count 1
     negative = np.bincount(rows, np.where(values < 0, values - 1, 0.0), n)[some]
     neutral = sizes[some] - np.bincount(rows, values != 0, n)[some]
-    emphasis = _emphasis(read.arrow.take(some))
+    emphasis = _emphasis(read.cut)[some]
     compound = total + np.sign(total) * emphasis
     leans = np.sign(positive + negative)
     positive += np.where(leans > 0, emphasis, 0.0)
@@ -355,11 +370,12 @@ def _rounded(numbers: Floats, digits: int) -> Floats:
     return found
 
 
-def _emphasis(arrow: Any) -> Floats:
-    """What exclamation and question marks add."""
+def _emphasis(cut: Cut) -> Floats:
+    """What exclamation and question marks add to each sentence."""
     import numpy as np
-    import pyarrow.compute as pc
 
-    exclamations, questions = (pc.count_substring(arrow, mark).to_numpy() for mark in "!?")
+    exclamations, questions = (
+        np.bincount(np.searchsorted(cut.ends, np.flatnonzero(cut.characters == ord(mark)), side="right"), minlength=len(cut.ends)) for mark in "!?"
+    )
     few = np.where(questions < 2, 0.0, questions * 0.18)  # noqa: PLR2004
     return np.minimum(exclamations, 4) * 0.292 + np.where(questions > 3, 0.96, few)  # noqa: PLR2004

@@ -12,16 +12,19 @@ from collections.abc import Mapping, MutableSequence, Sequence
 from heapq import heapify, heappop, heappush
 
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_CAPITALS = 0.733  # C_INCR of the package
-_NEGATION = -0.74  # N_SCALAR
+CAPITALS = 0.733  # C_INCR of the package
+NEGATION = -0.74  # N_SCALAR
+#: What is left of what a booster adds where it stands one, two or three words before.
+NEARNESS = (1.0, 0.95, 0.9)
 #: Beside boosters and negations, the words that change something by themselves ("or" and "at" only beside "no" and "least").
 _CHANGING = ("no", "never", "so", "this", "without", "doubt", "least")
 #: Words of idioms that no idiom is made of alone.
 _SMALL_WORDS = frozenset({"the", "of", "to", "for"})
 #: Of a token: its word, the same in lower case, and its weight.
 Known = tuple[str, str, float | None]
-#: What a token may do: count, change what stands after it, belong to an idiom, be in capitals, be "but", hold an emoji, be "kind", be "of".
-COUNTS, CHANGES, IDIOM, CAPITAL, BUT, EMOJI, KIND, OF = 1, 2, 4, 8, 16, 32, 64, 128
+#: What a token may do: count, change what stands after it, belong to an idiom, be in capitals, be "but", hold an emoji, be "kind", be "of", change
+#: in a way that hangs on other words too, negate, stand in the list.
+COUNTS, CHANGES, IDIOM, CAPITAL, BUT, EMOJI, KIND, OF, ODD, NEGATES, LISTED = (1 << bit for bit in range(11))
 #: So many words before a word can change it, and as many from it on can make an idiom.
 REACH = 3
 
@@ -64,8 +67,16 @@ class Rules:
         return (
             COUNTS * (weight is not None) | CHANGES * (lowered in self._changing or "n't" in lowered) | IDIOM * (lowered in self._in_phrases)
             | CAPITAL * word.isupper() | BUT * (lowered == "but") | KIND * (lowered == "kind") | OF * (lowered == "of")
-            | EMOJI * (not self._emojis.isdisjoint(token))
+            | EMOJI * (not self._emojis.isdisjoint(token)) | ODD * (lowered in _CHANGING) | NEGATES * self._is_negation(lowered)
+            | LISTED * (lowered in self.lexicon)
         )  # fmt: skip
+
+    def boost(self, known: Known) -> float:
+        """What a token adds to what stands right after it."""
+        return self._boosters.get(known[1], 0.0)
+
+    def _is_negation(self, lowered: str) -> bool:
+        return lowered in self._negations or "n't" in lowered
 
     def valence(self, index: int, known: Sequence[Known], *, is_mixed: bool) -> float:
         """A word's weight after the three words before it, as ``sentiment_valence`` of the package.
@@ -81,7 +92,7 @@ class Rules:
             valence = 0.0
         before = [known[index - step][1] if index >= step else None for step in (1, 2, 3)]
         if before[0] == "no" or before[1] == "no" or (before[2] == "no" and before[0] in ("or", "nor")):
-            valence = lexicon[lowered] * _NEGATION
+            valence = lexicon[lowered] * NEGATION
         valence = _with_capitals(valence, is_mixed and word.isupper())
         for step in range(REACH):
             other = before[step]
@@ -89,12 +100,12 @@ class Rules:
                 continue
             scalar = self._scalar(known[index - step - 1][0], other, valence, is_mixed)
             if step and scalar:
-                scalar *= 0.95 if step == 1 else 0.9
+                scalar *= NEARNESS[step]
             valence = self._negated(valence + scalar, step, before)
             if step == 2:
                 valence = self._idiom(valence, index, known)
         if before[0] == "least" and "least" not in lexicon and not (index > 1 and before[1] in ("at", "very")):
-            valence *= _NEGATION
+            valence *= NEGATION
         return valence
 
     def _scalar(self, word: str, lowered: str, valence: float, is_mixed: bool) -> float:
@@ -103,7 +114,7 @@ class Rules:
             if valence < 0:
                 scalar *= -1
             if is_mixed and word.isupper():
-                scalar += _CAPITALS if valence > 0 else -_CAPITALS
+                scalar += CAPITALS if valence > 0 else -CAPITALS
         return scalar
 
     def _negated(self, valence: float, step: int, before: Sequence[str | None]) -> float:
@@ -119,8 +130,7 @@ class Rules:
                 return valence * 1.25
             if third == "without" and "doubt" in (first, second):
                 return valence
-        other = before[step] or ""
-        return valence * _NEGATION if other in self._negations or "n't" in other else valence
+        return valence * NEGATION if self._is_negation(before[step] or "") else valence
 
     def _idiom(self, valence: float, index: int, known: Sequence[Known]) -> float:
         around = [one[1] for one in known[index - REACH : index + REACH]]
@@ -148,6 +158,7 @@ class Vocabulary(dict[str, int]):
         known: By number.
         marks: By number, what each may do.
         weights: By number, of what counts; 0 for others.
+        boosts: By number, what each adds to the next word.
         lengths: By number, characters.
         shifts: By number, where in a token its word begins.
     """
@@ -156,13 +167,14 @@ class Vocabulary(dict[str, int]):
         super().__init__()
         self._rules = rules
         self.known: list[Known] = []
-        self.marks, self.weights, self.lengths, self.shifts = array("B"), array("d"), array("q"), array("q")
+        self.marks, self.weights, self.boosts, self.lengths, self.shifts = array("H"), array("d"), array("d"), array("q"), array("q")
 
     def __missing__(self, token: str) -> int:
         known = self._rules.known(token)
         self.known.append(known)
         self.marks.append(self._rules.marks(token, known))
         self.weights.append(known[2] or 0.0)
+        self.boosts.append(self._rules.boost(known))
         self.lengths.append(len(token))
         self.shifts.append(token.find(known[0]))
         number = len(self)
@@ -197,4 +209,4 @@ def weigh_but(values: MutableSequence[float], but: int) -> None:
 def _with_capitals(valence: float, is_emphasised: bool) -> float:
     if not is_emphasised:
         return valence
-    return valence + (_CAPITALS if valence > 0 else -_CAPITALS)
+    return valence + (CAPITALS if valence > 0 else -CAPITALS)
