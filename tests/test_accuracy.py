@@ -112,6 +112,25 @@ def test_codebook_on_narrative_frames() -> None:
     assert narrative_frames(read_lines(labelled("frames/narrative_frames_climate.jsonl"))) >= FLOORS["narrative_frames_macro_f1"]
 
 
+@pytest.mark.accuracy
+@pytest.mark.parametrize(
+    ("floors", "name", "field"),
+    [
+        ("frames-trained, headlines", "frames/gvfc_headlines_lead.jsonl", "title"),
+        ("frames-trained, articles", "frames/narrative_frames_climate.jsonl", "text"),
+    ],
+)
+def test_frames_learnt_from_labels(floors: str, name: str, field: str) -> None:
+    figures = validate(task_of("frames-trained"), labelled(name), Registry(), field=field).figures
+    assert all(figures[key] >= floor for key, floor in FLOORS[floors].items()), figures
+
+
+@pytest.mark.accuracy
+def test_loaded_words_in_sentences_that_people_labelled() -> None:
+    figures = validate(task_of("wording"), labelled("wording/babe_sg2.jsonl"), Registry()).figures
+    assert figures["macro_f1"] >= FLOORS["wording"]["macro_f1"], figures
+
+
 LABELLED_TASKS = {"quotes": "quotes/polnear.jsonl", "passives": "grammar/passive_ptb_wsj_sample.jsonl"}
 needs_model = pytest.mark.skipif(not pipeline.is_here(pipeline.DEFAULT), reason="the spaCy pipeline is not here: run 'make setup'")
 
