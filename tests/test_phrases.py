@@ -99,6 +99,12 @@ def test_a_phrase_stays_within_its_range(matcher: Matcher) -> None:
     assert found_in(matcher, text, []) == []
 
 
+def test_first_bytes() -> None:
+    line, places = b"abcdefghi       ", np.array([0, 1, 2])
+    assert arrays.first_bytes(line, places, np.array([1, 99, 0])).tolist() == [0x61, int.from_bytes(b"bcdefghi", "little"), 0]
+    assert arrays.first_bytes(line, places, np.array([1, 99, 2]), 2).tolist() == [0x61, 0x6362, 0x6463]
+
+
 def test_runs_of_numbers() -> None:
     assert doctest.testmod(arrays).attempted == 1 and not doctest.testmod(arrays).failed
     assert [found.tolist() for found in arrays.runs(np.array([], int), np.array([], int))] == [[], []]

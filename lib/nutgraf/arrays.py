@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     Integers = npt.NDArray[np.int64]
+    Hashes = npt.NDArray[np.uint64]
+
+#: By how many of its first bytes, 0 to 8, what leaves these of a number of eight.
+FIRST_BYTES = np.array([(1 << 8 * n_bytes) - 1 for n_bytes in range(9)], dtype=np.uint64)
 
 
 def runs(starts: Integers, lengths: Integers) -> tuple[Integers, Integers]:
@@ -27,3 +31,16 @@ def runs(starts: Integers, lengths: Integers) -> tuple[Integers, Integers]:
     """
     of = np.repeat(np.arange(len(starts)), lengths)
     return of, np.arange(len(of)) - (np.cumsum(lengths) - lengths - starts)[of]
+
+
+def first_bytes(line: bytes | npt.NDArray[np.uint8], starts: Integers, lengths: Integers, most: int = 8) -> Hashes:
+    """The first bytes at some places as one number each, the first byte the lowest.
+
+    Args:
+        line: Bytes, eight of them from each place on.
+        starts: The places.
+        lengths: How many bytes count at each; of more than `most` the first.
+        most: Eight, or fewer.
+    """
+    eights: Hashes = np.ndarray(shape=(len(line) - 7,), dtype="<u8", buffer=line, strides=(1,))
+    return eights[starts] & FIRST_BYTES[np.minimum(lengths, most)]

@@ -81,21 +81,20 @@ def near_groups(signatures: npt.NDArray[np.uint32], known: Known) -> tuple[list[
     """The group of each body.
 
     Args:
-        signatures: Of the bodies, in the order in which they were first fetched; those that `is_shared` says nothing of may be left out.
+        signatures: Of the bodies, in the order in which they were first fetched; those that share no band with another may be left out.
         known: The Jaccard of two bodies, the later one first.
 
     Returns:
         The first of each body's group with their Jaccard; and the pairs whose Jaccard is asked for and not known, for which that of the signatures
         was taken. When there is none, the links are final.
     """
-    import numpy as np
 
     links = [Link(place, 1.0) for place in range(len(signatures))]
     numbers = bands(signatures)
     buckets: list[dict[int, list[int]]] = [{} for _ in range(numbers.shape[1])]
     asked: list[tuple[int, int]] = []
-    for place in map(int, np.flatnonzero(is_shared(numbers))):
-        own = numbers[place].tolist()
+    for place, row in enumerate(numbers):
+        own = row.tolist()
         others = {other for bucket, number in zip(buckets, own, strict=True) for other in bucket.get(number, ())}
         best: tuple[float, int] | None = None
         for other, likely in _likely(signatures, place, sorted(others)):
@@ -119,23 +118,6 @@ def _put(index: dict[int, list[int]], number: int, place: int) -> None:
     held.append(place)
     if len(held) > MOST:
         del held[0]
-
-
-def is_shared(numbers: Numbers) -> npt.NDArray[np.bool_]:
-    """Which rows have a number in common with another in the same column.
-
-    Args:
-        numbers: Bands of bodies, a row each.
-    """
-    import numpy as np
-
-    found = np.zeros(len(numbers), bool)
-    for column in numbers.T:
-        order = np.argsort(column, kind="stable")
-        is_equal = column[order][1:] == column[order][:-1]
-        found[order[1:][is_equal]] = True
-        found[order[:-1][is_equal]] = True
-    return found
 
 
 def _likely(signatures: npt.NDArray[np.uint32], place: int, others: list[int]) -> list[tuple[int, float]]:

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nutgraf.compare.copy_groups import RULES, is_shared, trimmed
+from nutgraf.compare.copy_groups import RULES, trimmed
 from nutgraf.compare.shingles import BAND, PLACES, bands, fingerprints, jaccard, library, shingles_of, signatures
 from nutgraf.disk import whole
 
@@ -155,7 +155,7 @@ class Index:
         import numpy as np
 
         known = np.flatnonzero(self._is_known)
-        return known[is_shared(self._bands[known])].tolist()
+        return known[_is_shared(self._bands[known])].tolist()
 
     def signatures(self, bodies: Sequence[str]) -> npt.NDArray[np.uint32]:
         """Of shape (bodies, PLACES)."""
@@ -237,6 +237,19 @@ def _signatures(batch: pa.RecordBatch) -> npt.NDArray[np.uint32]:
     import numpy as np
 
     return np.frombuffer(b"".join(batch["signature"].to_pylist()), "<u4").reshape(batch.num_rows, PLACES)
+
+
+def _is_shared(numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Which rows have a number in common with another in the same column."""
+    import numpy as np
+
+    found = np.zeros(len(numbers), bool)
+    for column in numbers.T:
+        order = np.argsort(column, kind="stable")
+        is_equal = column[order][1:] == column[order][:-1]
+        found[order[1:][is_equal]] = True
+        found[order[:-1][is_equal]] = True
+    return found
 
 
 def _batches(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[list[str], list[Numbers]]]:

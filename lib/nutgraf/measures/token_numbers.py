@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nutgraf.arrays import first_bytes
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -23,16 +25,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 #: Bytes of a token that are compared: sixteen, of which one holds their number.
 LONGEST = 15
 _EIGHT, _TOP = 8, np.uint64(56)
-_FIRST = np.array([(1 << 8 * n_bytes) - 1 for n_bytes in range(_EIGHT + 1)], dtype=np.uint64)
 #: Odd numbers without a pattern in their bits, two for each table.
 _SPREADS = ((0xC2B2AE3D27D4EB4F, 0x9E3779B97F4A7C15), (0x165667B19E3779F9, 0xD6E8FEB86659FD93))
 _TABLE_BITS = 17
 #: Characters at which `str.split` cuts.
 SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-_WIDE = [np.frombuffer(one.encode(), np.uint8) for one in SPACES if not one.isascii()]
+_WIDE = [one.encode() for one in SPACES if not one.isascii()]
 #: Those of two and of three bytes, as numbers, and the bytes that begin them.
-_TWO, _THREE = (np.array([int.from_bytes(one, "big") for one in map(bytes, _WIDE) if len(one) == n_bytes]) for n_bytes in (2, 3))
-_LEADS = sorted({int(one[0]) for one in _WIDE})
+_TWO, _THREE = (np.array([int.from_bytes(one, "big") for one in _WIDE if len(one) == n_bytes]) for n_bytes in (2, 3))
+_LEADS = sorted({one[0] for one in _WIDE})
 
 
 class Cut(NamedTuple):
@@ -89,11 +90,10 @@ class TokenNumbers:
 
     def _numbered(self, padded: Bytes, starts: Integers, ends: Integers) -> Integers:
         lengths = ends - starts
-        eights = np.ndarray(shape=(len(padded) - _EIGHT + 1,), dtype="<u8", buffer=padded, strides=(1,))
-        first = eights[starts] & _FIRST[np.minimum(lengths, _EIGHT)]
+        first = first_bytes(padded, starts, lengths)
         rest = lengths.astype(np.uint64) << _TOP
         long = np.flatnonzero(lengths > _EIGHT)
-        rest[long] |= eights[starts[long] + _EIGHT] & _FIRST[np.minimum(lengths[long] - _EIGHT, LONGEST - _EIGHT)]
+        rest[long] |= first_bytes(padded, starts[long] + _EIGHT, lengths[long] - _EIGHT, LONGEST - _EIGHT)
         own, other = self._tables
         found, is_known = own.of(first, rest)
         missing = np.flatnonzero(~is_known | (lengths > LONGEST))

@@ -81,8 +81,6 @@ class _Read(NamedTuple):
     Attributes:
         texts: The sentences.
         cut: The same in tokens.
-        tokens: The number of every token, sentence after sentence.
-        offsets: Where each sentence's tokens begin, and the end of the last one's.
         hits: The places among the tokens of the words that count.
         rows: The sentence of each of them.
         values: What each weighs in its sentence.
@@ -90,8 +88,6 @@ class _Read(NamedTuple):
 
     texts: Sequence[str]
     cut: Cut
-    tokens: Integers
-    offsets: Integers
     hits: Integers
     rows: Integers
     values: Floats
@@ -194,7 +190,7 @@ class Vader:
             is_of = (after < offsets[rows[kind] + 1]) & (marks[np.minimum(after, len(marks) - 1)] & rules.OF > 0)
             hits, rows = np.delete(hits, kind[is_of]), np.delete(rows, kind[is_of])
         values = np.frombuffer(self._words.weights, np.float64)[tokens[hits]]
-        read = _Read(texts, cut, tokens, offsets, hits, rows, values)
+        read = _Read(texts, cut, hits, rows, values)
         if len(hits):
             self._change(read, marks)
             _weigh_buts(read, marks)
@@ -215,7 +211,7 @@ class Vader:
         """What words weigh that something around them may change."""
         import numpy as np
 
-        hits, rows, offsets = read.hits, read.rows, read.offsets
+        hits, rows, offsets = read.hits, read.rows, read.cut.offsets
         first, end = offsets[rows], offsets[rows + 1]
         here = marks[hits]
         before, after = np.zeros_like(here), here.copy()
@@ -232,7 +228,7 @@ class Vader:
         for at in np.flatnonzero(is_odd).tolist():
             place = int(hits[at])
             low, high = max(int(first[at]), place - REACH), min(int(end[at]), place + REACH)
-            around = [known[number] for number in read.tokens[low:high].tolist()]
+            around = [known[number] for number in read.cut.tokens[low:high].tolist()]
             read.values[at] = self._rules.valence(place - low, around, is_mixed=bool(is_mixed[at]))
 
     def _change_plainly(self, read: _Read, marks: Marks, some: Integers, first: Integers, is_mixed: Flags) -> None:
@@ -247,7 +243,7 @@ class Vader:
         for step, nearness in enumerate(rules.NEARNESS, start=1):
             at = np.maximum(hits - step, 0)
             mark = np.where(hits - step >= first[some], marks[at], rules.LISTED)  # what stands in the list changes nothing
-            added = np.where(mark & rules.LISTED, 0.0, boosts[read.tokens[at]])
+            added = np.where(mark & rules.LISTED, 0.0, boosts[read.cut.tokens[at]])
             is_loud = is_mixed & (added != 0) & (mark & rules.CAPITAL > 0)
             added = np.where(values < 0, -added, added)
             added += np.where(is_loud, np.where(values > 0, rules.CAPITALS, -rules.CAPITALS), 0.0)
@@ -259,8 +255,8 @@ class Vader:
         """Sentences with emoji by their row, as `_described` gives them."""
         import numpy as np
 
-        places = np.flatnonzero(self._marks(read.tokens) & rules.EMOJI)
-        rows = np.unique(np.searchsorted(read.offsets, places, side="right") - 1).tolist()
+        places = np.flatnonzero(self._marks(read.cut.tokens) & rules.EMOJI)
+        rows = np.unique(np.searchsorted(read.cut.offsets, places, side="right") - 1).tolist()
         return {row: self._described(read.texts[row]) for row in rows}
 
     def _described(self, text: str) -> tuple[str, list[int]]:
@@ -283,18 +279,18 @@ class Vader:
         found: list[list[Hit]] = [[] for _ in read.texts]
         if not len(read.hits):
             return found
-        lengths = np.frombuffer(self._words.lengths, np.int64)[read.tokens]
+        lengths = np.frombuffer(self._words.lengths, np.int64)[read.cut.tokens]
         ends = np.concatenate(([0], np.cumsum(lengths)))
-        size = ends[read.offsets[1:]] - ends[read.offsets[:-1]] + np.diff(read.offsets) - 1
+        size = ends[read.cut.offsets[1:]] - ends[read.cut.offsets[:-1]] + np.diff(read.cut.offsets) - 1
         is_plain = size == np.fromiter(map(len, read.texts), np.int64, len(read.texts))  # one space between two, none around, as in most sentences
-        first = read.offsets[read.rows]
+        first = read.cut.offsets[read.rows]
         starts = (ends[read.hits] - ends[first] + read.hits - first).tolist()
         for row in np.intersect1d(np.flatnonzero(~is_plain), read.rows).tolist():
             of_text = _starts(read.texts[row])
             for at in range(*np.searchsorted(read.rows, (row, row + 1)).tolist()):
-                starts[at] = of_text[int(read.hits[at] - read.offsets[row])]
+                starts[at] = of_text[int(read.hits[at] - read.cut.offsets[row])]
         known, shifts = self._words.known, self._words.shifts
-        for row, number, start in zip(read.rows.tolist(), read.tokens[read.hits].tolist(), starts, strict=True):
+        for row, number, start in zip(read.rows.tolist(), read.cut.tokens[read.hits].tolist(), starts, strict=True):
             word, lowered, weight = known[number]
             begin = start + shifts[number]
             found[row].append(Hit(begin, begin + len(word), lowered, weight))  # type: ignore[arg-type]
@@ -321,7 +317,7 @@ def _weigh_buts(read: _Read, marks: Marks) -> None:
     import numpy as np
 
     buts = np.flatnonzero(marks & rules.BUT)
-    rows, at = np.unique(np.searchsorted(read.offsets, buts, side="right") - 1, return_index=True)
+    rows, at = np.unique(np.searchsorted(read.cut.offsets, buts, side="right") - 1, return_index=True)
     low, high = np.searchsorted(read.rows, rows), np.searchsorted(read.rows, rows + 1)
     before = np.searchsorted(read.hits, buts[at])
     for first, end, but in zip(low.tolist(), high.tolist(), before.tolist(), strict=True):
@@ -336,7 +332,7 @@ def _polarities(read: _Read) -> Floats:
     import numpy as np
 
     n, rows, values = len(read.texts), read.rows, read.values
-    sizes = np.diff(read.offsets)
+    sizes = np.diff(read.cut.offsets)
     found = np.zeros((n, 4))
     found[sizes > 0, 1] = 1.0
     if not len(rows):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nutgraf.arrays import runs
+from nutgraf.arrays import FIRST_BYTES, first_bytes, runs
 from nutgraf.phrases.language import Element, Found, Ranges, Texts
 from nutgraf.phrases.plans import STEM_LETTERS, Plan, Try, plans
 
@@ -31,8 +31,7 @@ _SIGN = re.compile(r"[$£€]")
 _IN_ROW = np.array([re.match(r"\w", chr(code)) is not None for code in range(256)])
 #: Letters of a row that make its number: as many as a stem has at most, and as many again.
 _EIGHT = STEM_LETTERS
-_FIRST = np.array([(1 << 8 * letters) - 1 for letters in range(_EIGHT + 1)], dtype=np.uint64)
-_THREE = _FIRST[3]
+_THREE = FIRST_BYTES[3]
 #: Odd numbers without a pattern in their bits, by which numbers of rows and sets are spread.
 _SPREAD, _SPREAD_REST, _SPREAD_SET, _SPREAD_STEM = (
     np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
@@ -190,7 +189,7 @@ class _StemLookup:
         for letters in sorted(set(lengths.tolist())):
             own = np.flatnonzero(lengths == letters)
             own = own[np.argsort(rows.first[own])]
-            self._by_length.append((_FIRST[letters], rows.first[own], of[own]))
+            self._by_length.append((FIRST_BYTES[letters], rows.first[own], of[own]))
 
     def of(self, rows: _Rows) -> Iterator[tuple[Integers, Integers]]:
         """Places of such rows, and the number of the stem of each."""
@@ -260,11 +259,10 @@ def _rows(low: str) -> _Rows:
     in_row = _IN_ROW[codes]
     edges = np.flatnonzero(in_row[1:] != in_row[:-1]) + 1
     starts, ends = edges[::2], edges[1::2]
-    eights = np.ndarray(shape=(len(letters) - _EIGHT + 1,), dtype="<u8", buffer=letters, strides=(1,))
     lengths = ends - starts
-    first = eights[starts] & _FIRST[np.minimum(lengths, _EIGHT)]
+    first = first_bytes(letters, starts, lengths)
     number, long = first.copy(), np.flatnonzero(lengths > _EIGHT)
-    number[long] += (eights[starts[long] + _EIGHT] & _FIRST[np.minimum(lengths[long] - _EIGHT, _EIGHT)]) * _SPREAD_REST
+    number[long] += first_bytes(letters, starts[long] + _EIGHT, lengths[long] - _EIGHT) * _SPREAD_REST
     one = codes[starts]
     is_open = (lengths == 1) & (one == _S) & (codes[starts - 1] == _APOSTROPHE)
     return _Rows(starts - 1, ends - 1, first, number, (one >= _ZERO) & (one <= _NINE), is_open)

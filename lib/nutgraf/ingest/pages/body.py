@@ -123,9 +123,11 @@ def _inside(layout: Layout, blocks: list[Block]) -> set[Any]:
 
 def _around(layout: Layout, blocks: list[Block]) -> set[Any]:
     """The same; where that is one long paragraph that holds nearly all words, also what stands beside it."""
-    found = _inside(layout, blocks)
-    parents = [block.node.getparent() for block in blocks if found and found == set(block.node.iter())]
-    return found if not parents or parents[0] is None else set(parents[0].iter())
+    if not blocks:
+        return set()
+    node = layout.container(blocks)
+    beside = node.getparent() if any(block.node is node for block in blocks) else None
+    return set((node if beside is None else beside).iter())
 
 
 def place_of(block: Block) -> tuple[str, str]:
